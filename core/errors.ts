@@ -1,0 +1,43 @@
+/** What a command answers to the shell; scripts rely on these numbers. */
+export const exitCode = {
+  ok: 0,
+  no: 1,
+  inconclusive: 2,
+  invalidRun: 3,
+  usage: 64,
+  internal: 70,
+  interrupted: 130,
+} as const;
+
+/**
+ * Every mistake a user can make has a code that never changes, so that it can be searched for.
+ * `docs/errors.md` is generated from this table.
+ */
+export const errorTable = {
+  SCENARIO_NOT_FOUND: 'No scenario of this name in the library, and no such file.',
+  SCENARIO_UNREADABLE: 'The file or address exists but could not be read.',
+  SCENARIO_SYNTAX: 'The file is not valid YAML or JSON.',
+  SCENARIO_INVALID: 'A key or value of the scenario is unknown, missing or out of range.',
+  SLO_SYNTAX: 'A service level objective does not follow the grammar.',
+  STRATEGY_UNKNOWN: 'No strategy of this name.',
+  STRATEGY_OPTIONS: 'An option of a strategy is unknown or out of range.',
+  MODEL_DOES_NOT_FIT: 'The weights or the longest sequence do not fit into the memory of the GPU.',
+  RUN_NOT_FOUND: 'The folder or file holds no result of Fairlead.',
+  RUN_UNREADABLE: 'The result file is damaged, or was written by another version.',
+  RECORDS_INVALID: 'A file of request records has a wrong column or a damaged row.',
+  OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
+  USAGE: 'The command line is wrong.',
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** A mistake of the user: what was found, where, and what to write instead. */
+export class FairleadError extends Error {
+  override readonly name = 'FairleadError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,35 @@
+import { parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { FairleadError } from '../errors.ts';
+import { RecordLog } from '../record-log.ts';
+import { columnNames, isNumberColumn } from '../request-record.ts';
+import { parseRecord } from './parse-record.ts';
+
+/** A column store that DuckDB, pandas and Polars read as it is; absent times are nulls. */
+export function writeParquet(log: RecordLog): Uint8Array {
+  const rows = Array.from({ length: log.length }, (_, row) => row);
+  const columnData = columnNames.map((name) =>
+    isNumberColumn(name)
+      ? { name, data: Array.from(log.numbers(name), orNull), type: 'DOUBLE' as const }
+      : { name, data: rows.map((row) => log.text(name, row)), type: 'STRING' as const },
+  );
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+/** hyparquet reads through promises only; nothing but the given bytes is touched. */
+export function readParquet(bytes: Uint8Array): Promise<RecordLog> {
+  const file = new Uint8Array(bytes).buffer;
+  return parquetReadObjects({ file }).then(toLog, (error: Error) => {
+    throw new FairleadError('RECORDS_INVALID', `this is not a Parquet file: ${error.message}`);
+  });
+}
+
+function toLog(rows: readonly Record<string, unknown>[]): RecordLog {
+  const log = new RecordLog();
+  for (const [index, row] of rows.entries()) log.append(parseRecord(row, `row ${index + 1}`));
+  return log;
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

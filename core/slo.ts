@@ -1,0 +1,47 @@
+/** What a threshold may speak of. */
+export const latencyMetrics = ['ttft', 'tpot', 'e2e'] as const;
+export type LatencyMetric = (typeof latencyMetrics)[number];
+
+export const statistics = ['mean', 'p50', 'p90', 'p95', 'p99', 'p99.9'] as const;
+export type Statistic = (typeof statistics)[number];
+
+export type Comparator = '<' | '<=' | '>' | '>=';
+
+/** One service level objective, read from a text such as "ttft.p99 < 500ms" or "goodput > 95%". */
+export type Threshold = { readonly text: string; readonly comparator: Comparator } & (
+  | {
+      readonly kind: 'latency';
+      readonly metric: LatencyMetric;
+      readonly statistic: Statistic;
+      readonly limitUs: number;
+    }
+  | { readonly kind: 'goodput'; readonly limitShare: number }
+);
+
+/**
+ * What one request must keep to count as good: the latency limits of the thresholds, whatever
+ * statistic they were set for. "ttft.p99 < 500ms" asks 99 % of the requests to start within 500 ms,
+ * so a request that does not is a bad one.
+ */
+export function requestLimitsUs(slo: readonly Threshold[]): Partial<Record<LatencyMetric, number>> {
+  const limits: Partial<Record<LatencyMetric, number>> = {};
+  for (const threshold of slo) {
+    if (threshold.kind !== 'latency') continue;
+    const { metric, limitUs } = threshold;
+    limits[metric] = Math.min(limits[metric] ?? Number.POSITIVE_INFINITY, limitUs);
+  }
+  return limits;
+}
+
+export function holds(value: number, comparator: Comparator, limit: number): boolean {
+  switch (comparator) {
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+  }
+}

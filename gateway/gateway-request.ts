@@ -1,0 +1,30 @@
+import type { Outcome } from '../core/request-record.ts';
+import type { ReplicaView, RequestView } from '../strategies/strategy.ts';
+
+/**
+ * A request from its arrival to its one terminal outcome. The world that serves it hangs its own
+ * work on it: the simulator a sequence of tokens, the proxy a pair of sockets.
+ */
+export class GatewayRequest<Work> implements RequestView {
+  readonly id: number;
+  readonly tenant: string;
+  readonly arrivalUs: number;
+  readonly promptTokens: number;
+  readonly work: Work;
+
+  phase: 'new' | 'queued' | 'attempt' | 'ended' = 'new';
+  replica: ReplicaView | undefined = undefined;
+  attempts = 0;
+  dispatchedUs = Number.NaN;
+  firstTokenUs = Number.NaN;
+  endUs = Number.NaN;
+  outcome: Outcome | undefined = undefined;
+
+  constructor(request: RequestView, work: Work) {
+    this.id = request.id;
+    this.tenant = request.tenant;
+    this.arrivalUs = request.arrivalUs;
+    this.promptTokens = request.promptTokens;
+    this.work = work;
+  }
+}

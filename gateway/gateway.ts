@@ -1,0 +1,127 @@
+import { assert } from '../core/assert.ts';
+import type { Outcome } from '../core/request-record.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Backend } from './backend.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import { GatewayInvariants } from './invariants.ts';
+import { ReplicaState } from './replica-state.ts';
+
+export interface GatewayOptions<Work> {
+  readonly replicaNames: readonly string[];
+  readonly strategy: Strategy;
+  readonly backend: Backend<Work>;
+  /** Told once for each request, when it has its outcome. */
+  readonly onOutcome: (request: GatewayRequest<Work>) => void;
+  /** Checks every transition against the numbered invariants; slow, for tests. */
+  readonly checkInvariants: boolean;
+}
+
+/**
+ * The brain that the simulator and the proxy share. It owns a request from `submit` to its one
+ * terminal outcome: new → queued → attempt → ended. It does no I/O and reads no clock; time comes
+ * in as an argument, and effects go out through the backend.
+ */
+export class Gateway<Work> {
+  readonly #options: GatewayOptions<Work>;
+  readonly #replicas: readonly ReplicaState[];
+  readonly #live = new Set<GatewayRequest<Work>>();
+  readonly #invariants: GatewayInvariants<Work> | undefined;
+  /** Requests the strategy told to wait, oldest first. */
+  #held: GatewayRequest<Work>[] = [];
+
+  constructor(options: GatewayOptions<Work>) {
+    assert(options.replicaNames.length > 0, 'a gateway needs replicas');
+    this.#options = options;
+    this.#replicas = options.replicaNames.map((name, index) => new ReplicaState(index, name));
+    if (options.checkInvariants) this.#invariants = new GatewayInvariants(this.#replicas);
+  }
+
+  submit(request: GatewayRequest<Work>, nowUs: number): void {
+    assert(request.phase === 'new', `request ${request.id} was submitted before`);
+    this.#invariants?.admitted(request, nowUs);
+    this.#live.add(request);
+    request.phase = 'queued';
+    if (!this.#tryDispatch(request, nowUs)) this.#held.push(request);
+  }
+
+  onFirstToken(request: GatewayRequest<Work>, nowUs: number): void {
+    this.#invariants?.firstToken(request, nowUs);
+    request.firstTokenUs = nowUs;
+    this.#options.strategy.onFirstToken?.(request, request.replica!, nowUs);
+  }
+
+  onEnd(request: GatewayRequest<Work>, nowUs: number): void {
+    this.#endAttempt(request, 'ok', nowUs);
+    this.#retryHeld(nowUs);
+  }
+
+  onError(request: GatewayRequest<Work>, nowUs: number): void {
+    this.#endAttempt(request, 'failed', nowUs);
+    this.#retryHeld(nowUs);
+  }
+
+  /** The hard end of a run: whatever still lives is cut off. */
+  close(nowUs: number): void {
+    this.#held = [];
+    for (const request of this.#live) {
+      if (request.phase === 'attempt') {
+        this.#options.backend.abort(request, request.replica!, nowUs);
+        this.#endAttempt(request, 'truncated', nowUs);
+      } else {
+        this.#end(request, 'truncated', nowUs);
+      }
+    }
+    this.#invariants?.closed();
+  }
+
+  /** False when the strategy wants the request to wait. */
+  #tryDispatch(request: GatewayRequest<Work>, nowUs: number): boolean {
+    const { strategy, backend } = this.#options;
+    const picked = strategy.pick(request, this.#replicas, nowUs);
+    if (picked === 'hold') return false;
+    if (picked === 'reject') {
+      this.#end(request, 'rejected', nowUs);
+      return true;
+    }
+    const replica = this.#replicas[picked.index];
+    assert(replica === picked, 'the strategy picked something that is not a candidate');
+    // Counted in the same turn as the pick: a later count would let a burst herd onto one replica.
+    replica.inFlight += 1;
+    replica.inFlightPromptTokens += request.promptTokens;
+    request.phase = 'attempt';
+    request.replica = replica;
+    request.attempts += 1;
+    request.dispatchedUs = nowUs;
+    this.#invariants?.dispatched(request, nowUs);
+    strategy.onDispatched?.(request, replica, nowUs);
+    backend.start(request, replica, nowUs);
+    return true;
+  }
+
+  #endAttempt(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number): void {
+    assert(request.phase === 'attempt', `request ${request.id} ended twice or never began`);
+    const replica = this.#replicas[request.replica!.index]!;
+    replica.inFlight -= 1;
+    replica.inFlightPromptTokens -= request.promptTokens;
+    this.#options.strategy.onEnded?.(request, replica, nowUs);
+    this.#end(request, outcome, nowUs);
+  }
+
+  #end(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number): void {
+    request.phase = 'ended';
+    request.outcome = outcome;
+    request.endUs = nowUs;
+    this.#live.delete(request);
+    this.#invariants?.ended(request, nowUs);
+    this.#options.onOutcome(request);
+  }
+
+  #retryHeld(nowUs: number): void {
+    if (this.#held.length === 0) return;
+    const waiting = this.#held;
+    this.#held = [];
+    for (const request of waiting) {
+      if (!this.#tryDispatch(request, nowUs)) this.#held.push(request);
+    }
+  }
+}

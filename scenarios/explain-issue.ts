@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { suggestion } from '../core/closest.ts';
+
+export interface Complaint {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** The key itself is wrong, not what stands behind it. */
+  readonly atKey: boolean;
+}
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** Turns one issue of the validator into what a person needs: what was found, what to write. */
+export function explainIssue(issue: Issue, schema: z.ZodType): Complaint[] {
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return explain(issue, [], root);
+}
+
+function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema): Complaint[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(root, path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `there is no key "${key}" here. ${suggestion(key, known)}`,
+      atKey: true,
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const branch = issue.errors.toSorted((a, b) => relevance(b) - relevance(a))[0]!;
+    return branch.flatMap((nested) => explain(nested, path, root));
+  }
+  if (issue.code === 'invalid_union') return [explainKind(issue, path, root)];
+  if (issue.code === 'custom' && issue.params?.['complete'] === true) {
+    return [{ path, message: issue.message, atKey: false }];
+  }
+  const found = issue.input === undefined ? 'it is missing' : `found ${print(issue.input)}`;
+  const message = `${found}, ${expectation(issue)}.${exampleAt(root, path)}`;
+  return [{ path, message, atKey: false }];
+}
+
+/** A branch that got past the type of the value is the one the user meant. */
+function relevance(issues: readonly Issue[]): number {
+  return issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 0 : 1;
+}
+
+function explainKind(
+  issue: Issue & { code: 'invalid_union' },
+  path: PropertyKey[],
+  root: JsonSchema,
+) {
+  const key = issue.discriminator ?? 'kind';
+  const known = schemasAt(root, path.slice(0, -1)).flatMap((schema) => {
+    const value = schema.properties?.[key];
+    return typeof value === 'object' && value.const !== undefined ? [String(value.const)] : [];
+  });
+  const given = (issue.input as Record<string, unknown> | undefined)?.[key];
+  const message =
+    typeof given === 'string'
+      ? `there is no ${key} "${given}". ${suggestion(given, known)}`
+      : `it is missing. Write ${known.map((name) => `"${key}: ${name}"`).join(' or ')}.`;
+  return { path, message, atKey: false };
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected === 'int' ? 'a whole number' : article(issue.expected)}`;
+    case 'too_small':
+    case 'too_big': {
+      const unit =
+        issue.origin === 'array' || issue.origin === 'string' ? ` (${issue.origin})` : '';
+      const [small, bound] =
+        issue.code === 'too_small' ? [true, issue.minimum] : [false, issue.maximum];
+      if (issue.inclusive) return `expected at ${small ? 'least' : 'most'} ${bound}${unit}`;
+      return `expected ${small ? 'more' : 'less'} than ${bound}${unit}`;
+    }
+    case 'invalid_value':
+      return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  if (type === 'object') return 'a block of keys';
+  if (type === 'array') return 'a list';
+  if (type === 'string') return 'a text';
+  return `a ${type}`;
+}
+
+function print(value: unknown): string {
+  if (typeof value === 'number' || value === null) return String(value);
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function exampleAt(root: JsonSchema, path: readonly PropertyKey[]): string {
+  const example = schemasAt(root, path).find((schema) => schema.examples)?.examples?.[0];
+  const key = path.findLast((step) => typeof step === 'string');
+  if (example === undefined || key === undefined) return '';
+  return ` Write for example "${String(key)}: ${inlineYaml(example)}".`;
+}
+
+function inlineYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inlineYaml).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, inner]) => `${key}: ${inlineYaml(inner)}`);
+  return `{${entries.join(', ')}}`;
+}
+
+function keysAt(root: JsonSchema, path: readonly PropertyKey[]): string[] {
+  const keys = schemasAt(root, path).flatMap((schema) => Object.keys(schema.properties ?? {}));
+  return [...new Set(keys)];
+}
+
+/** Every schema that may describe the place, through all branches of the unions on the way. */
+function schemasAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema[] {
+  return path.reduce<JsonSchema[]>((schemas, step) => {
+    const inner = schemas.map((schema) =>
+      typeof step === 'number' ? schema.items : schema.properties?.[String(step)],
+    );
+    return inner.flatMap((schema) => branches(schema as JsonSchema | undefined));
+  }, branches(root));
+}
+
+function branches(schema: JsonSchema | undefined): JsonSchema[] {
+  if (schema === undefined || typeof schema !== 'object') return [];
+  const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+  return [schema, ...inner.flatMap((branch) => branches(branch as JsonSchema))];
+}

@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suggestion } from '../core/closest.ts';
+import { FairleadError } from '../core/errors.ts';
+import type { SourceText } from './load.ts';
+
+/** The names of the scenarios that come with Fairlead. */
+export function libraryNames(): string[] {
+  return readdirSync(libraryFolder())
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => basename(file, '.yaml'))
+    .sort();
+}
+
+/** Reads a scenario by the name it has in the library, or by the path of a file. */
+export function readScenarioText(nameOrPath: string): SourceText {
+  const names = libraryNames();
+  const path = names.includes(nameOrPath)
+    ? join(libraryFolder(), `${nameOrPath}.yaml`)
+    : nameOrPath;
+  if (!existsSync(path)) {
+    const message = `${nameOrPath}: neither a file nor a scenario of the library. ${suggestion(nameOrPath, names)} "fairlead scenario list" shows them all.`;
+    throw new FairleadError('SCENARIO_NOT_FOUND', message);
+  }
+  if (statSync(path).isDirectory()) {
+    const message = `${nameOrPath}: this is a folder. Give the path of a YAML or JSON file.`;
+    throw new FairleadError('SCENARIO_UNREADABLE', message);
+  }
+  try {
+    return { file: nameOrPath, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const message = `${nameOrPath}: cannot be read (${(error as Error).message}).`;
+    throw new FairleadError('SCENARIO_UNREADABLE', message);
+  }
+}
+
+/** The YAML files are not compiled, so they stay beside the sources when this file moves to dist. */
+function libraryFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const beside = join(here, 'library');
+  return existsSync(beside) ? beside : join(here, '../../scenarios/library');
+}

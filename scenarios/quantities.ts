@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { formatDurationUs, parseDurationUs } from '../core/time.ts';
+
+/**
+ * The building blocks of the schema. Every number has an upper bound as well: a slip of the keyboard
+ * must become a message, not a run that never ends. The examples end up in error messages.
+ */
+
+/** A number above zero. */
+export function positive({ max, example }: { max: number; example: number }) {
+  return z
+    .number()
+    .gt(0)
+    .max(max)
+    .meta({ examples: [example] });
+}
+
+/** A whole number from one. */
+export function count({ max, example }: { max: number; example: number }) {
+  return z
+    .int()
+    .min(1)
+    .max(max)
+    .meta({ examples: [example] });
+}
+
+export function tokens() {
+  return count({ max: 10_000_000, example: 512 });
+}
+
+export function rateRps() {
+  return positive({ max: 100_000, example: 16 }).describe('Requests per second, on average.');
+}
+
+export function share({ example }: { example: number }) {
+  return z
+    .number()
+    .gt(0)
+    .max(1)
+    .meta({ examples: [example] });
+}
+
+export interface DurationBounds {
+  minUs: number;
+  maxUs: number;
+  example: string;
+}
+
+/** A text with a unit, such as "10m" or "500ms", held as microseconds. */
+export function durationUs({ minUs, maxUs, example }: DurationBounds) {
+  const bounds = `a duration from ${formatDurationUs(minUs)} to ${formatDurationUs(maxUs)}`;
+  return z
+    .string({ error: `expected ${bounds}, as a text with a unit` })
+    .transform((text, context) => {
+      const us = parseDurationUs(text);
+      if (us !== undefined && us >= minUs && us <= maxUs) return us;
+      context.addIssue({ code: 'custom', message: `expected ${bounds}`, input: text });
+      return z.NEVER;
+    })
+    .meta({ examples: [example] });
+}

@@ -1,0 +1,60 @@
+import type { Threshold } from '../core/slo.ts';
+import type { RawScenario } from './schema.ts';
+
+/** What was asked: validated, every default filled in, frozen. */
+export interface Scenario {
+  readonly name: string;
+  readonly summary: string;
+  readonly model: string;
+  readonly fleet: readonly FleetGroup[];
+  readonly traffic: readonly Tenant[];
+  readonly warmupUs: number;
+  readonly durationUs: number;
+  readonly slo: readonly Threshold[];
+  readonly strategies: readonly StrategyChoice[];
+}
+
+export type FleetGroup = Readonly<RawScenario['fleet'][number]>;
+export type EngineOptions = FleetGroup['engine'];
+export type StepTimeOptions = EngineOptions['stepTime'];
+
+/** The options of plug-ins stay as they were read; their own schema has checked them. */
+export type PluginOptions = Readonly<Record<string, unknown>>;
+
+export interface Tenant {
+  readonly tenant: string;
+  readonly arrivals: PluginOptions;
+  readonly input: PluginOptions;
+  readonly output: PluginOptions;
+}
+
+export interface StrategyChoice {
+  readonly name: string;
+  readonly options: PluginOptions;
+}
+
+export function toScenario(raw: RawScenario): Scenario {
+  return deepFreeze({
+    name: raw.name,
+    summary: raw.summary,
+    model: raw.model,
+    fleet: raw.fleet,
+    traffic: raw.traffic,
+    warmupUs: raw.warmup,
+    durationUs: raw.duration,
+    slo: raw.slo,
+    strategies: raw.strategies.map((choice) => {
+      if (typeof choice === 'string') return { name: choice, options: {} };
+      const { name, ...options } = choice;
+      return { name: String(name), options };
+    }),
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

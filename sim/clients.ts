@@ -1,0 +1,48 @@
+import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { GatewayRequest } from '../gateway/gateway-request.ts';
+import type { RequestStream } from '../scenarios/request-stream.ts';
+import { Sequence } from './replica/sequence.ts';
+import type { Process, Simulation } from './simulation.ts';
+
+export interface ClientsOptions {
+  readonly stream: RequestStream;
+  readonly gateway: Gateway<Sequence>;
+  readonly simulation: Simulation;
+  readonly window: MeasuredWindow;
+}
+
+/** Sends the traffic of a scenario through the gateway, each request at its time. */
+export class Clients implements Process {
+  readonly priority = 1;
+  /** Requests sent so far that arrived inside the measured window. */
+  countedRequests = 0;
+  readonly #options: ClientsOptions;
+  #sending = true;
+
+  constructor(options: ClientsOptions) {
+    this.#options = options;
+    options.simulation.add(this);
+  }
+
+  start(): void {
+    const { simulation, stream } = this.#options;
+    simulation.schedule(this, stream.nextArrivalUs);
+  }
+
+  stop(): void {
+    this.#sending = false;
+  }
+
+  wake(nowUs: number): void {
+    if (!this.#sending) return;
+    const { gateway, stream, window } = this.#options;
+    while (stream.nextArrivalUs <= nowUs) {
+      const spec = stream.next();
+      if (inWindow(window, spec.arrivalUs)) this.countedRequests += 1;
+      const view = { ...spec, promptTokens: spec.inputTokens };
+      gateway.submit(new GatewayRequest(view, new Sequence(spec)), nowUs);
+    }
+    this.start();
+  }
+}

@@ -1,0 +1,111 @@
+import { assert } from '../core/assert.ts';
+
+/**
+ * Which process wakes next. Each process has a slot and at most one pending wake, so the heap holds
+ * as many entries as there are processes, moving a wake is one sift, and nothing is allocated.
+ * Order is (time, priority, order of scheduling): equal times never depend on the shape of the heap.
+ */
+export class EventQueue {
+  readonly #timeUs: Float64Array;
+  readonly #priority: Uint8Array;
+  readonly #order: Float64Array;
+  /** Slots, as a binary heap. */
+  readonly #heap: Uint32Array;
+  /** Where a slot stands in the heap, plus one; 0 when it has no wake pending. */
+  readonly #position: Uint32Array;
+  #size = 0;
+  #scheduled = 0;
+
+  constructor(slots: number) {
+    this.#timeUs = new Float64Array(slots);
+    this.#priority = new Uint8Array(slots);
+    this.#order = new Float64Array(slots);
+    this.#heap = new Uint32Array(slots);
+    this.#position = new Uint32Array(slots);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Sets, or moves, the one pending wake of a slot. */
+  schedule(slot: number, timeUs: number, priority: number): void {
+    assert(Number.isSafeInteger(timeUs), `a wake at ${timeUs} us`);
+    this.#timeUs[slot] = timeUs;
+    this.#priority[slot] = priority;
+    this.#order[slot] = this.#scheduled++;
+    let at = this.#position[slot]! - 1;
+    if (at < 0) {
+      at = this.#size++;
+      this.#put(slot, at);
+    }
+    this.#siftDown(this.#siftUp(at));
+  }
+
+  cancel(slot: number): void {
+    const at = this.#position[slot]! - 1;
+    if (at < 0) return;
+    this.#position[slot] = 0;
+    const last = this.#heap[--this.#size]!;
+    if (last === slot) return;
+    this.#put(last, at);
+    this.#siftDown(this.#siftUp(at));
+  }
+
+  /** The time of the next wake. */
+  get nextUs(): number {
+    assert(this.#size > 0, 'the queue is empty');
+    return this.#timeUs[this.#heap[0]!]!;
+  }
+
+  /** Removes the next wake and returns its slot. */
+  pop(): number {
+    assert(this.#size > 0, 'the queue is empty');
+    const slot = this.#heap[0]!;
+    this.cancel(slot);
+    return slot;
+  }
+
+  #siftUp(from: number): number {
+    let at = from;
+    const slot = this.#heap[at]!;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = this.#heap[parent]!;
+      if (!this.#before(slot, above)) break;
+      this.#put(above, at);
+      at = parent;
+    }
+    this.#put(slot, at);
+    return at;
+  }
+
+  #siftDown(from: number): void {
+    let at = from;
+    const slot = this.#heap[at]!;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.#size) break;
+      const right = child + 1;
+      if (right < this.#size && this.#before(this.#heap[right]!, this.#heap[child]!)) child = right;
+      const below = this.#heap[child]!;
+      if (!this.#before(below, slot)) break;
+      this.#put(below, at);
+      at = child;
+    }
+    this.#put(slot, at);
+  }
+
+  #put(slot: number, at: number): void {
+    this.#heap[at] = slot;
+    this.#position[slot] = at + 1;
+  }
+
+  #before(a: number, b: number): boolean {
+    const byTime = this.#timeUs[a]! - this.#timeUs[b]!;
+    if (byTime !== 0) return byTime < 0;
+    const byPriority = this.#priority[a]! - this.#priority[b]!;
+    if (byPriority !== 0) return byPriority < 0;
+    return this.#order[a]! < this.#order[b]!;
+  }
+}

@@ -1,0 +1,40 @@
+import type { GapHistogram } from '../core/gap-histogram.ts';
+import type { MeasuredWindow } from '../core/measured-window.ts';
+import type { Backend } from '../gateway/backend.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { ReplicaView } from '../strategies/strategy.ts';
+import { engineConfig } from './replica/engine-config.ts';
+import { Replica, type ReplicaListener, type SimulatedRequest } from './replica/replica.ts';
+import type { Sequence } from './replica/sequence.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface FleetOptions {
+  readonly simulation: Simulation;
+  readonly listener: ReplicaListener;
+  readonly gaps: GapHistogram;
+  readonly window: MeasuredWindow;
+}
+
+/** All simulated replicas of a scenario, as the backend under the gateway. */
+export class Fleet implements Backend<Sequence> {
+  readonly replicas: readonly Replica[];
+
+  constructor({ fleet, model }: Scenario, options: FleetOptions) {
+    this.replicas = fleet.flatMap((group) => {
+      const config = engineConfig(group, model);
+      return replicaNames(group).map((name) => new Replica({ ...options, name, config }));
+    });
+  }
+
+  start(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
+    this.replicas[index]!.add(request, nowUs);
+  }
+
+  abort(request: SimulatedRequest, { index }: ReplicaView): void {
+    this.replicas[index]!.abort(request);
+  }
+}
+
+function replicaNames(group: Scenario['fleet'][number]): string[] {
+  return Array.from({ length: group.replicas }, (_, index) => `${group.name}-${index + 1}`);
+}

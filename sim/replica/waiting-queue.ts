@@ -1,0 +1,54 @@
+import { assert } from '../../core/assert.ts';
+
+/** A queue with two ends on a ring: preempted requests go back to the head, in constant time. */
+export class WaitingQueue<T> {
+  #ring: (T | undefined)[] = new Array(16);
+  #head = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  pushBack(item: T): void {
+    this.#growIfFull();
+    this.#ring[(this.#head + this.#length) % this.#ring.length] = item;
+    this.#length += 1;
+  }
+
+  pushFront(item: T): void {
+    this.#growIfFull();
+    this.#head = (this.#head + this.#ring.length - 1) % this.#ring.length;
+    this.#ring[this.#head] = item;
+    this.#length += 1;
+  }
+
+  front(): T {
+    assert(this.#length > 0, 'nothing is waiting');
+    return this.#ring[this.#head]!;
+  }
+
+  popFront(): T {
+    const item = this.front();
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) % this.#ring.length;
+    this.#length -= 1;
+    return item;
+  }
+
+  /** True if it was there; the others keep their order. */
+  remove(item: T): boolean {
+    const items = Array.from({ length: this.#length }, () => this.popFront());
+    const kept = items.filter((other) => other !== item);
+    for (const other of kept) this.pushBack(other);
+    return kept.length < items.length;
+  }
+
+  #growIfFull(): void {
+    if (this.#length < this.#ring.length) return;
+    const items = Array.from({ length: this.#length }, () => this.popFront());
+    this.#ring = new Array(this.#ring.length * 2);
+    this.#head = 0;
+    for (const item of items) this.pushBack(item);
+  }
+}

@@ -1,0 +1,47 @@
+import { assert } from '../core/assert.ts';
+import { EventQueue } from './event-queue.ts';
+
+/**
+ * Something that lives through the whole run and acts when it wakes. At equal times a lower
+ * `priority` goes first: engines end their step before clients send, so a slot that becomes free at
+ * an instant is seen by the request that arrives at the same instant.
+ */
+export interface Process {
+  readonly priority: number;
+  wake(nowUs: number): void;
+}
+
+/** The virtual clock: it jumps from wake to wake, and a process has at most one pending. */
+export class Simulation {
+  readonly #processes: Process[] = [];
+  readonly #slots = new Map<Process, number>();
+  #queue = new EventQueue(0);
+  #nowUs = 0;
+
+  get nowUs(): number {
+    return this.#nowUs;
+  }
+
+  /** All processes are added before the first wake is scheduled. */
+  add(process: Process): void {
+    assert(this.#queue.size === 0, 'processes are added before the run begins');
+    this.#slots.set(process, this.#processes.push(process) - 1);
+    this.#queue = new EventQueue(this.#processes.length);
+  }
+
+  schedule(process: Process, atUs: number): void {
+    assert(atUs >= this.#nowUs, `invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
+    const slot = this.#slots.get(process);
+    assert(slot !== undefined, 'this process was not added to the simulation');
+    this.#queue.schedule(slot, atUs, process.priority);
+  }
+
+  /** Runs until `until` says so after a wake, or nothing is left to happen. */
+  run(until: () => boolean): void {
+    while (this.#queue.size > 0) {
+      this.#nowUs = this.#queue.nextUs;
+      this.#processes[this.#queue.pop()]!.wake(this.#nowUs);
+      if (until()) return;
+    }
+  }
+}

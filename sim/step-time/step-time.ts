@@ -1,0 +1,30 @@
+/** What a step holds, in the terms its duration depends on. */
+export interface StepShape {
+  /** Prompt tokens computed, over all chunks. */
+  prefillTokens: number;
+  /** Sum over chunks of p * (kv + p/2): chunk tokens p, tokens kv of that sequence before them. */
+  prefillAttention: number;
+  /** Sum over chunks of kv, the history a chunk reads. */
+  prefillHistory: number;
+  /** Sequences that compute one token after their last. */
+  decodeSeqs: number;
+  /** Sum of their context lengths, the tokens they read. */
+  decodeContext: number;
+  /** Sequences that get a token out of this step. */
+  sampledSeqs: number;
+}
+
+export function clearShape(shape: StepShape): void {
+  shape.prefillTokens = 0;
+  shape.prefillAttention = 0;
+  shape.prefillHistory = 0;
+  shape.decodeSeqs = 0;
+  shape.decodeContext = 0;
+  shape.sampledSeqs = 0;
+}
+
+/** The only place with physics: how long the GPU and its host take for a step. */
+export interface StepTimeModel {
+  /** Not rounded. */
+  stepUs(shape: Readonly<StepShape>): number;
+}

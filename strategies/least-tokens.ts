@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { leastCost } from './shared/least.ts';
+import { defineStrategy, type ReplicaView } from './strategy.ts';
+
+/**
+ * Prompt tokens alone would pile many small requests onto one replica until its slots run out, so
+ * each request also counts for a fixed number of tokens, which stands for the answer still to come.
+ */
+export default defineStrategy({
+  name: 'least-tokens',
+  summary: 'The replica with the fewest tokens in flight: prompts, and an allowance per request.',
+  options: {
+    tokensPerRequest: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .default(1_000)
+      .meta({ examples: [1_000] })
+      .describe('Prompt tokens that the answer of one request is taken to weigh.'),
+  },
+  create({ tokensPerRequest }, { random }) {
+    const tokensInFlight = (replica: ReplicaView) =>
+      replica.inFlightPromptTokens + tokensPerRequest * replica.inFlight;
+    return { pick: (_request, candidates) => leastCost(candidates, random, tokensInFlight) };
+  },
+});

@@ -1,0 +1,22 @@
+import { randomIndex } from '../core/random.ts';
+import { defineStrategy } from './strategy.ts';
+
+/**
+ * Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing" (2001). Products differ in
+ * whether the two may be the same replica; here, as in Finagle, they never are (Envoy's may be).
+ */
+export default defineStrategy({
+  name: 'power-of-two',
+  summary: 'Two different replicas by chance, then the one with fewer requests in flight.',
+  options: {},
+  create: (_options, { random }) => ({
+    pick(_request, candidates) {
+      const first = randomIndex(random, candidates.length);
+      if (candidates.length === 1) return candidates[first]!;
+      const step = 1 + randomIndex(random, candidates.length - 1);
+      const a = candidates[first]!;
+      const b = candidates[(first + step) % candidates.length]!;
+      return b.inFlight < a.inFlight ? b : a;
+    },
+  }),
+});

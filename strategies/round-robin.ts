@@ -1,0 +1,28 @@
+import { defineStrategy, type ReplicaView, type RequestView, type Strategy } from './strategy.ts';
+
+/**
+ * Goes on from the replica it chose last rather than counting modulo the number of candidates, so
+ * that a replica that leaves or joins neither resets nor skews the turn of the others.
+ */
+class RoundRobin implements Strategy {
+  #lastIndex = -1;
+
+  pick(_request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
+    let chosen = candidates[0]!;
+    for (const candidate of candidates) {
+      if (candidate.index > this.#lastIndex) {
+        chosen = candidate;
+        break;
+      }
+    }
+    this.#lastIndex = chosen.index;
+    return chosen;
+  }
+}
+
+export default defineStrategy({
+  name: 'round-robin',
+  summary: 'Each replica in turn, whatever the requests weigh. The default of most balancers.',
+  options: {},
+  create: () => new RoundRobin(),
+});
