@@ -35,8 +35,8 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
   if (issue.code === 'custom' && issue.params?.['complete'] === true) {
     return [{ path, message: issue.message, atKey: false }];
   }
-  const found = issue.input === undefined ? 'it is missing' : `found ${print(issue.input)}`;
-  const message = `${found}, ${expectation(issue)}.${exampleAt(root, path)}`;
+  const found = issue.input === undefined ? 'it is missing;' : `found ${print(issue.input)},`;
+  const message = `${found} ${expectation(issue)}.${exampleAt(root, path)}`;
   return [{ path, message, atKey: false }];
 }
 
@@ -66,6 +66,8 @@ function explainKind(
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
+      // A message of the schema's own says more than the name of a type.
+      if (!issue.message.startsWith('Invalid')) return issue.message;
       return `expected ${issue.expected === 'int' ? 'a whole number' : article(issue.expected)}`;
     case 'too_small':
     case 'too_big': {

@@ -35,7 +35,9 @@ export function readScenarioText(nameOrPath: string): SourceText {
   }
 }
 
-/** The YAML files are not compiled, so they stay beside the sources when this file moves to dist. */
+/**
+ * The YAML files are not compiled, so they stay beside the sources when this file moves to dist.
+ */
 function libraryFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const beside = join(here, 'library');

@@ -1,5 +1,5 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { FairleadError } from '../core/errors.ts';
+import { type ErrorCode, FairleadError } from '../core/errors.ts';
 import { US_PER_S } from '../core/time.ts';
 import { explainIssue } from './explain-issue.ts';
 import { type Scenario, toScenario } from './scenario.ts';
@@ -11,6 +11,15 @@ export interface SourceText {
   readonly text: string;
 }
 
+export interface ScenarioProblem {
+  readonly code?: ErrorCode;
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What only another folder can tell, such as whether the model fits; reported with its place. */
+export type ScenarioCheck = (scenario: Scenario) => ScenarioProblem | undefined;
+
 const mostRequests = 10_000_000;
 const mostCharacters = 1_000_000;
 
@@ -18,7 +27,11 @@ const mostCharacters = 1_000_000;
  * Reads a scenario from YAML or JSON. Every complaint reads `file.yaml:12:7 fleet[0].gpu: what is
  * wrong, and what to write`; all complaints about one file come together.
  */
-export function parseScenario({ file, text }: SourceText, vocabulary: Vocabulary): Scenario {
+export function parseScenario(
+  { file, text }: SourceText,
+  vocabulary: Vocabulary,
+  check: ScenarioCheck = () => undefined,
+): Scenario {
   if (text.length > mostCharacters) {
     const message = `${file}: ${text.length} characters; a scenario has at most ${mostCharacters}.`;
     throw new FairleadError('SCENARIO_INVALID', message);
@@ -29,14 +42,18 @@ export function parseScenario({ file, text }: SourceText, vocabulary: Vocabulary
   if (syntaxError !== undefined) {
     const { line, col } = lineCounter.linePos(syntaxError.pos[0]);
     const reason = syntaxError.message.split('\n')[0]!;
-    throw new FairleadError('SCENARIO_SYNTAX', `${file}:${line}:${col} not valid YAML: ${reason}`);
+    const advice = 'Write "key: value", with the keys of a block under each other.';
+    const message = `${file}:${line}:${col} not valid YAML: ${reason}. ${advice}`;
+    throw new FairleadError('SCENARIO_SYNTAX', message);
   }
   const complain = (path: readonly PropertyKey[], message: string, atKey = false) => {
     const { line, col } = lineCounter.linePos(offsetOf(document.contents, path, atKey));
     return `${file}:${line}:${col} ${path.length > 0 ? `${printPath(path)}: ` : ''}${message}`;
   };
   const schema = scenarioSchema(vocabulary);
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {}, {
+    reportInput: true,
+  });
   if (!result.success) {
     const messages = result.error.issues.flatMap((issue) =>
       explainIssue(issue, schema).map(({ path, message, atKey }) => complain(path, message, atKey)),
@@ -44,17 +61,16 @@ export function parseScenario({ file, text }: SourceText, vocabulary: Vocabulary
     throw new FairleadError('SCENARIO_INVALID', messages.join('\n'));
   }
   const scenario = toScenario(result.data);
-  const problem = crossCheck(scenario);
+  const problem = crossCheck(scenario) ?? check(scenario);
   if (problem !== undefined) {
-    throw new FairleadError('SCENARIO_INVALID', complain(problem.path, problem.message));
+    const { code = 'SCENARIO_INVALID', path, message } = problem;
+    throw new FairleadError(code, complain(path, message));
   }
   return scenario;
 }
 
 /** What no single field can know. */
-function crossCheck(
-  scenario: Scenario,
-): { path: readonly PropertyKey[]; message: string } | undefined {
+function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
   const windowS = (scenario.warmupUs + scenario.durationUs) / US_PER_S;
   let requests = 0;
   for (const [index, { arrivals }] of scenario.traffic.entries()) {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { formatDurationUs, parseDurationUs } from '../core/time.ts';
 
 /**
- * The building blocks of the schema. Every number has an upper bound as well: a slip of the keyboard
- * must become a message, not a run that never ends. The examples end up in error messages.
+ * The building blocks of the schema. Every number has an upper bound as well: a slip of the
+ * keyboard must become a message, not a run that never ends. The examples end up in error messages.
  */
 
 /** A number above zero. */
@@ -46,16 +46,16 @@ export interface DurationBounds {
   example: string;
 }
 
-/** A text with a unit, such as "10m" or "500ms", held as microseconds. */
-export function durationUs({ minUs, maxUs, example }: DurationBounds) {
-  const bounds = `a duration from ${formatDurationUs(minUs)} to ${formatDurationUs(maxUs)}`;
+/** A text with a unit, such as "10m" or "500ms"; `parseDurationUs` reads it once it is checked. */
+export function duration({ minUs, maxUs, example }: DurationBounds) {
+  const bounds = `${formatDurationUs(minUs)} to ${formatDurationUs(maxUs)}`;
+  const message = `expected a duration with its unit, from ${bounds}`;
+  const isDuration = (text: string) => {
+    const us = parseDurationUs(text);
+    return us !== undefined && us >= minUs && us <= maxUs;
+  };
   return z
-    .string({ error: `expected ${bounds}, as a text with a unit` })
-    .transform((text, context) => {
-      const us = parseDurationUs(text);
-      if (us !== undefined && us >= minUs && us <= maxUs) return us;
-      context.addIssue({ code: 'custom', message: `expected ${bounds}`, input: text });
-      return z.NEVER;
-    })
+    .string({ error: message })
+    .refine(isDuration, message)
     .meta({ examples: [example] });
 }

@@ -16,9 +16,9 @@ export interface RequestSpec {
 }
 
 /**
- * The endless traffic of a scenario, in order of time. It holds one pending request for each tenant,
- * and every attribute comes from a stream of chance named after tenant and purpose, so that it is
- * the same whatever the strategy does.
+ * The endless traffic of a scenario, in order of time. It holds one pending request for each
+ * tenant, and every attribute comes from a stream of chance named after tenant and purpose, so that
+ * it is the same whatever the strategy does.
  */
 export class RequestStream {
   readonly #sources: readonly TenantSource[];

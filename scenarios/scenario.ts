@@ -1,5 +1,7 @@
 import type { Threshold } from '../core/slo.ts';
+import { parseDurationUs } from '../core/time.ts';
 import type { RawScenario } from './schema.ts';
+import { parseThreshold } from './thresholds.ts';
 
 /** What was asked: validated, every default filled in, frozen. */
 export interface Scenario {
@@ -40,9 +42,9 @@ export function toScenario(raw: RawScenario): Scenario {
     model: raw.model,
     fleet: raw.fleet,
     traffic: raw.traffic,
-    warmupUs: raw.warmup,
-    durationUs: raw.duration,
-    slo: raw.slo,
+    warmupUs: parseDurationUs(raw.warmup)!,
+    durationUs: parseDurationUs(raw.duration)!,
+    slo: raw.slo.map(parseThreshold),
     strategies: raw.strategies.map((choice) => {
       if (typeof choice === 'string') return { name: choice, options: {} };
       const { name, ...options } = choice;

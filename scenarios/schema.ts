@@ -5,7 +5,7 @@ import { pluginUnion } from '../core/plugin.ts';
 import { US_PER_S } from '../core/time.ts';
 import { arrivals } from './arrivals/registry.ts';
 import { lengths } from './lengths/registry.ts';
-import { count, durationUs, positive, share, tokens } from './quantities.ts';
+import { count, duration, positive, share, tokens } from './quantities.ts';
 import { parseThreshold } from './thresholds.ts';
 
 /** Names that other folders own; whoever loads a scenario hands them in. */
@@ -56,11 +56,11 @@ export function scenarioSchema(vocabulary: Vocabulary) {
         ],
       })
       .describe('One entry for each tenant; their requests are merged by time.'),
-    warmup: durationUs({ minUs: 0, maxUs: 24 * hourUs, example: '2m' })
-      .default(120 * US_PER_S)
+    warmup: duration({ minUs: 0, maxUs: 24 * hourUs, example: '2m' })
+      .default('2m')
       .describe('Requests that arrive before this are served but not counted.'),
-    duration: durationUs({ minUs: US_PER_S, maxUs: 168 * hourUs, example: '10m' })
-      .default(600 * US_PER_S)
+    duration: duration({ minUs: US_PER_S, maxUs: 168 * hourUs, example: '10m' })
+      .default('10m')
       .describe('Length of the measured window, after the warm-up.'),
     slo: z
       .array(thresholdSchema)
@@ -160,13 +160,12 @@ function lengthSchema() {
 
 const thresholdSchema = z
   .string()
-  .transform((text, context) => {
+  .superRefine((text, context) => {
     try {
-      return parseThreshold(text);
+      parseThreshold(text);
     } catch (error) {
       if (!(error instanceof FairleadError)) throw error;
       context.addIssue({ code: 'custom', message: error.message, params: { complete: true } });
-      return z.NEVER;
     }
   })
   .meta({ examples: ['ttft.p99 < 500ms'] });

@@ -1,7 +1,7 @@
 // Writes what is derived from the sources: the registries of the plug-in folders and, once built,
 // the editor schema and the tables in docs/. With --check it writes nothing and fails on a
 // difference.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,9 +20,9 @@ const families = [
 
 for (const family of families) write(`${family.folder}/registry.ts`, registrySource(family));
 if (!process.argv.includes('--registries')) {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: 'inherit',
-  });
+  const tsc = ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json'];
+  const { status } = spawnSync(process.execPath, tsc, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
   const { generatedFiles } = await import('../dist/cli/generated-files.js');
   for (const [path, text] of generatedFiles()) write(path, text);
 }

@@ -3,7 +3,8 @@ import { assert } from '../core/assert.ts';
 /**
  * Which process wakes next. Each process has a slot and at most one pending wake, so the heap holds
  * as many entries as there are processes, moving a wake is one sift, and nothing is allocated.
- * Order is (time, priority, order of scheduling): equal times never depend on the shape of the heap.
+ * Order is (time, priority, order of scheduling): equal times never depend on the shape of the
+ * heap.
  */
 export class EventQueue {
   readonly #timeUs: Float64Array;

@@ -31,7 +31,9 @@ export interface SimulatedRun {
   readonly steps: number;
 }
 
-/** Traffic goes on after the window until the last counted request ends, but not longer than this. */
+/**
+ * Traffic goes on after the window until the last counted request ends, but not longer than this.
+ */
 const longestDrainUs = 600 * US_PER_S;
 
 /** One run: a pure function of scenario, strategy and seed. */

@@ -29,11 +29,11 @@ export class Simulation {
     this.#queue = new EventQueue(this.#processes.length);
   }
 
-  schedule(process: Process, atUs: number): void {
+  schedule(sleeper: Process, atUs: number): void {
     assert(atUs >= this.#nowUs, `invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
-    const slot = this.#slots.get(process);
+    const slot = this.#slots.get(sleeper);
     assert(slot !== undefined, 'this process was not added to the simulation');
-    this.#queue.schedule(slot, atUs, process.priority);
+    this.#queue.schedule(slot, atUs, sleeper.priority);
   }
 
   /** Runs until `until` says so after a wake, or nothing is left to happen. */

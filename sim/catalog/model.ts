@@ -15,7 +15,9 @@ export interface Model {
 /** bf16, the only weight and cache type modelled so far. */
 export const bytesPerValue = 2;
 
-/** Keys and values of one token on one GPU; heads are replicated when there are too few to split. */
+/**
+ * Keys and values of one token on one GPU; heads are replicated when there are too few to split.
+ */
 export function kvBytesPerToken(model: Model, tensorParallelSize: number): number {
   const kvHeads = Math.max(1, model.kvHeads / tensorParallelSize);
   return 2 * model.layers * kvHeads * model.headDim * bytesPerValue;

@@ -60,13 +60,13 @@ function isLargeDevice(gpu: Gpu): boolean {
 
 /** vLLM refuses to start when one sequence of the longest length would not fit. */
 function checkFit(
-  { name, engine, gpu }: FleetGroup,
+  { engine, gpu }: FleetGroup,
   model: Model,
   { usableBlocks, maxModelLen }: { usableBlocks: number; maxModelLen: number },
 ): void {
   const fits = usableBlocks * engine.blockSize;
   if (maxModelLen <= fits) return;
-  const where = `fleet "${name}": ${model.name} on ${engine.tensorParallelSize} × ${gpu}`;
+  const where = `${model.name} on ${engine.tensorParallelSize} × ${gpu}`;
   const message =
     fits < 1
       ? `${where}: the weights leave no memory for the KV cache. Use a larger GPU or a larger engine.tensorParallelSize.`

@@ -64,14 +64,8 @@ export class Replica implements Process {
     if (this.#isIdle && !this.#waking) this.#options.simulation.schedule(this, nowUs);
   }
 
-  /** The sequence is dropped now; a step that already runs still takes its time. */
   abort(request: SimulatedRequest): void {
-    const sequence = request.work;
-    if (!this.#requestOf.delete(sequence)) return;
-    const at = this.scheduler.running.indexOf(sequence);
-    if (at >= 0) this.scheduler.running.splice(at, 1);
-    else this.scheduler.waiting.remove(sequence);
-    this.scheduler.release(sequence);
+    if (this.#requestOf.delete(request.work)) this.scheduler.abort(request.work);
   }
 
   wake(nowUs: number): void {
@@ -114,7 +108,8 @@ export class Replica implements Process {
     const finished: Sequence[] = [];
     let kept = 0;
     for (const sequence of running) {
-      const emits = sequence.scheduledTokens > 0 && sequence.computed === sequence.tokens;
+      const complete = sequence.scheduledTokens > 0 && sequence.computed === sequence.tokens;
+      const emits = complete && !sequence.aborted;
       sequence.scheduledTokens = 0;
       if (emits) this.#emitToken(sequence, nowUs);
       if (emits && sequence.generated === 1) started.push(sequence);

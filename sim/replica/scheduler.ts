@@ -26,6 +26,7 @@ export class Scheduler {
   };
   readonly #config: EngineConfig;
   #budget = 0;
+  #anyAborted = false;
 
   constructor(config: EngineConfig) {
     this.#config = config;
@@ -35,6 +36,7 @@ export class Scheduler {
   /** Fills the next step; false when there is nothing to run. */
   schedule(nowUs: number): boolean {
     clearShape(this.shape);
+    if (this.#anyAborted) this.#dropAborted();
     this.#budget = this.#config.maxNumBatchedTokens;
     const preempted = this.#scheduleRunning(nowUs);
     // A step that took blocks away from somebody admits nobody.
@@ -45,10 +47,27 @@ export class Scheduler {
     return scheduled;
   }
 
-  /** A sequence that ended or was aborted gives its blocks back. */
+  /** Acts when the next step is scheduled; the step in flight still pays for the sequence. */
+  abort(sequence: Sequence): void {
+    sequence.aborted = true;
+    this.#anyAborted = true;
+  }
+
+  /** A sequence that ended gives its blocks back. */
   release(sequence: Sequence): void {
     this.kvCache.giveBack(sequence.kvBlocks);
     sequence.kvBlocks = 0;
+  }
+
+  #dropAborted(): void {
+    this.waiting.removeWhere(({ aborted }) => aborted);
+    let kept = 0;
+    for (const sequence of this.running) {
+      if (sequence.aborted) this.release(sequence);
+      else this.running[kept++] = sequence;
+    }
+    this.running.length = kept;
+    this.#anyAborted = false;
   }
 
   #scheduleRunning(nowUs: number): boolean {

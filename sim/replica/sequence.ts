@@ -18,6 +18,7 @@ export class Sequence {
   lastTokenUs = Number.NaN;
   gapMaxUs = Number.NaN;
   preemptions = 0;
+  aborted = false;
 
   constructor(lengths: { inputTokens: number; outputTokens: number }) {
     this.promptTokens = lengths.inputTokens;

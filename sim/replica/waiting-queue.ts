@@ -36,12 +36,12 @@ export class WaitingQueue<T> {
     return item;
   }
 
-  /** True if it was there; the others keep their order. */
-  remove(item: T): boolean {
-    const items = Array.from({ length: this.#length }, () => this.popFront());
-    const kept = items.filter((other) => other !== item);
-    for (const other of kept) this.pushBack(other);
-    return kept.length < items.length;
+  /** Keeps the order of the others. */
+  removeWhere(unwanted: (item: T) => boolean): void {
+    for (let left = this.#length; left > 0; left--) {
+      const item = this.popFront();
+      if (!unwanted(item)) this.pushBack(item);
+    }
   }
 
   #growIfFull(): void {

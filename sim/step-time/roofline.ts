@@ -21,8 +21,8 @@ const anyGpu: Efficiency = {
 };
 
 /**
- * Reading the history of a prefill chunk parallelises badly: 17 to 24 ns for each token and layer on
- * the cards that were measured (LLMServingSim's profiles of vLLM 0.19).
+ * Reading the history of a prefill chunk parallelises badly: 17 to 24 ns for each token and layer
+ * on the cards that were measured (LLMServingSim's profiles of vLLM 0.19).
  */
 const historyMsPerTokenLayer = 20e-6;
 

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
+import { markdownReport } from '../../reports/markdown.ts';
+import { terminalTable } from '../../reports/terminal-table.ts';
+import { printJson } from '../print-json.ts';
+import { readRecords, recordFormats, writeRecords } from '../records-file.ts';
+import { readRun, writeRun } from '../run-folder.ts';
+import { textStyle } from '../text-style.ts';
+
+export const reportCommand = new Command('report')
+  .summary('show, render again or export the results of a run')
+  .description('Shows the results in a folder under runs/, and renders or exports them again.')
+  .argument('<run>', 'folder of a run, or its summary.json')
+  .option('--html <folder>', 'write summary.json and report.html there')
+  .option('--markdown', 'print Markdown')
+  .option('--json', 'print one JSON document and nothing else')
+  .addOption(
+    new Option('--records <format>', 'convert the request records of the run').choices(
+      recordFormats,
+    ),
+  )
+  .action(async (run, options) => {
+    const comparison = readRun(run);
+    if (options.records !== undefined) {
+      const base = join(run.replace(/summary\.json$/, ''), 'records');
+      const path = await writeRecords(base, await readRecords(base), options.records);
+      process.stderr.write(`Wrote ${path}\n`);
+    }
+    if (options.html !== undefined) {
+      process.stderr.write(`Wrote ${await writeRun(options.html, comparison)}\n`);
+    }
+    if (options.json) return printJson(comparison);
+    if (options.markdown) {
+      process.stdout.write(markdownReport(comparison));
+      return;
+    }
+    const style = textStyle(process.stdout);
+    const sentence = style.bold(comparison.verdict.sentence);
+    process.stdout.write(`\n  ${sentence}\n\n${terminalTable(comparison, style)}\n\n`);
+  });

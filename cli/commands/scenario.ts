@@ -1,0 +1,98 @@
+import { Command } from '@commander-js/extra-typings';
+import { quantile, sortedSample } from '../../core/quantiles.ts';
+import { formatDurationUs, US_PER_S } from '../../core/time.ts';
+import { formatNumber } from '../../reports/format.ts';
+import type { TextStyle } from '../../reports/terminal-table.ts';
+import { libraryNames } from '../../scenarios/library.ts';
+import { type RequestSpec, RequestStream } from '../../scenarios/request-stream.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { fleetFacts } from '../../sim/fleet-facts.ts';
+import { loadScenario } from '../load-scenario.ts';
+import { printJson } from '../print-json.ts';
+import { textStyle } from '../text-style.ts';
+
+const list = new Command('list')
+  .description('Shows the scenarios that come with Fairlead.')
+  .option('--json', 'print one JSON document and nothing else')
+  .action(async ({ json }) => {
+    const scenarios = await Promise.all(libraryNames().map(loadScenario));
+    const entries = scenarios.map(({ name, summary }) => ({ name, summary }));
+    if (json) return printJson(entries);
+    const width = Math.max(...entries.map(({ name }) => name.length));
+    const { bold } = textStyle(process.stdout);
+    for (const { name, summary } of entries) {
+      process.stdout.write(`${bold(name)}${' '.repeat(width - name.length)}  ${summary}\n`);
+    }
+  });
+
+const show = new Command('show')
+  .description('Shows what a scenario asks for, every default filled in.')
+  .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
+  .option('--json', 'print one JSON document and nothing else')
+  .action(async (name, { json }) => {
+    const scenario = await loadScenario(name);
+    const fleet = fleetFacts(scenario);
+    if (json) return printJson({ scenario, fleet });
+    process.stdout.write(`${describe(scenario, textStyle(process.stdout)).join('\n')}\n`);
+  });
+
+const validate = new Command('validate')
+  .description('Checks scenarios and says what is wrong, with file, line and column.')
+  .argument('<scenario...>', 'names in the library, paths of files, or http(s) addresses')
+  .action(async (names) => {
+    for (const name of names) {
+      await loadScenario(name);
+      process.stdout.write(`${name}: ok\n`);
+    }
+  });
+
+export const scenarioCommand = new Command('scenario')
+  .summary('the library of scenarios: list, show, validate')
+  .description('The library of scenarios, and checks for your own.')
+  .addCommand(list)
+  .addCommand(show)
+  .addCommand(validate);
+
+const sampled = 10_000;
+
+function describe(scenario: Scenario, { bold }: TextStyle): string[] {
+  const stream = new RequestStream(scenario, 1);
+  const requests = Array.from({ length: sampled }, () => stream.next());
+  const rate = (sampled * US_PER_S) / requests.at(-1)!.arrivalUs;
+  const fleet = fleetFacts(scenario).map(
+    (group) =>
+      `  ${group.name}: ${group.replicas} × ${group.gpu}, KV cache ${formatNumber(group.kvTokens)} tokens each, max_num_seqs ${group.maxNumSeqs}, max_num_batched_tokens ${group.maxNumBatchedTokens}, max_model_len ${group.maxModelLen}`,
+  );
+  return [
+    bold(scenario.name),
+    `  ${scenario.summary}`,
+    '',
+    bold(`Fleet: ${scenario.model}`),
+    ...fleet,
+    '',
+    bold(
+      `Traffic: ${formatNumber(rate)} requests/s in the first ${sampled.toLocaleString('en-US')}`,
+    ),
+    ...scenario.traffic.map(
+      ({ tenant, arrivals }) => `  ${tenant}: ${String(arrivals['kind'])} arrivals`,
+    ),
+    lengthLine('prompt', requests, ({ inputTokens }) => inputTokens),
+    lengthLine('answer', requests, ({ outputTokens }) => outputTokens),
+    '',
+    bold('Measured'),
+    `  ${formatDurationUs(scenario.durationUs)} after ${formatDurationUs(scenario.warmupUs)} of warm-up`,
+    `  SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}`,
+    `  Strategies: ${scenario.strategies.map((choice) => choice.name).join(', ')}`,
+  ];
+}
+
+function lengthLine(
+  what: string,
+  requests: readonly RequestSpec[],
+  tokens: (request: RequestSpec) => number,
+): string {
+  const sorted = sortedSample(Float64Array.from(requests, tokens));
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const at = (q: number) => formatNumber(Math.round(quantile(sorted, q)!));
+  return `  ${what} tokens: mean ${formatNumber(Math.round(mean))}, p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}`;
+}

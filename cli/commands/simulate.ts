@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
+import { exitCode } from '../../core/errors.ts';
+import { assembleComparison } from '../../experiments/compare.ts';
+import { runTask } from '../../experiments/run-task.ts';
+import { metricReport } from '../../reports/metric-report.ts';
+import { summariseRun } from '../../reports/summarise-run.ts';
+import type { Comparison } from '../../reports/summary.ts';
+import { loadScenario } from '../load-scenario.ts';
+import { version } from '../package.ts';
+import { strategyChoice, wholeNumber } from '../parse-arguments.ts';
+import { printJson } from '../print-json.ts';
+import { recordFormats, writeRecords } from '../records-file.ts';
+import { runFolder, writeRun } from '../run-folder.ts';
+import { describeRun } from '../run-meta.ts';
+import { textStyle } from '../text-style.ts';
+
+export const simulateCommand = new Command('simulate')
+  .summary('simulate one strategy in full detail and keep every request')
+  .description(
+    'Simulates one strategy under one seed, shows every metric and every replica, and keeps a record of each request.',
+  )
+  .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
+  .option('-s, --strategy <name>', 'a strategy, as name or name:option=value', strategyChoice)
+  .option('--seed <n>', 'the seed', wholeNumber({ min: 0, max: 1e9 }), 1)
+  .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
+  .addOption(
+    new Option('--records <format>', 'format of the request records')
+      .choices(recordFormats)
+      .default('ndjson' as const),
+  )
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 the SLO is kept, 1 it is not, 3 the fleet cannot keep up, 64 wrong input.
+
+Examples:
+  fairlead simulate azure-chat -s least-tokens
+  fairlead simulate azure-chat --seed 7 --records parquet`,
+  )
+  .action(async (name, options) => {
+    const startedAt = new Date();
+    const scenario = await loadScenario(name);
+    const strategy = options.strategy?.at(-1) ?? scenario.strategies[0]!;
+    const run = runTask({ scenario, strategy, seed: options.seed });
+    const result = assembleComparison({
+      scenario,
+      all: [{ strategy, runs: [summariseRun(run, scenario.slo)] }],
+      seeds: [options.seed],
+      by: 'ttftP99Ms',
+      version,
+    });
+    const comparison: Comparison = {
+      ...result,
+      meta: { ...result.meta, run: describeRun(startedAt) },
+    };
+    const folder = options.out ?? runFolder(comparison);
+    const report = await writeRun(folder, comparison);
+    const records = await writeRecords(join(folder, 'records'), run.log, options.records);
+    if (options.json) {
+      printJson(comparison);
+    } else {
+      const text = metricReport(comparison.strategies[0]!, textStyle(process.stdout));
+      const warnings = comparison.warnings.map((warning) => `  Warning: ${warning}\n\n`).join('');
+      const files = `  Report:  ${report}\n  Records: ${records}\n`;
+      process.stdout.write(`\n${text}\n\n${warnings}${files}\n`);
+    }
+    process.exitCode = exitCodeOf(comparison);
+  });
+
+function exitCodeOf({ verdict, strategies }: Comparison): number {
+  if (verdict.kind === 'saturated') return exitCode.invalidRun;
+  return strategies[0]!.thresholds.every(({ holds }) => holds) ? exitCode.ok : exitCode.no;
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FairleadError } from '../core/errors.ts';
+import { htmlReport } from '../reports/html/page.ts';
+import { type Comparison, comparisonSchema } from '../reports/summary.ts';
+
+/**
+ * Where the results of a run go unless the user says otherwise: the same question, the same place.
+ */
+export function runFolder({ scenario, meta }: Pick<Comparison, 'scenario' | 'meta'>): string {
+  return join('runs', `${scenario.name}-${meta.runId}`);
+}
+
+/** Writes `summary.json` and `report.html`; returns the path of the report. */
+export async function writeRun(folder: string, comparison: Comparison): Promise<string> {
+  const report = join(folder, 'report.html');
+  const page = await htmlReport(comparison);
+  writeFile(join(folder, 'summary.json'), `${JSON.stringify(comparison, null, 2)}\n`);
+  writeFile(report, page);
+  return report;
+}
+
+export function writeFile(path: string, content: string | Uint8Array): void {
+  try {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, content);
+  } catch (error) {
+    const message = `${path}: cannot be written (${(error as Error).message}). Choose another place with --out.`;
+    throw new FairleadError('OUTPUT_NOT_WRITABLE', message);
+  }
+}
+
+/** Reads what a run left, by its folder or by the path of its summary. */
+export function readRun(path: string): Comparison {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  const file = stats?.isDirectory() ? join(path, 'summary.json') : path;
+  if (stats === undefined || statSync(file, { throwIfNoEntry: false }) === undefined) {
+    const message = `${path}: no result of Fairlead here. Give a folder under runs/, or a summary.json.`;
+    throw new FairleadError('RUN_NOT_FOUND', message);
+  }
+  try {
+    const run: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    comparisonSchema.parse(run);
+    return run as Comparison;
+  } catch {
+    const message = `${file}: damaged, or written by another version. Run the comparison again.`;
+    throw new FairleadError('RUN_UNREADABLE', message);
+  }
+}

@@ -1,0 +1,141 @@
+import { US_PER_MS } from '../core/time.ts';
+import type { MetricName } from '../reports/metrics.ts';
+import { type Comparison, type RunSummary, summaryVersion } from '../reports/summary.ts';
+import type { PluginOptions, Scenario, StrategyChoice } from '../scenarios/scenario.ts';
+import { canonicalJson, runId } from './run-id.ts';
+import type { RunTask } from './run-task.ts';
+import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
+import { decide } from './verdict.ts';
+import { runAll } from './worker-pool.ts';
+
+export interface CompareOptions {
+  readonly scenario: Scenario;
+  readonly strategies: readonly StrategyChoice[];
+  readonly seeds: readonly number[];
+  /** The metric that names the winner. */
+  readonly by: MetricName;
+  readonly version: string;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Everything but how and when it was run, which the caller knows. */
+export type ComparisonResult = Omit<Comparison, 'meta'> & {
+  readonly meta: Omit<Comparison['meta'], 'run'>;
+};
+
+/**
+ * Simulates every strategy under every seed. A seed fixes arrivals and lengths, so the strategies
+ * are compared on identical requests, pair by pair. Seeds are finished one after the other; when it
+ * is aborted, the seeds that are complete make the result, and none gives undefined.
+ */
+export async function compare(options: CompareOptions): Promise<ComparisonResult | undefined> {
+  const { scenario, by, version, onProgress, threads, signal } = options;
+  const strategies = withoutRepeats(options.strategies);
+  const tasks: RunTask[] = options.seeds.flatMap((seed) =>
+    strategies.map((strategy) => ({ scenario, strategy, seed })),
+  );
+  const summaries = await runAll(tasks, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(signal === undefined ? {} : { signal }),
+    onDone: (done) => onProgress?.(done, tasks.length),
+  });
+  const seedRuns = options.seeds.map((_seed, index) =>
+    summaries.slice(index * strategies.length, (index + 1) * strategies.length),
+  );
+  const complete = seedRuns.map((runs) => !runs.includes(undefined));
+  const seeds = options.seeds.filter((_seed, index) => complete[index]);
+  if (seeds.length === 0) return undefined;
+  const finished = seedRuns.filter((_runs, index) => complete[index]) as RunSummary[][];
+  const all = strategies.map((strategy, index) => ({
+    strategy,
+    runs: finished.map((runs) => runs[index]!),
+  }));
+  return assembleComparison({ scenario, all, seeds, by, version });
+}
+
+export interface AssembleOptions {
+  readonly scenario: Scenario;
+  readonly all: readonly StrategyRuns[];
+  readonly seeds: readonly number[];
+  readonly by: MetricName;
+  readonly version: string;
+}
+
+export function assembleComparison(options: AssembleOptions): ComparisonResult {
+  const { scenario, all, seeds, by, version } = options;
+  const strategies = all.map(({ strategy }) => strategy);
+  return {
+    schemaVersion: summaryVersion,
+    kind: 'comparison',
+    verdict: decide(all, by),
+    strategies: summariseStrategies(all),
+    warnings: warningsFor(all),
+    scenario: describeScenario(scenario),
+    meta: {
+      runId: runId({ scenario, strategies, seeds, version }),
+      version,
+      seeds: [...seeds],
+      simulated: true,
+    },
+  };
+}
+
+function withoutRepeats(strategies: readonly StrategyChoice[]): StrategyChoice[] {
+  const seen = new Map(strategies.map((choice) => [canonicalJson(choice), choice]));
+  return [...seen.values()];
+}
+
+function warningsFor(all: readonly StrategyRuns[]): string[] {
+  const warnings: string[] = [];
+  for (const { strategy, runs } of all) {
+    const saturated = runs.filter((run) => run.saturated).length;
+    if (saturated > 0) {
+      warnings.push(
+        `${strategy.name} fell behind the traffic in ${saturated} of ${runs.length} seeds; its latencies there only measure how long the run was.`,
+      );
+    }
+    const truncated = runs.reduce((sum, run) => sum + run.outcomes.truncated, 0);
+    if (truncated > 0) {
+      warnings.push(
+        `${strategy.name}: ${truncated} requests still ran at the hard end of the run and count as bad.`,
+      );
+    }
+  }
+  const fewest = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.outcomes.counted)));
+  if (fewest < 1_000) {
+    warnings.push(
+      `A run has only ${fewest} requests, so p99 rests on fewer than ten of them; take a longer duration.`,
+    );
+  }
+  return warnings;
+}
+
+function describeScenario(scenario: Scenario): Comparison['scenario'] {
+  return {
+    name: scenario.name,
+    summary: scenario.summary,
+    model: scenario.model,
+    fleet: scenario.fleet.map(({ name, gpu, replicas }) => ({ name, gpu, replicas })),
+    traffic: scenario.traffic.map(({ tenant, arrivals, input, output }) => ({
+      tenant,
+      arrivals: describeOptions(arrivals),
+      input: describeOptions(input),
+      output: describeOptions(output),
+    })),
+    slo: scenario.slo.map((threshold) =>
+      threshold.kind === 'goodput'
+        ? { text: threshold.text, metric: 'goodput', limit: threshold.limitShare }
+        : { text: threshold.text, metric: threshold.metric, limit: threshold.limitUs / US_PER_MS },
+    ),
+    warmupUs: scenario.warmupUs,
+    durationUs: scenario.durationUs,
+  };
+}
+
+/** "poisson, rate 24": what a person would say of a plug-in. */
+function describeOptions({ kind, ...options }: PluginOptions): string {
+  const entries = Object.entries(options).map(([key, value]) => `${key} ${String(value)}`);
+  return [String(kind), ...entries].join(', ');
+}

@@ -1,0 +1,58 @@
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { round } from '../../reports/round.ts';
+import type { Change } from '../../reports/summary.ts';
+import { studentT } from './student-t.ts';
+
+export const confidence = 0.95;
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The mean over seeds with its t interval; no interval from a single seed. */
+export function meanWithInterval(values: readonly number[]): {
+  mean: number;
+  interval: Interval | null;
+} {
+  const centre = mean([...values]);
+  if (values.length < 2) return { mean: centre, interval: null };
+  const half = halfWidth(values);
+  return { mean: centre, interval: { low: centre - half, high: centre + half } };
+}
+
+/**
+ * How much better or worse B is than A, from runs paired by seed. The seeded run is the unit: the
+ * requests of a run are far from independent, and a test on them would cry wolf. Ratios where all
+ * values are positive, by their logarithms; differences otherwise.
+ */
+export function pairedChange(
+  a: readonly number[],
+  b: readonly number[],
+  better: 'lower' | 'higher',
+): Change {
+  const asRatio = [...a, ...b].every((value) => value > 0);
+  const differences = a.map((value, seed) =>
+    asRatio ? Math.log(b[seed]! / value) : b[seed]! - value,
+  );
+  const { mean: centre, interval } = meanWithInterval(differences);
+  const back = (value: number) => round(asRatio ? Math.expm1(value) : value);
+  const sign = better === 'lower' ? -1 : 1;
+  return {
+    kind: asRatio ? 'ratio' : 'difference',
+    estimate: back(centre),
+    interval: interval && { low: back(interval.low), high: back(interval.high) },
+    seedsBetter: differences.filter((difference) => sign * difference > 0).length,
+    seedsDiffering: differences.filter((difference) => difference !== 0).length,
+  };
+}
+
+/** Whether the interval leaves no doubt on which side of zero the change lies. */
+export function isDecided({ interval }: Change): boolean {
+  return interval !== null && (interval.low > 0 || interval.high < 0);
+}
+
+function halfWidth(values: readonly number[]): number {
+  const spread = sampleStandardDeviation([...values]);
+  return (studentT(confidence, values.length - 1) * spread) / Math.sqrt(values.length);
+}

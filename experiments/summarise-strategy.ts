@@ -1,0 +1,130 @@
+import { mean } from 'simple-statistics';
+import { type MetricName, metricNames, metrics } from '../reports/metrics.ts';
+import { round, roundOrNull } from '../reports/round.ts';
+import type {
+  MetricSummary,
+  OutcomeCounts,
+  ReplicaShare,
+  RunSummary,
+  StrategySummary,
+  TailPoint,
+} from '../reports/summary.ts';
+import type { StrategyChoice } from '../scenarios/scenario.ts';
+import { isDecided, meanWithInterval, pairedChange } from './statistics/paired.ts';
+
+/** The runs of one strategy, one for each seed. */
+export interface StrategyRuns {
+  readonly strategy: StrategyChoice;
+  readonly runs: readonly RunSummary[];
+}
+
+export function summariseStrategies(all: readonly StrategyRuns[]): StrategySummary[] {
+  const best = new Map(metricNames.map((name) => [name, bestOf(all, name)]));
+  return all.map((one) => ({
+    name: one.strategy.name,
+    options: one.strategy.options,
+    metrics: byMetric((name) => summariseMetric(one, best.get(name), name)),
+    thresholds: summariseThresholds(one.runs),
+    outcomes: sumOutcomes(one.runs),
+    saturatedSeeds: one.runs.filter((run) => run.saturated).length,
+    ttftTail: meanTail(one.runs),
+    replicas: meanShares(one.runs),
+  }));
+}
+
+/** The strategy with the best mean of a metric among those that could keep up. */
+export function bestOf(all: readonly StrategyRuns[], name: MetricName): StrategyRuns | undefined {
+  return ranked(all, name)[0];
+}
+
+/** Strategies that kept up in most seeds and have the metric, best first. */
+export function ranked(all: readonly StrategyRuns[], name: MetricName): StrategyRuns[] {
+  const sign = metrics[name].better === 'lower' ? 1 : -1;
+  return all
+    .filter((one) => keptUp(one) && hasMetric(one, name))
+    .map((one) => ({ one, mean: mean(valuesOf(one, name)) }))
+    .sort((a, b) => sign * (a.mean - b.mean))
+    .map(({ one }) => one);
+}
+
+export function keptUp({ runs }: StrategyRuns): boolean {
+  return runs.filter((run) => run.saturated).length * 2 < runs.length;
+}
+
+export function valuesOf({ runs }: StrategyRuns, name: MetricName): number[] {
+  return runs.flatMap((run) => run.metrics[name] ?? []);
+}
+
+function hasMetric(one: StrategyRuns, name: MetricName): boolean {
+  return valuesOf(one, name).length === one.runs.length;
+}
+
+function summariseMetric(
+  one: StrategyRuns,
+  best: StrategyRuns | undefined,
+  name: MetricName,
+): MetricSummary {
+  const perSeed = one.runs.map((run) => run.metrics[name]);
+  if (!hasMetric(one, name)) {
+    return { mean: null, interval: null, perSeed, standing: 'none', versusBest: null };
+  }
+  const { mean, interval } = meanWithInterval(valuesOf(one, name));
+  const figures = {
+    mean: round(mean),
+    interval: interval && { low: round(interval.low), high: round(interval.high) },
+    perSeed,
+  };
+  if (best === undefined || !keptUp(one)) {
+    return { ...figures, standing: 'none', versusBest: null };
+  }
+  if (best === one) return { ...figures, standing: 'best', versusBest: null };
+  const { better } = metrics[name];
+  const versusBest = pairedChange(valuesOf(best, name), valuesOf(one, name), better);
+  const behind = versusBest.interval !== null && isDecided(versusBest);
+  return { ...figures, standing: behind ? 'behind' : 'tied', versusBest };
+}
+
+/** A threshold holds for a strategy when it held in most of its seeds. */
+function summariseThresholds(runs: readonly RunSummary[]): StrategySummary['thresholds'] {
+  return runs[0]!.thresholds.map(({ text }, index) => {
+    const results = runs.map((run) => run.thresholds[index]!);
+    const values = results.flatMap(({ value }) => value ?? []);
+    const kept = results.filter(({ holds }) => holds).length;
+    return {
+      text,
+      holds: kept * 2 > runs.length,
+      value: values.length === runs.length ? roundOrNull(mean(values)) : null,
+    };
+  });
+}
+
+function sumOutcomes(runs: readonly RunSummary[]): OutcomeCounts {
+  const sum: OutcomeCounts = { counted: 0, ok: 0, failed: 0, rejected: 0, truncated: 0 };
+  for (const { outcomes } of runs) {
+    for (const name of Object.keys(sum) as (keyof OutcomeCounts)[]) sum[name] += outcomes[name];
+  }
+  return sum;
+}
+
+/** Points that every seed has, each the mean over the seeds. */
+function meanTail(runs: readonly RunSummary[]): TailPoint[] {
+  const length = Math.min(...runs.map((run) => run.ttftTail.length));
+  return runs[0]!.ttftTail.slice(0, length).map(({ oneIn }, index) => ({
+    oneIn,
+    ms: round(mean(runs.map((run) => run.ttftTail[index]!.ms))),
+    thin: runs.some((run) => run.ttftTail[index]!.thin),
+  }));
+}
+
+function meanShares(runs: readonly RunSummary[]): ReplicaShare[] {
+  return runs[0]!.replicas.map(({ replica }, index) => {
+    const of = (key: 'requests' | 'tokens' | 'busy') =>
+      round(mean(runs.map((run) => run.replicas[index]![key])));
+    return { replica, requests: of('requests'), tokens: of('tokens'), busy: of('busy') };
+  });
+}
+
+function byMetric(of: (name: MetricName) => MetricSummary): Record<MetricName, MetricSummary> {
+  const entries = metricNames.map((name) => [name, of(name)]);
+  return Object.fromEntries(entries) as Record<MetricName, MetricSummary>;
+}

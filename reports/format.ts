@@ -1,0 +1,29 @@
+import { type MetricName, metrics } from './metrics.ts';
+import type { Change } from './summary.ts';
+
+/** Three or four significant digits, in the unit of the metric. */
+export function formatMetric(metric: MetricName, value: number): string {
+  if (metrics[metric].unit === '%') return (value * 100).toFixed(1);
+  return formatNumber(value);
+}
+
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size === 0 ? 0 : 2);
+}
+
+/** "-22.0 % [-23.9, -20.1]", or points where a ratio says nothing. */
+export function formatChange(metric: MetricName, { kind, estimate, interval }: Change): string {
+  const percent = kind === 'ratio' || metrics[metric].unit === '%';
+  const print = (value: number) => signed(percent ? value * 100 : value);
+  const unit = kind === 'ratio' ? ' %' : percent ? ' points' : ` ${metrics[metric].unit}`;
+  if (interval === null) return `${print(estimate)}${unit}`;
+  return `${print(estimate)}${unit} [${print(interval.low)}, ${print(interval.high)}]`;
+}
+
+function signed(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : 1;
+  const text = Math.abs(value).toFixed(digits);
+  return `${value < 0 ? '−' : '+'}${text}`;
+}

@@ -1,0 +1,24 @@
+import { formatDurationUs } from '../../core/time.ts';
+import type { Comparison } from '../summary.ts';
+import { html, type Markup } from './markup.ts';
+
+/** What was asked: fleet, traffic and objectives. */
+export function scenarioCard({ scenario, meta }: Comparison): Markup {
+  const fleet = scenario.fleet.map(
+    ({ name, gpu, replicas }) => html`<li>${name}: ${replicas} × ${gpu}</li>`,
+  );
+  const traffic = scenario.traffic.map(
+    ({ tenant, arrivals, input, output }) => html`<li>
+      ${tenant}: arrivals ${arrivals}; prompt ${input}; answer ${output}</li>`,
+  );
+  const slo = scenario.slo.length === 0 ? 'none' : scenario.slo.map(({ text }) => text).join(', ');
+  const [warmup, duration] = [scenario.warmupUs, scenario.durationUs].map(formatDurationUs);
+  return html`<p>${scenario.summary}</p>
+    <dl>
+      <dt>Model</dt><dd>${scenario.model}</dd>
+      <dt>Fleet</dt><dd><ul>${fleet}</ul></dd>
+      <dt>Traffic</dt><dd><ul>${traffic}</ul></dd>
+      <dt>Measured</dt><dd>${duration!} after ${warmup!} of warm-up, ${meta.seeds.length} seeds</dd>
+      <dt>SLO</dt><dd>${slo}</dd>
+    </dl>`;
+}

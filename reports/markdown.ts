@@ -1,0 +1,34 @@
+import { formatMetric } from './format.ts';
+import { metrics, scoreboardMetrics } from './metrics.ts';
+import { byRank, sloColumn } from './scoreboard.ts';
+import type { Comparison } from './summary.ts';
+
+/** The verdict and the scoreboard, for a README or a pull request. */
+export function markdownReport(comparison: Comparison): string {
+  const head = scoreboardMetrics.map((name) => `${metrics[name].label} (${metrics[name].unit})`);
+  const rows = byRank(comparison).map((strategy) => {
+    const cells = scoreboardMetrics.map((name) => {
+      const { mean, standing } = strategy.metrics[name];
+      if (mean === null) return '–';
+      const figure = formatMetric(name, mean);
+      if (standing === 'best') return `**${figure}**`;
+      return standing === 'tied' ? `*${figure}*` : figure;
+    });
+    return [strategy.name, ...cells, sloColumn(strategy)];
+  });
+  const lines = [
+    ['strategy', ...head, 'SLO'],
+    ['---', ...head.map(() => '---:'), '---'],
+    ...rows,
+  ].map((cells) => `| ${cells.join(' | ')} |`);
+  const { scenario, meta, verdict, warnings } = comparison;
+  return [
+    `**${verdict.sentence}**`,
+    '',
+    ...lines,
+    '',
+    `${scenario.name}, ${meta.seeds.length} paired seeds, SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}. Bold is best, italics are statistically tied with it. Run ${meta.runId}, Fairlead ${meta.version}.`,
+    ...warnings.map((warning) => `\n> ${warning}`),
+    '',
+  ].join('\n');
+}

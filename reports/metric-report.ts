@@ -1,0 +1,33 @@
+import { formatMetric, formatNumber } from './format.ts';
+import { metricNames, metrics } from './metrics.ts';
+import type { StrategySummary } from './summary.ts';
+import type { TextStyle } from './terminal-table.ts';
+
+/** One strategy in full: every metric, every objective, every replica. */
+export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyle): string {
+  const { name, outcomes, replicas, thresholds } = strategy;
+  const metricLines = metricNames.flatMap((metric) => {
+    const { mean } = strategy.metrics[metric];
+    if (mean === null) return [];
+    const { label, unit } = metrics[metric];
+    return [`  ${label.padEnd(16)}${formatMetric(metric, mean).padStart(10)} ${grey(unit)}`];
+  });
+  const thresholdLines = thresholds.map(
+    ({ text, holds }) => `  ${holds ? 'kept  ' : bold('missed')}  ${text}`,
+  );
+  const { counted, ok, failed, rejected, truncated } = outcomes;
+  const tokens = replicas.reduce((sum, replica) => sum + replica.tokens, 0);
+  const replicaLines = replicas.map(({ replica, requests, tokens: own, busy }) => {
+    const share = tokens > 0 ? ((own / tokens) * 100).toFixed(1) : '0.0';
+    return `  ${replica.padEnd(16)}${formatNumber(requests).padStart(10)} requests${share.padStart(7)} % of the tokens${formatNumber(busy).padStart(9)} s busy`;
+  });
+  return [
+    bold(`  ${name}`),
+    `  ${counted} requests counted: ${ok} ok, ${failed} failed, ${rejected} rejected, ${truncated} truncated`,
+    '',
+    ...metricLines,
+    ...(thresholdLines.length > 0 ? ['', ...thresholdLines] : []),
+    '',
+    ...replicaLines,
+  ].join('\n');
+}

@@ -1,0 +1,94 @@
+/**
+ * The figures a run is judged by. This table drives the summary, the scoreboard and the exports;
+ * `docs/metrics.md` is generated from it.
+ */
+export const metrics = {
+  ttftP50Ms: {
+    label: 'TTFT p50',
+    unit: 'ms',
+    better: 'lower',
+    about: 'Median time to first token, from the moment the schedule wanted the request sent.',
+  },
+  ttftP99Ms: {
+    label: 'TTFT p99',
+    unit: 'ms',
+    better: 'lower',
+    about: 'The same for the slowest hundredth of the requests.',
+  },
+  tpotP99Ms: {
+    label: 'TPOT p99',
+    unit: 'ms',
+    better: 'lower',
+    about:
+      'Time per output token after the first: (last - first token) / (tokens - 1), p99 over the ' +
+      'requests with more than one token.',
+  },
+  itlP99Ms: {
+    label: 'ITL p99',
+    unit: 'ms',
+    better: 'lower',
+    about: 'Gap between two tokens, all gaps of all requests pooled.',
+  },
+  stallP99Ms: {
+    label: 'worst gap p99',
+    unit: 'ms',
+    better: 'lower',
+    about: 'Longest gap of a request; preemption shows here and vanishes in TPOT.',
+  },
+  e2eP99Ms: {
+    label: 'E2E p99',
+    unit: 'ms',
+    better: 'lower',
+    about: 'From the intended send time to the end of the answer.',
+  },
+  attainmentShare: {
+    label: 'within SLO',
+    unit: '%',
+    better: 'higher',
+    about:
+      'Share of the requests that keep every latency limit of the SLO; failed, rejected and ' +
+      'truncated ones do not.',
+  },
+  goodputRps: {
+    label: 'goodput',
+    unit: 'req/s',
+    better: 'higher',
+    about: 'Requests per second that keep the SLO.',
+  },
+  outputTokensPerS: {
+    label: 'tokens',
+    unit: 'tok/s',
+    better: 'higher',
+    about: 'Tokens of the answers that ended inside the measured window, per second.',
+  },
+  imbalanceRatio: {
+    label: 'imbalance',
+    unit: '×',
+    better: 'lower',
+    about:
+      'Tokens (prompt and answer) served by the busiest replica over the mean of all replicas.',
+  },
+  preemptionsPerRequest: {
+    label: 'preemptions',
+    unit: '/req',
+    better: 'lower',
+    about: 'Times an engine took the KV blocks of a request away, per request.',
+  },
+} as const satisfies Record<
+  string,
+  { label: string; unit: string; better: 'lower' | 'higher'; about: string }
+>;
+
+export type MetricName = keyof typeof metrics;
+export const metricNames = Object.keys(metrics) as MetricName[];
+
+/** What the terminal shows; the HTML report has them all. */
+export const scoreboardMetrics: readonly MetricName[] = [
+  'ttftP50Ms',
+  'ttftP99Ms',
+  'tpotP99Ms',
+  'e2eP99Ms',
+  'goodputRps',
+  'outputTokensPerS',
+  'imbalanceRatio',
+];

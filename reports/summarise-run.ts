@@ -1,0 +1,132 @@
+import type { GapHistogram } from '../core/gap-histogram.ts';
+import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
+import { quantile, sortedSample } from '../core/quantiles.ts';
+import type { RecordLog } from '../core/record-log.ts';
+import type { Outcome } from '../core/request-record.ts';
+import { requestLimitsUs, type Threshold } from '../core/slo.ts';
+import { US_PER_MS, US_PER_S } from '../core/time.ts';
+import { judgeThresholds } from './judge-thresholds.ts';
+import { latencies } from './latencies.ts';
+import { round, roundOrNull } from './round.ts';
+import { isSaturated } from './saturation.ts';
+import type { OutcomeCounts, ReplicaShare, RunSummary } from './summary.ts';
+import { tailPoints } from './tail.ts';
+
+/** What a run, simulated or live, hands over to be summarised. */
+export interface RunResult {
+  readonly log: RecordLog;
+  readonly gaps: GapHistogram;
+  readonly window: MeasuredWindow;
+  readonly replicas: readonly { readonly name: string; readonly busyUs: number }[];
+}
+
+export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunSummary {
+  const { log, gaps, window } = result;
+  const windowS = (window.untilUs - window.fromUs) / US_PER_S;
+  const outcomes = countOutcomes(log, window);
+  const times = latencies(log, window);
+  const ttft = sortedSample(times.ttft);
+  const tpot = sortedSample(times.tpot);
+  const e2e = sortedSample(times.e2e);
+  const good = countGood(times, requestLimitsUs(slo));
+  const attainment = outcomes.counted > 0 ? good / outcomes.counted : undefined;
+  const replicas = replicaShares(result);
+  const ms = (us: number | undefined) => roundOrNull(us === undefined ? us : us / US_PER_MS);
+  return {
+    metrics: {
+      ttftP50Ms: ms(quantile(ttft, 0.5)),
+      ttftP99Ms: ms(quantile(ttft, 0.99)),
+      tpotP99Ms: ms(quantile(tpot, 0.99)),
+      itlP99Ms: ms(gaps.quantileUs(0.99)),
+      stallP99Ms: ms(quantile(sortedSample(times.stall), 0.99)),
+      e2eP99Ms: ms(quantile(e2e, 0.99)),
+      attainmentShare: roundOrNull(attainment),
+      goodputRps: round(good / windowS),
+      outputTokensPerS: round(tokensEnded(log, window) / windowS),
+      imbalanceRatio: roundOrNull(imbalance(replicas)),
+      preemptionsPerRequest: roundOrNull(preemptions(log, window) / outcomes.counted),
+    },
+    thresholds: judgeThresholds(slo, { ttft, tpot, e2e }, attainment),
+    outcomes,
+    saturated: isSaturated(log, window),
+    ttftTail: tailPoints(ttft),
+    replicas,
+  };
+}
+
+function countOutcomes(log: RecordLog, window: MeasuredWindow): OutcomeCounts {
+  const counts: OutcomeCounts = { counted: 0, ok: 0, failed: 0, rejected: 0, truncated: 0 };
+  forEachCounted(log, window, (row) => {
+    counts.counted += 1;
+    counts[log.text('outcome', row) as Outcome] += 1;
+  });
+  return counts;
+}
+
+/** A latency that was not reached is a broken promise; one that does not exist (TPOT of a single
+ * token) is none, and then E2E and TTFT have been reached. */
+function countGood(
+  times: ReturnType<typeof latencies>,
+  limits: ReturnType<typeof requestLimitsUs>,
+): number {
+  let good = 0;
+  for (let i = 0; i < times.ok.length; i++) {
+    const late =
+      times.ttft[i]! > (limits.ttft ?? Number.POSITIVE_INFINITY) ||
+      times.tpot[i]! > (limits.tpot ?? Number.POSITIVE_INFINITY) ||
+      times.e2e[i]! > (limits.e2e ?? Number.POSITIVE_INFINITY);
+    if (times.ok[i] === 1 && !late) good += 1;
+  }
+  return good;
+}
+
+function tokensEnded(log: RecordLog, window: MeasuredWindow): number {
+  const ends = log.numbers('endUs');
+  const tokens = log.numbers('outputTokens');
+  let sum = 0;
+  for (let row = 0; row < log.length; row++) {
+    if (inWindow(window, ends[row]!) && log.text('outcome', row) === 'ok') sum += tokens[row]!;
+  }
+  return sum;
+}
+
+function replicaShares({ log, window, replicas }: RunResult): ReplicaShare[] {
+  const shares = new Map<string, ReplicaShare>();
+  for (const { name, busyUs } of replicas) {
+    const busy = round(busyUs / US_PER_S);
+    shares.set(name, { replica: name, requests: 0, tokens: 0, busy });
+  }
+  const input = log.numbers('inputTokens');
+  const output = log.numbers('outputTokens');
+  forEachCounted(log, window, (row) => {
+    const share = shares.get(log.text('replica', row));
+    if (share === undefined) return;
+    share.requests += 1;
+    share.tokens += input[row]! + output[row]!;
+  });
+  return [...shares.values()];
+}
+
+function imbalance(replicas: readonly ReplicaShare[]): number | undefined {
+  const tokens = replicas.map((replica) => replica.tokens);
+  const sum = tokens.reduce((total, value) => total + value, 0);
+  return sum > 0 ? (Math.max(...tokens) * tokens.length) / sum : undefined;
+}
+
+function preemptions(log: RecordLog, window: MeasuredWindow): number {
+  const column = log.numbers('preemptions');
+  let sum = 0;
+  forEachCounted(log, window, (row) => {
+    sum += column[row]!;
+  });
+  return sum;
+}
+
+function forEachCounted(
+  log: RecordLog,
+  window: MeasuredWindow,
+  visit: (row: number) => void,
+): void {
+  const arrivals = log.numbers('intendedUs');
+  for (let row = 0; row < log.length; row++) if (inWindow(window, arrivals[row]!)) visit(row);
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { latencyMetrics } from '../core/slo.ts';
+import { metricNames } from './metrics.ts';
+
+/**
+ * What a comparison leaves behind, as plain JSON: every table, chart and export is made from it.
+ * The version goes up when a reader of the old form would misunderstand the new one.
+ */
+export const summaryVersion = 1;
+
+const interval = z.object({ low: z.number(), high: z.number() });
+
+/** B against A in relative terms (0.1 is 10 % more), or in units where a ratio says nothing. */
+const change = z.object({
+  kind: z.enum(['ratio', 'difference']),
+  estimate: z.number(),
+  /** 95 %, paired over seeds; null with a single seed, which says nothing about the spread. */
+  interval: interval.nullable(),
+  /** Seeds in which B was better, of all seeds in which they differed. */
+  seedsBetter: z.int(),
+  seedsDiffering: z.int(),
+});
+export type Change = z.output<typeof change>;
+
+const metricSummary = z.object({
+  /** Null when no request reached it, as TPOT where every answer is one token. */
+  mean: z.number().nullable(),
+  /** 95 % for the mean over seeds; null with a single seed. */
+  interval: interval.nullable(),
+  perSeed: z.array(z.number().nullable()),
+  standing: z.enum(['best', 'tied', 'behind', 'none']),
+  /** This strategy against the best one of the metric; null for the best itself. */
+  versusBest: change.nullable(),
+});
+export type MetricSummary = z.output<typeof metricSummary>;
+
+const thresholdResult = z.object({
+  text: z.string(),
+  holds: z.boolean(),
+  /** Milliseconds, or a share for goodput; mean over seeds. */
+  value: z.number().nullable(),
+});
+
+const objective = z.object({
+  text: z.string(),
+  metric: z.enum([...latencyMetrics, 'goodput']),
+  /** Milliseconds, or a share for goodput. */
+  limit: z.number(),
+});
+
+const tailPoint = z.object({
+  /** 1/(1-q): 100 is p99. */
+  oneIn: z.number(),
+  ms: z.number(),
+  /** Fewer than ten samples of a run lie beyond. */
+  thin: z.boolean(),
+});
+export type TailPoint = z.output<typeof tailPoint>;
+
+const replicaShare = z.object({
+  replica: z.string(),
+  requests: z.number(),
+  tokens: z.number(),
+  busy: z.number(),
+});
+export type ReplicaShare = z.output<typeof replicaShare>;
+
+const counts = z.object({
+  counted: z.number(),
+  ok: z.number(),
+  failed: z.number(),
+  rejected: z.number(),
+  truncated: z.number(),
+});
+export type OutcomeCounts = z.output<typeof counts>;
+
+/** One strategy under one seed. */
+export const runSummarySchema = z.object({
+  metrics: z.record(z.enum(metricNames), z.number().nullable()),
+  thresholds: z.array(thresholdResult),
+  outcomes: counts,
+  saturated: z.boolean(),
+  ttftTail: z.array(tailPoint),
+  replicas: z.array(replicaShare),
+});
+export type RunSummary = z.output<typeof runSummarySchema>;
+
+const strategySummary = z.object({
+  name: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  metrics: z.record(z.enum(metricNames), metricSummary),
+  thresholds: z.array(thresholdResult),
+  /** Over all seeds. */
+  outcomes: counts,
+  saturatedSeeds: z.int(),
+  ttftTail: z.array(tailPoint),
+  /** Mean share of each replica over the seeds. */
+  replicas: z.array(replicaShare),
+});
+export type StrategySummary = z.output<typeof strategySummary>;
+
+const verdict = z.object({
+  kind: z.enum(['winner', 'tied', 'identical', 'single', 'saturated']),
+  metric: z.enum(metricNames),
+  /** The strategy with the best mean; null when every strategy is saturated. */
+  best: z.string().nullable(),
+  runnerUp: z.string().nullable(),
+  /** The best against the runner-up, paired over seeds. */
+  change: change.nullable(),
+  confidence: z.number(),
+  seeds: z.int(),
+  sentence: z.string(),
+});
+export type Verdict = z.output<typeof verdict>;
+
+export const comparisonSchema = z.object({
+  schemaVersion: z.literal(summaryVersion),
+  kind: z.literal('comparison'),
+  verdict,
+  strategies: z.array(strategySummary).min(1),
+  warnings: z.array(z.string()),
+  scenario: z.object({
+    name: z.string(),
+    summary: z.string(),
+    model: z.string(),
+    fleet: z.array(z.object({ name: z.string(), gpu: z.string(), replicas: z.int() })),
+    traffic: z.array(
+      z.object({
+        tenant: z.string(),
+        arrivals: z.string(),
+        input: z.string(),
+        output: z.string(),
+      }),
+    ),
+    slo: z.array(objective),
+    warmupUs: z.number(),
+    durationUs: z.number(),
+  }),
+  meta: z.object({
+    /** Same scenario, strategies, seeds and version: same id, same figures. */
+    runId: z.string(),
+    version: z.string(),
+    seeds: z.array(z.int()),
+    simulated: z.boolean(),
+    /** What differs from one execution to the next. */
+    run: z.object({
+      startedAt: z.string(),
+      durationMs: z.number(),
+      node: z.string(),
+      command: z.string(),
+    }),
+  }),
+});
+export type Comparison = z.output<typeof comparisonSchema>;

@@ -1,0 +1,111 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { comparisonSchema } from '../../reports/summary.ts';
+import { runFairlead } from '../support/run-fairlead.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const quick = `
+name: quick
+summary: Two small engines, for tests of the command line.
+model: Llama-3.1-8B
+fleet:
+  - { name: a100, gpu: A100-80GB-SXM, replicas: 2 }
+traffic:
+  - arrivals: { kind: poisson, rate: 12 }
+    input: { kind: log-normal, mean: 600, sd: 500 }
+    output: { kind: log-normal, mean: 100, sd: 80 }
+warmup: 10s
+duration: 2m
+slo: [ttft.p99 < 5s]
+strategies: [random, round-robin, least-requests]
+`;
+
+function scenarioFile(change: (yaml: string) => string = (yaml) => yaml): string {
+  const path = join(temporaryFolder(), 'quick.yaml');
+  writeFileSync(path, change(quick));
+  return path;
+}
+
+test('compare prints one JSON document that names a winner or a tie, with the interval', async () => {
+  const out = temporaryFolder();
+  const { code, stdout, stderr } = await runFairlead([
+    'compare',
+    scenarioFile(),
+    '--seeds',
+    '4',
+    '--json',
+    '--out',
+    out,
+  ]);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  const comparison = comparisonSchema.parse(JSON.parse(stdout));
+  const { verdict } = comparison;
+  expect(['winner', 'tied']).toContain(verdict.kind);
+  expect(verdict.change?.interval?.low).toBeLessThanOrEqual(verdict.change!.estimate);
+  expect(verdict.change?.interval?.high).toBeGreaterThanOrEqual(verdict.change!.estimate);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(verdict.sentence);
+  expect(
+    comparisonSchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))),
+  ).toEqual(comparison);
+});
+
+test('the same comparison gives the same bytes but for meta.run, on any number of threads', async () => {
+  const file = scenarioFile();
+  const runs = await Promise.all(
+    ['1', '2'].map((threads) =>
+      runFairlead([
+        ...['compare', file, '--seeds', '3', '--json', '--threads', threads],
+        ...['--out', temporaryFolder()],
+      ]),
+    ),
+  );
+  const [first, second] = runs.map(({ stdout }) => {
+    const { meta, ...rest } = JSON.parse(stdout) as { meta: { run: unknown } };
+    return JSON.stringify({ ...rest, meta: { ...meta, run: undefined } });
+  });
+  expect(first).toBe(second);
+});
+
+test('a scenario can be given by its address', async () => {
+  const server = createServer((_request, response) => response.end(quick));
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/quick.yaml`;
+  const { code, stdout } = await runFairlead(['scenario', 'validate', url]);
+  expect([code, stdout]).toEqual([0, `${url}: ok\n`]);
+});
+
+test('the answer is "no" when no strategy keeps the SLO', async () => {
+  const file = scenarioFile((yaml) => yaml.replace('ttft.p99 < 5s', 'ttft.p99 < 1ms'));
+  const out = temporaryFolder();
+  const { code, stdout } = await runFairlead(['compare', file, '--seeds', '2', '--out', out]);
+  expect(code).toBe(1);
+  expect(stdout).toContain('missed ttft.p99');
+});
+
+test('a fleet that cannot keep up makes the run invalid, and nobody wins', async () => {
+  const file = scenarioFile((yaml) => yaml.replace('rate: 12', 'rate: 150'));
+  const out = temporaryFolder();
+  const { code, stdout } = await runFairlead(['compare', file, '--seeds', '2', '--out', out]);
+  expect(code).toBe(3);
+  expect(stdout).toContain('No strategy keeps up with this traffic');
+  expect(stdout).toContain('saturated');
+});
+
+test('Ctrl-C keeps the seeds that are complete', async () => {
+  const out = temporaryFolder();
+  const { code, stdout, stderr } = await runFairlead(
+    ['compare', scenarioFile(), '--seeds', '5000', '--json', '--out', out],
+    { interruptAfterMs: 4_000 },
+  );
+  expect(stderr).toContain('Stopping; what is complete is kept');
+  expect(code).toBe(0);
+  const { meta, verdict } = comparisonSchema.parse(JSON.parse(stdout));
+  expect(meta.seeds.length).toBeGreaterThanOrEqual(1);
+  expect(meta.seeds.length).toBeLessThan(5000);
+  expect(verdict.seeds).toBe(meta.seeds.length);
+});

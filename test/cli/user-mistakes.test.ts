@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readScenarioText } from '../../scenarios/library.ts';
+import { runFairlead } from '../support/run-fairlead.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const { text: azureChat } = readScenarioText('azure-chat');
+
+/** What a slip of the keyboard makes of the default scenario, and what the user must read then. */
+const slips: [what: string, from: string, to: string, message: RegExp][] = [
+  [
+    'a YAML syntax error',
+    'replicas: 4',
+    'replicas: [4',
+    /^slip\.yaml:\d+:\d+ not valid YAML: .+ Write "key: value", /,
+  ],
+  [
+    'an unknown key',
+    'warmup: 2m',
+    'warmpu: 2m',
+    /^slip\.yaml:\d+:1 warmpu: there is no key "warmpu" here\. Did you mean "warmup"\?/,
+  ],
+  [
+    'no replicas',
+    'replicas: 4',
+    'replicas: 0',
+    /^slip\.yaml:\d+:15 fleet\[0\]\.replicas: found 0, expected at least 1\. Write .*"replicas: 4"/,
+  ],
+  [
+    'a rate that is not a number',
+    'rate: 24',
+    'rate: NaN',
+    /^slip\.yaml:\d+:38 traffic\[0\]\.arrivals\.rate: found "NaN", expected a number\. Write .*"rate: 16"/,
+  ],
+  [
+    'a model too large for its GPU',
+    'model: Llama-3.1-8B',
+    'model: Llama-3.1-70B',
+    /^slip\.yaml:\d+:5 fleet\[0\]: Llama-3\.1-70B on 1 × A100-80GB-SXM: the weights leave no memory/,
+  ],
+];
+
+test.each(slips)('%s is answered with exit code 64 and one clear message', async (...slip) => {
+  const [, from, to, message] = slip;
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'slip.yaml'), azureChat.replace(from, to));
+  const { code, stdout, stderr } = await runFairlead(['compare', 'slip.yaml'], { cwd });
+  expect([code, stdout]).toEqual([64, '']);
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
+const mistakes: [args: string[], message: RegExp][] = [
+  [['compare', 'no-such-scenario'], /^no-such-scenario: neither a file nor .* Known: azure-chat\./],
+  [['compare', 'azure-cht'], /Did you mean "azure-chat"\?/],
+  [['compare', '/'], /this is a folder/],
+  [['compare', 'http://127.0.0.1:1/x.yaml'], /could not be fetched/],
+  [['compare'], /missing required argument 'scenario'/],
+  [['compare', 'azure-chat', '--seeds', '0'], /Write a whole number from 1 to 10000, not "0"/],
+  [['compare', 'azure-chat', '--sedes', '3'], /Did you mean --seeds\?/],
+  [['compare', 'azure-chat', '--strategy', 'fastest'], /there is no strategy "fastest"/],
+  [['compare', 'azure-chat', '-s', 'random:x=1'], /--strategy random:x=1: .*"x".* Options: none/],
+  [['compare', 'azure-chat', '--by', 'ttft'], /Did you mean "ttftP50Ms"\?/],
+  [['strategy', 'show', 'round-robbin'], /Did you mean "round-robin"\?/],
+  [['report', 'no/such/run'], /no result of Fairlead here/],
+  [['cmpare'], /there is no command "cmpare"\. Did you mean "compare"\?/],
+];
+
+test.each(mistakes)('fairlead %j explains itself and exits with 64', async (args, message) => {
+  const { code, stdout, stderr } = await runFairlead(args);
+  expect([code, stdout]).toEqual([64, '']);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test('a folder that cannot be written is named', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'occupied'), '');
+  const small = azureChat.replace('duration: 10m', 'duration: 10s').replace('2m', '1s');
+  writeFileSync(join(cwd, 'small.yaml'), small);
+  const args = ['compare', 'small.yaml', '--seeds', '2', '--out', 'occupied'];
+  const { code, stderr } = await runFairlead(args, { cwd });
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/^occupied.* cannot be written .* Choose another place with --out\./);
+});

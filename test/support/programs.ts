@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { test } from 'vitest';
+
+/** How to get a program that a test runs for real. */
+const howToGet = {
+  chromium: 'apt-get install chromium',
+} as const;
+
+/**
+ * A test that needs a program. Without it, the test is skipped with a line that says what is missing;
+ * where all must be there (FAIRLEAD_REQUIRE_ALL=1), it fails instead.
+ */
+export function testWith(program: keyof typeof howToGet) {
+  if (isInstalled(program)) return test;
+  if (process.env['FAIRLEAD_REQUIRE_ALL'] === '1') {
+    return ((name: string) =>
+      test(name, () => {
+        throw new Error(`${program} is not installed; ${howToGet[program]}`);
+      })) as typeof test;
+  }
+  process.stderr.write(`skipped: needs ${program}; ${howToGet[program]}\n`);
+  return test.skip as typeof test;
+}
+
+export function pathOf(program: keyof typeof howToGet): string {
+  return spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim();
+}
+
+function isInstalled(program: keyof typeof howToGet): boolean {
+  const path = pathOf(program);
+  return path !== '' && existsSync(path);
+}
