@@ -2,8 +2,9 @@
 // the editor schema and the tables in docs/. With --check it writes nothing and fails on a
 // difference.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -25,10 +26,27 @@ if (!process.argv.includes('--registries')) {
   if (status !== 0) process.exit(status ?? 1);
   const { generatedFiles } = await import('../dist/cli/generated-files.js');
   for (const [path, text] of generatedFiles()) write(path, text);
+  write('README.md', readmeWithResults());
 }
 if (check && stale > 0) {
   console.error(`${stale} generated file(s) are stale: run "npm run generate" and commit.`);
   process.exit(1);
+}
+
+/** The result table of the README comes from this version, like everything else it says. */
+function readmeWithResults() {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-'));
+  const args = ['compare', 'azure-chat', '--seeds', '10', '--markdown', '--out', folder];
+  const { stdout } = spawnSync(process.execPath, ['bin/fairlead.js', ...args], {
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  const [begin, end] = [
+    '<!-- results: written by "npm run generate" -->',
+    '<!-- end of results -->',
+  ];
+  const between = new RegExp(`${begin}[\\s\\S]*${end}`);
+  return readFileSync('README.md', 'utf8').replace(between, `${begin}\n${stdout}${end}`);
 }
 
 /** A member of a family is every file with a default export. */

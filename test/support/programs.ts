@@ -5,6 +5,7 @@ import { test } from 'vitest';
 /** How to get a program that a test runs for real. */
 const howToGet = {
   chromium: 'apt-get install chromium',
+  jq: 'apt-get install jq',
 } as const;
 
 /**

@@ -1,0 +1,34 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { StrategyDefinition } from '../../strategies/strategy.ts';
+import { repository } from '../support/run-fairlead.ts';
+
+const page = readFileSync(join(repository, 'CONTRIBUTING.md'), 'utf8');
+
+test('the strategy in CONTRIBUTING.md is one', async () => {
+  const source = /```ts\n([\s\S]*?)```/.exec(page)![1]!;
+  const folder = mkdtempSync(join(repository, 'test/docs/strategy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const contract = "'../../../strategies/strategy.ts'";
+  writeFileSync(join(folder, 'last.ts'), source.replace("'./strategy.ts'", contract));
+  const module = (await import(join(folder, 'last.ts'))) as { default: StrategyDefinition };
+  const strategy = module.default.create({}, { random: () => 0 });
+  const replica = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0 };
+  const candidates = [replica, { ...replica, index: 1, name: 'b' }];
+  const request = { id: 0, tenant: 'chat', arrivalUs: 0, promptTokens: 1 };
+  expect(strategy.pick(request, candidates, 0)).toBe(candidates[1]);
+});
+
+test('each way to contribute is told in fewer than ten lines', () => {
+  const sections = page.split(/^## /m).slice(1);
+  expect(sections.length).toBeGreaterThanOrEqual(5);
+  for (const section of sections) {
+    const prose = section
+      .replace(/```[\s\S]*?```/g, '')
+      .trim()
+      .split('\n')
+      .slice(1);
+    expect(prose.filter((line) => line.trim() !== '').length, section).toBeLessThan(10);
+  }
+});
