@@ -38,6 +38,11 @@ for (const command of allCommands(program)) {
   command.exitOverride().configureOutput({ outputError: (text, write) => write(text) });
 }
 
+// The reader of a pipe may leave early, as `head` does; that is no fault of anybody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

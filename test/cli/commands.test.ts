@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { comparisonSchema } from '../../reports/summary.ts';
 import { libraryNames } from '../../scenarios/library.ts';
 import { strategies } from '../../strategies/registry.ts';
-import { runFairlead } from '../support/run-fairlead.ts';
+import { repository, runFairlead } from '../support/run-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('a bare fairlead says what it is in three lines and what to try first', async () => {
@@ -77,4 +78,15 @@ test('simulate keeps a record of every request, and report converts and shows it
   expect(readFileSync(join(cwd, 'again/report.html'), 'utf8')).toBe(
     readFileSync(join(cwd, 'run/report.html'), 'utf8'),
   );
+});
+
+test('a reader that leaves early is no error', async () => {
+  const command = `"${process.execPath}" bin/fairlead.js strategy list | head -n 1`;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const { stderr, status } = spawnSync('bash', ['-o', 'pipefail', '-c', command], {
+      cwd: repository,
+      encoding: 'utf8',
+    });
+    expect([stderr, status]).toEqual(['', 0]);
+  }
 });
