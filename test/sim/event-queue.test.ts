@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EventQueue } from '../../sim/event-queue.ts';
+
+interface Pending {
+  readonly slot: number;
+  readonly timeUs: number;
+  readonly priority: number;
+  readonly order: number;
+}
+
+/** What the queue promises, as plainly as it can be said: a list, sorted when it is asked. */
+class PlainQueue {
+  pending: Pending[] = [];
+  #order = 0;
+
+  schedule(slot: number, timeUs: number, priority: number): void {
+    this.cancel(slot);
+    this.pending.push({ slot, timeUs, priority, order: this.#order++ });
+  }
+
+  cancel(slot: number): void {
+    this.pending = this.pending.filter((other) => other.slot !== slot);
+  }
+
+  pop(): Pending {
+    this.pending.sort(
+      (a, b) => a.timeUs - b.timeUs || a.priority - b.priority || a.order - b.order,
+    );
+    return this.pending.shift()!;
+  }
+}
+
+const slots = 12;
+const slot = fc.nat(slots - 1);
+const actions = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('schedule' as const),
+      slot,
+      timeUs: fc.integer({ min: 0, max: 20 }),
+      priority: fc.nat(2),
+    }),
+    fc.record({ kind: fc.constant('cancel' as const), slot }),
+    fc.record({ kind: fc.constant('pop' as const) }),
+  ),
+  { maxLength: 200 },
+);
+
+test('wakes come by time, then priority, then the order they were scheduled in', () => {
+  fc.assert(
+    fc.property(actions, (script) => {
+      const queue = new EventQueue(slots);
+      const plain = new PlainQueue();
+      for (const action of script) {
+        if (action.kind === 'schedule') {
+          queue.schedule(action.slot, action.timeUs, action.priority);
+          plain.schedule(action.slot, action.timeUs, action.priority);
+        } else if (action.kind === 'cancel') {
+          queue.cancel(action.slot);
+          plain.cancel(action.slot);
+        } else if (plain.pending.length > 0) {
+          const nextUs = queue.nextUs;
+          expect({ slot: queue.pop(), timeUs: nextUs }).toMatchObject({
+            ...pick(plain.pop()),
+          });
+        }
+        expect(queue.size).toBe(plain.pending.length);
+      }
+    }),
+    { seed: 5, numRuns: 500 },
+  );
+});
+
+test('a wake that is no whole number of microseconds is refused', () => {
+  const queue = new EventQueue(1);
+  for (const timeUs of [Number.NaN, Number.POSITIVE_INFINITY, 0.5]) {
+    expect(() => queue.schedule(0, timeUs, 0)).toThrow(/a wake at/);
+  }
+});
+
+function pick({ slot: popped, timeUs }: Pending) {
+  return { slot: popped, timeUs };
+}
