@@ -9,20 +9,14 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { fleetFacts } from '../../sim/fleet-facts.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { printJson } from '../print-json.ts';
+import { printList } from '../print-list.ts';
 import { textStyle } from '../text-style.ts';
 
 const list = new Command('list')
   .description('Shows the scenarios that come with Fairlead.')
   .option('--json', 'print one JSON document and nothing else')
-  .action(async ({ json }) => {
-    const scenarios = await Promise.all(libraryNames().map(loadScenario));
-    const entries = scenarios.map(({ name, summary }) => ({ name, summary }));
-    if (json) return printJson(entries);
-    const width = Math.max(...entries.map(({ name }) => name.length));
-    const { bold } = textStyle(process.stdout);
-    for (const { name, summary } of entries) {
-      process.stdout.write(`${bold(name)}${' '.repeat(width - name.length)}  ${summary}\n`);
-    }
+  .action(async (options) => {
+    printList(await Promise.all(libraryNames().map(loadScenario)), options);
   });
 
 const show = new Command('show')

@@ -2,20 +2,14 @@ import { Command } from '@commander-js/extra-typings';
 import { findStrategy } from '../../experiments/run-task.ts';
 import { strategies } from '../../strategies/registry.ts';
 import { printJson } from '../print-json.ts';
+import { printList } from '../print-list.ts';
 import { describeStrategyOptions } from '../strategy-options.ts';
 import { textStyle } from '../text-style.ts';
 
 const list = new Command('list')
   .description('Shows every strategy with what it does.')
   .option('--json', 'print one JSON document and nothing else')
-  .action(({ json }) => {
-    if (json) return printJson(strategies.map(({ name, summary }) => ({ name, summary })));
-    const width = Math.max(...strategies.map(({ name }) => name.length));
-    const { bold } = textStyle(process.stdout);
-    for (const { name, summary } of strategies) {
-      process.stdout.write(`${bold(name)}${' '.repeat(width - name.length)}  ${summary}\n`);
-    }
-  });
+  .action((options) => printList(strategies, options));
 
 const show = new Command('show')
   .description('Shows one strategy with its options.')

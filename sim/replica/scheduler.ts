@@ -1,5 +1,5 @@
 import { assert } from '../../core/assert.ts';
-import { clearShape, type StepShape } from '../step-time/step-time.ts';
+import { clearShape, emptyShape, type StepShape } from '../step-time/step-time.ts';
 import { BlockPool } from './block-pool.ts';
 import type { EngineConfig } from './engine-config.ts';
 import type { Sequence } from './sequence.ts';
@@ -16,14 +16,7 @@ export class Scheduler {
   /** In order of admission; the last one is the first to be preempted. */
   readonly running: Sequence[] = [];
   /** The step just scheduled. */
-  readonly shape: StepShape = {
-    prefillTokens: 0,
-    prefillAttention: 0,
-    prefillHistory: 0,
-    decodeSeqs: 0,
-    decodeContext: 0,
-    sampledSeqs: 0,
-  };
+  readonly shape: StepShape = emptyShape();
   readonly #config: EngineConfig;
   #budget = 0;
   #anyAborted = false;

@@ -14,13 +14,21 @@ export interface StepShape {
   sampledSeqs: number;
 }
 
+export function emptyShape(): StepShape {
+  return {
+    prefillTokens: 0,
+    prefillAttention: 0,
+    prefillHistory: 0,
+    decodeSeqs: 0,
+    decodeContext: 0,
+    sampledSeqs: 0,
+  };
+}
+
+const empty: Readonly<StepShape> = emptyShape();
+
 export function clearShape(shape: StepShape): void {
-  shape.prefillTokens = 0;
-  shape.prefillAttention = 0;
-  shape.prefillHistory = 0;
-  shape.decodeSeqs = 0;
-  shape.decodeContext = 0;
-  shape.sampledSeqs = 0;
+  Object.assign(shape, empty);
 }
 
 /** The only place with physics: how long the GPU and its host take for a step. */

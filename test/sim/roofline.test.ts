@@ -4,18 +4,9 @@ import type { Gpu } from '../../sim/catalog/gpu.ts';
 import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import { models } from '../../sim/catalog/models/registry.ts';
 import { rooflineStepTime } from '../../sim/step-time/roofline.ts';
-import type { StepShape } from '../../sim/step-time/step-time.ts';
+import { emptyShape, type StepShape } from '../../sim/step-time/step-time.ts';
 
 const noHost = { stepMs: 0, sequenceMs: 0 };
-const nothing: StepShape = {
-  prefillTokens: 0,
-  prefillAttention: 0,
-  prefillHistory: 0,
-  decodeSeqs: 0,
-  decodeContext: 0,
-  sampledSeqs: 0,
-};
-
 function dataSheetOnly(name: string): Gpu {
   const { efficiency: _fitted, ...sheet } = gpus.find((gpu) => gpu.name === name)!;
   return sheet;
@@ -32,7 +23,7 @@ test('a decode step of 32 sequences on one H100 takes what the fit of the model 
     tensorParallelSize: 1,
     host: noHost,
   });
-  const shape = { ...nothing, decodeSeqs: 32, decodeContext: 32 * 1024, sampledSeqs: 32 };
+  const shape = { ...emptyShape(), decodeSeqs: 32, decodeContext: 32 * 1024, sampledSeqs: 32 };
   expect(step.stepUs(shape) / 1000).toBeCloseTo(8.3942, 2);
 });
 
