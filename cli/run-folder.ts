@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
 import { htmlReport } from '../reports/html/page.ts';
 import { type Comparison, comparisonSchema } from '../reports/summary.ts';
@@ -20,10 +20,12 @@ export async function writeRun(folder: string, comparison: Comparison): Promise<
   return report;
 }
 
+/** Whole or not at all: a reader never finds half a file, even after a crash. */
 export function writeFile(path: string, content: string | Uint8Array): void {
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
-    writeFileSync(path, content);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.part`, content);
+    renameSync(`${path}.part`, path);
   } catch (error) {
     const message = `${path}: cannot be written (${(error as Error).message}). Choose another place with --out.`;
     throw new FairleadError('OUTPUT_NOT_WRITABLE', message);

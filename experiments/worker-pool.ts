@@ -40,7 +40,7 @@ export async function runAll(
       const worker = new Worker(workerFile);
       workers.push(worker);
       const send = () => {
-        if (next >= tasks.length) return resolve();
+        if (next >= tasks.length || signal?.aborted) return resolve();
         const index = next++;
         worker.postMessage({ index, task: tasks[index] });
       };
@@ -50,6 +50,8 @@ export async function runAll(
         send();
       });
       worker.on('error', reject);
+      // A worker that goes without a word, or it would be waited for in vain.
+      worker.on('exit', (code) => reject(new Error(`a worker ended with code ${code}`)));
       signal?.addEventListener('abort', () => resolve(), { once: true });
       send();
     });

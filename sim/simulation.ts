@@ -15,7 +15,8 @@ export interface Process {
 export class Simulation {
   readonly #processes: Process[] = [];
   readonly #slots = new Map<Process, number>();
-  #queue = new EventQueue(0);
+  /** Made with the first wake, when it is known how many processes there are. */
+  #queue: EventQueue | undefined = undefined;
   #nowUs = 0;
 
   get nowUs(): number {
@@ -24,23 +25,24 @@ export class Simulation {
 
   /** All processes are added before the first wake is scheduled. */
   add(process: Process): void {
-    assert(this.#queue.size === 0, 'processes are added before the run begins');
+    assert(this.#queue === undefined, 'processes are added before the run begins');
     this.#slots.set(process, this.#processes.push(process) - 1);
-    this.#queue = new EventQueue(this.#processes.length);
   }
 
   schedule(sleeper: Process, atUs: number): void {
     assert(atUs >= this.#nowUs, `invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
     const slot = this.#slots.get(sleeper);
     assert(slot !== undefined, 'this process was not added to the simulation');
+    this.#queue ??= new EventQueue(this.#processes.length);
     this.#queue.schedule(slot, atUs, sleeper.priority);
   }
 
   /** Runs until `until` says so after a wake, or nothing is left to happen. */
   run(until: () => boolean): void {
-    while (this.#queue.size > 0) {
-      this.#nowUs = this.#queue.nextUs;
-      this.#processes[this.#queue.pop()]!.wake(this.#nowUs);
+    const queue = this.#queue;
+    while (queue !== undefined && queue.size > 0) {
+      this.#nowUs = queue.nextUs;
+      this.#processes[queue.pop()]!.wake(this.#nowUs);
       if (until()) return;
     }
   }

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { gpus } from '../../sim/catalog/gpus/registry.ts';
+import { models } from '../../sim/catalog/models/registry.ts';
+import { rooflineStepTime, vllm019Host } from '../../sim/step-time/roofline.ts';
+import type { StepShape } from '../../sim/step-time/step-time.ts';
+
+const anyStep = fc.record({
+  model: fc.constantFrom(...models),
+  tensorParallelSize: fc.constantFrom(1, 2, 4, 8),
+  prefillTokens: fc.oneof(fc.constant(0), fc.nat(8_192)),
+  prefillHistory: fc.nat(100_000),
+  decodeSeqs: fc.oneof(fc.constant(0), fc.nat(256)),
+  contextTokens: fc.integer({ min: 1, max: 30_000 }),
+});
+type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
+
+/** All sequences decode at the same context; one more chunk of prompt gets its first token. */
+function shapeOf({ prefillTokens, prefillHistory, decodeSeqs, contextTokens }: Step): StepShape {
+  const history = prefillTokens > 0 ? prefillHistory : 0;
+  return {
+    prefillTokens,
+    prefillHistory: history,
+    prefillAttention: prefillTokens * (history + prefillTokens / 2),
+    decodeSeqs,
+    decodeContext: decodeSeqs * contextTokens,
+    sampledSeqs: decodeSeqs + (prefillTokens > 0 ? 1 : 0),
+  };
+}
+
+describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_name, gpu) => {
+  const timeOf = ({ model, tensorParallelSize }: Step, shape: StepShape) =>
+    rooflineStepTime({ gpu, model, tensorParallelSize, host: vllm019Host }).stepUs(shape);
+
+  test('never gets shorter by another sequence of the same context', () => {
+    const property = fc.property(anyStep, fc.nat(64), (step, more) => {
+      const larger = { ...step, decodeSeqs: step.decodeSeqs + more };
+      const growth = timeOf(step, shapeOf(larger)) - timeOf(step, shapeOf(step));
+      expect(growth).toBeGreaterThanOrEqual(-1e-6);
+    });
+    fc.assert(property, { seed: 1, numRuns: 300 });
+  });
+
+  test('never gets shorter by more of anything that it reads or computes', () => {
+    const what = fc.constantFrom(
+      'prefillTokens',
+      'prefillAttention',
+      'prefillHistory',
+      'decodeContext',
+      'sampledSeqs',
+    );
+    const property = fc.property(anyStep, what, fc.nat(10_000), (step, key, more) => {
+      const shape = shapeOf(step);
+      const growth = timeOf(step, { ...shape, [key]: shape[key] + more }) - timeOf(step, shape);
+      expect(growth).toBeGreaterThanOrEqual(-1e-6);
+    });
+    fc.assert(property, { seed: 1, numRuns: 500 });
+  });
+
+  test('takes at least as long as its host, and is a finite time', () => {
+    const property = fc.property(anyStep, (step) => {
+      const shape = shapeOf(step);
+      const hostUs = 1_000 * (vllm019Host.stepMs + vllm019Host.sequenceMs * shape.sampledSeqs);
+      const stepUs = timeOf(step, shape);
+      expect(Number.isFinite(stepUs)).toBe(true);
+      expect(stepUs).toBeGreaterThan(hostUs);
+    });
+    fc.assert(property, { seed: 1, numRuns: 200 });
+  });
+
+  test('is not faster than its memory or its arithmetic allows', () => {
+    const property = fc.property(anyStep, (step) => {
+      const { model, tensorParallelSize: tp } = step;
+      const weightBytes = (2 * (model.parameters - 2 * model.vocabSize * model.hiddenSize)) / tp;
+      // No fitted efficiency exceeds 1.2 of the data sheet.
+      const readUs = weightBytes / (gpu.bandwidthGBps * 1e3) / 1.2;
+      const flops = weightBytes * (step.prefillTokens + step.decodeSeqs);
+      const computeUs = flops / (gpu.bf16Tflops * 1e6) / 1.2;
+      expect(timeOf(step, shapeOf(step))).toBeGreaterThan(0.98 * Math.max(readUs, computeUs));
+    });
+    fc.assert(property, { seed: 1, numRuns: 200 });
+  });
+
+  test('pays for the history of a chunk by the token and the layer', () => {
+    const property = fc.property(anyStep, fc.integer({ min: 1, max: 100_000 }), (step, more) => {
+      const shape = shapeOf(step);
+      const longer = { ...shape, prefillHistory: shape.prefillHistory + more };
+      const growthUs = timeOf(step, longer) - timeOf(step, shape);
+      expect(growthUs / (more * step.model.layers * 0.02)).toBeCloseTo(1, 4);
+    });
+    fc.assert(property, { seed: 1, numRuns: 100 });
+  });
+});
