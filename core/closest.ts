@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 /** The known name that a misspelt one most likely meant, if any is near enough to suggest. */
 export function closestName(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
+  if (wanted === '') return undefined;
   let best: string | undefined;
   let bestScore = Math.max(2, Math.ceil(wanted.length * 0.4)) + 1;
   for (const candidate of known) {

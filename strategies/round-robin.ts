@@ -8,13 +8,9 @@ class RoundRobin implements Strategy {
   #lastIndex = -1;
 
   pick(_request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
-    let chosen = candidates[0]!;
-    for (const candidate of candidates) {
-      if (candidate.index > this.#lastIndex) {
-        chosen = candidate;
-        break;
-      }
-    }
+    let next = 0;
+    while (next < candidates.length && candidates[next]!.index <= this.#lastIndex) next += 1;
+    const chosen = candidates[next] ?? candidates[0]!;
     this.#lastIndex = chosen.index;
     return chosen;
   }

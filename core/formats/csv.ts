@@ -17,7 +17,8 @@ export function* writeCsv(log: RecordLog): Generator<string> {
 }
 
 export function readCsv(text: string): RecordLog {
-  const lines = splitRows(text);
+  // Spreadsheets put a byte order mark in front.
+  const lines = splitRows(text.replace(/^\uFEFF/, ''));
   const first = lines.next();
   const header = first.done ? [] : first.value.fields;
   const missing = columnNames.filter((name) => !header.includes(name));

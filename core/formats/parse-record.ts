@@ -25,7 +25,9 @@ export function parseRecord(row: Readonly<Record<string, unknown>>, where: strin
 
 function toNumber(value: unknown, name: string, where: string): number {
   if (value === null || value === '') return Number.NaN;
-  const number = typeof value === 'bigint' || typeof value === 'string' ? Number(value) : value;
+  // Number(' ') is zero, and a blank is not.
+  const isText = typeof value === 'string' && value.trim() !== '';
+  const number = typeof value === 'bigint' || isText ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number)) return number;
   throw invalid(where, `${name} is ${describe(value)}; write a number`);
 }
@@ -36,7 +38,8 @@ function toText(value: unknown, name: string, where: string): string {
 }
 
 function describe(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value);
+  if (value === undefined) return 'missing';
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
 function invalid(where: string, what: string): FairleadError {

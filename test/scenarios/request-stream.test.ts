@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type RequestSpec, RequestStream } from '../../scenarios/request-stream.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { libraryScenario, type SmallTenant, smallScenario } from '../support/scenarios.ts';
+
+function requestsOf(scenario: Pick<Scenario, 'traffic'>, seed: number, count: number) {
+  const stream = new RequestStream(scenario, seed);
+  return Array.from({ length: count }, () => stream.next());
+}
+
+/** What belongs to the tenant alone; the id counts over all tenants. */
+function attributes({ arrivalUs, tenant, inputTokens, outputTokens }: RequestSpec) {
+  return { arrivalUs, tenant, inputTokens, outputTokens };
+}
+
+const anyLength = fc.oneof(
+  fc.record({ kind: fc.constant('constant'), tokens: fc.integer({ min: 1, max: 5_000 }) }),
+  fc.record({ kind: fc.constant('exponential'), mean: fc.integer({ min: 1, max: 5_000 }) }),
+  fc.record({
+    kind: fc.constant('log-normal'),
+    mean: fc.integer({ min: 1, max: 5_000 }),
+    sd: fc.integer({ min: 1, max: 5_000 }),
+  }),
+);
+
+const anyTenants: fc.Arbitrary<SmallTenant[]> = fc.uniqueArray(
+  fc.record({
+    tenant: fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/),
+    arrivals: fc.record({
+      kind: fc.constantFrom('poisson', 'constant'),
+      rate: fc.double({ min: 0.1, max: 1_000, noNaN: true }),
+    }),
+    input: anyLength,
+    output: anyLength,
+  }),
+  { minLength: 1, maxLength: 5, selector: ({ tenant }) => tenant },
+);
+
+describe('the requests of a scenario', () => {
+  test('are the same for the same seed, and others for another seed', () => {
+    const property = fc.property(anyTenants, fc.maxSafeInteger(), (traffic, seed) => {
+      const scenario = smallScenario({ traffic });
+      expect(requestsOf(scenario, seed, 50)).toEqual(requestsOf(scenario, seed, 50));
+    });
+    fc.assert(property, { seed: 1, numRuns: 100 });
+    const chat = libraryScenario('azure-chat');
+    expect(requestsOf(chat, 1, 20)).not.toEqual(requestsOf(chat, 2, 20));
+  });
+
+  test('come in the order of time, numbered without a gap, with at least a token each', () => {
+    const property = fc.property(anyTenants, fc.nat(), (traffic, seed) => {
+      const stream = new RequestStream(smallScenario({ traffic }), seed);
+      let clockUs = 0;
+      for (let id = 0; id < 200; id++) {
+        const announcedUs = stream.nextArrivalUs;
+        const request = stream.next();
+        expect(request.id).toBe(id);
+        expect(request.arrivalUs).toBe(announcedUs);
+        expect(request.arrivalUs).toBeGreaterThanOrEqual(clockUs);
+        for (const value of [request.arrivalUs, request.inputTokens, request.outputTokens]) {
+          expect(Number.isSafeInteger(value)).toBe(true);
+        }
+        expect(Math.min(request.inputTokens, request.outputTokens)).toBeGreaterThanOrEqual(1);
+        clockUs = request.arrivalUs;
+      }
+    });
+    fc.assert(property, { seed: 1, numRuns: 50 });
+  });
+
+  test('of one tenant are untouched by every other tenant', () => {
+    const property = fc.property(anyTenants, fc.nat(), (traffic, seed) => {
+      const together = requestsOf(smallScenario({ traffic }), seed, 200);
+      for (const tenant of traffic) {
+        const mine = together.filter((request) => request.tenant === tenant.tenant);
+        const alone = requestsOf(smallScenario({ traffic: [tenant] }), seed, mine.length);
+        expect(mine.map(attributes)).toEqual(alone.map(attributes));
+      }
+    });
+    fc.assert(property, { seed: 1, numRuns: 50 });
+  });
+
+  test('keep their times when only the lengths change, and their lengths when the rate does', () => {
+    const base = requestsOf(smallScenario(), 7, 200);
+    const longer = smallScenario({ traffic: [{ input: { kind: 'constant', tokens: 9 } }] });
+    const faster = smallScenario({ traffic: [{ arrivals: { kind: 'poisson', rate: 50 } }] });
+    const withLonger = requestsOf(longer, 7, 200);
+    expect(withLonger.map(({ arrivalUs }) => arrivalUs)).toEqual(base.map((r) => r.arrivalUs));
+    expect(withLonger.map(({ outputTokens }) => outputTokens)).toEqual(
+      base.map((r) => r.outputTokens),
+    );
+    expect(requestsOf(faster, 7, 200).map((r) => [r.inputTokens, r.outputTokens])).toEqual(
+      base.map((r) => [r.inputTokens, r.outputTokens]),
+    );
+  });
+
+  test('of this scenario stay what they are, whatever a new version of a library draws', () => {
+    const input = { kind: 'log-normal', mean: 1_246, sd: 1_204 };
+    const first = requestsOf(smallScenario({ traffic: [{ tenant: 'chat', input }] }), 1, 5);
+    expect(first.map((r) => [r.arrivalUs, r.inputTokens, r.outputTokens])).toEqual([
+      [373_384, 1_753, 43],
+      [487_084, 269, 6],
+      [814_163, 1_262, 20],
+      [884_460, 697, 9],
+      [971_319, 1_170, 11],
+    ]);
+  });
+});
