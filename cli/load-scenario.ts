@@ -1,6 +1,7 @@
 import { FairleadError } from '../core/errors.ts';
 import { readScenarioText } from '../scenarios/library.ts';
-import { parseScenario, type SourceText } from '../scenarios/load.ts';
+import { parseScenario } from '../scenarios/load.ts';
+import type { SourceText } from '../scenarios/read-yaml.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { fleetProblem } from '../sim/fleet-facts.ts';
 import { vocabulary } from './vocabulary.ts';

@@ -6,7 +6,10 @@ export function printList(
   entries: readonly { readonly name: string; readonly summary: string }[],
   { json }: { json?: true | undefined },
 ): void {
-  if (json) return printJson(entries.map(({ name, summary }) => ({ name, summary })));
+  if (json) {
+    printJson(entries.map(({ name, summary }) => ({ name, summary })));
+    return;
+  }
   const width = Math.max(...entries.map(({ name }) => name.length));
   const { bold } = textStyle(process.stdout);
   for (const { name, summary } of entries) {

@@ -16,10 +16,16 @@ export function definePlugin<Shape extends z.ZodRawShape, Made, Context>(plugin:
   kind: string;
   summary: string;
   options: Shape;
+  /** What is wrong with options that are each right by themselves. */
+  problem?(options: z.output<z.ZodObject<Shape>>): string | undefined;
   create(options: z.output<z.ZodObject<Shape>>, context: Context): Made;
 }): Plugin<Made, Context> {
   const options = z.strictObject({ kind: z.literal(plugin.kind), ...plugin.options });
-  const schema = options.describe(plugin.summary);
+  const schema = options.describe(plugin.summary).superRefine((parsed, context) => {
+    const message = plugin.problem?.(parsed as unknown as z.output<z.ZodObject<Shape>>);
+    if (message === undefined) return;
+    context.addIssue({ code: 'custom', message, params: { complete: true } });
+  });
   return {
     kind: plugin.kind,
     summary: plugin.summary,

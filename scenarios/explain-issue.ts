@@ -20,7 +20,7 @@ export function explainIssue(issue: Issue, schema: z.ZodType): Complaint[] {
 function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema): Complaint[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(root, path);
+    const known = keysAt(root, path, issue.input);
     return issue.keys.map((key) => ({
       path: [...path, key],
       message: `there is no key "${key}" here. ${suggestion(key, known)}`,
@@ -56,9 +56,11 @@ function explainKind(
     return typeof value === 'object' && value.const !== undefined ? [String(value.const)] : [];
   });
   const given = (issue.input as Record<string, unknown> | undefined)?.[key];
+  // Strategies are told apart by their name, everything else by its kind.
+  const what = key === 'name' ? 'strategy' : key;
   const message =
     typeof given === 'string'
-      ? `there is no ${key} "${given}". ${suggestion(given, known)}`
+      ? `there is no ${what} "${given}". ${suggestion(given, known)}`
       : `it is missing. Write ${known.map((name) => `"${key}: ${name}"`).join(' or ')}.`;
   return { path, message, atKey: false };
 }
@@ -71,18 +73,23 @@ function expectation(issue: Issue): string {
       return `expected ${issue.expected === 'int' ? 'a whole number' : article(issue.expected)}`;
     case 'too_small':
     case 'too_big': {
-      const unit =
-        issue.origin === 'array' || issue.origin === 'string' ? ` (${issue.origin})` : '';
-      const [small, bound] =
-        issue.code === 'too_small' ? [true, issue.minimum] : [false, issue.maximum];
-      if (issue.inclusive) return `expected at ${small ? 'least' : 'most'} ${bound}${unit}`;
-      return `expected ${small ? 'more' : 'less'} than ${bound}${unit}`;
+      const [most, bound] =
+        issue.code === 'too_small' ? [false, issue.minimum] : [true, issue.maximum];
+      const amount = `${bound}${unitOf(issue.origin, Number(bound))}`;
+      if (issue.inclusive) return `expected at ${most ? 'most' : 'least'} ${amount}`;
+      return `expected ${most ? 'less' : 'more'} than ${amount}`;
     }
     case 'invalid_value':
       return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     default:
       return issue.message;
   }
+}
+
+function unitOf(origin: string, bound: number): string {
+  if (origin === 'array') return bound === 1 ? ' entry' : ' entries';
+  if (origin === 'string') return bound === 1 ? ' character' : ' characters';
+  return '';
 }
 
 function article(type: string): string {
@@ -100,9 +107,10 @@ function print(value: unknown): string {
 
 function exampleAt(root: JsonSchema, path: readonly PropertyKey[]): string {
   const example = schemasAt(root, path).find((schema) => schema.examples)?.examples?.[0];
-  const key = path.findLast((step) => typeof step === 'string');
-  if (example === undefined || key === undefined) return '';
-  return ` Write for example "${String(key)}: ${inlineYaml(example)}".`;
+  if (example === undefined) return '';
+  const key = path.at(-1);
+  const text = typeof key === 'string' ? `${key}: ${inlineYaml(example)}` : inlineYaml(example);
+  return ` Write for example "${text}".`;
 }
 
 function inlineYaml(value: unknown): string {
@@ -112,8 +120,17 @@ function inlineYaml(value: unknown): string {
   return `{${entries.join(', ')}}`;
 }
 
-function keysAt(root: JsonSchema, path: readonly PropertyKey[]): string[] {
-  const keys = schemasAt(root, path).flatMap((schema) => Object.keys(schema.properties ?? {}));
+/** The keys a block may have; of a union only of the member that the block says it is. */
+function keysAt(root: JsonSchema, path: readonly PropertyKey[], block: unknown): string[] {
+  const given = (block ?? {}) as Readonly<Record<string, unknown>>;
+  const isMeant = ({ properties = {} }: JsonSchema) =>
+    Object.entries(properties).every(
+      ([key, inner]) =>
+        typeof inner !== 'object' || inner.const === undefined || inner.const === given[key],
+    );
+  const keys = schemasAt(root, path)
+    .filter(isMeant)
+    .flatMap((schema) => Object.keys(schema.properties ?? {}));
   return [...new Set(keys)];
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
-import type { SourceText } from './load.ts';
+import type { SourceText } from './read-yaml.ts';
 
 /** The names of the scenarios that come with Fairlead. */
 export function libraryNames(): string[] {

@@ -13,6 +13,9 @@ export default defineLength({
     min: tokens().default(1).describe('Shorter draws are raised to this.'),
     max: tokens().default(131_072).describe('Longer draws are cut to this.'),
   },
+  problem({ min, max }) {
+    return min > max ? `min ${min} is above max ${max}. Swap them.` : undefined;
+  },
   create({ mean, sd, min, max }, random) {
     const variance = Math.log1p((sd * sd) / (mean * mean));
     const mu = Math.log(mean) - variance / 2;
