@@ -6,11 +6,18 @@ import { formatDurationUs, parseDurationUs } from '../core/time.ts';
  * keyboard must become a message, not a run that never ends. The examples end up in error messages.
  */
 
-/** A number above zero. */
-export function positive({ max, example }: { max: number; example: number }) {
+export interface NumberBounds {
+  readonly min: number;
+  readonly max: number;
+  readonly example: number;
+}
+
+/** A number above zero, and not so near to it that times run out of the numbers there are. */
+export function positive({ min, max, example }: NumberBounds) {
   return z
     .number()
-    .gt(0)
+    .gt(0, { abort: true })
+    .min(min)
     .max(max)
     .meta({ examples: [example] });
 }
@@ -29,7 +36,9 @@ export function tokens() {
 }
 
 export function rateRps() {
-  return positive({ max: 100_000, example: 16 }).describe('Requests per second, on average.');
+  return positive({ min: 1e-6, max: 100_000, example: 16 }).describe(
+    'Requests per second, on average.',
+  );
 }
 
 export function share({ example }: { example: number }) {

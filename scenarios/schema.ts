@@ -133,7 +133,7 @@ const engineSchema = z.strictObject({
       }),
       z.strictObject({
         kind: z.literal('fixed').describe('The same for every step; for queueing theory.'),
-        stepMs: positive({ max: 3_600_000, example: 10 }).describe('Length of a step.'),
+        stepMs: positive({ min: 0.001, max: 3_600_000, example: 10 }).describe('Length of a step.'),
       }),
     ])
     .default({ kind: 'roofline' })

@@ -6,7 +6,9 @@ export default defineLength({
   kind: 'exponential',
   summary: 'The textbook service time of M/M/1: exponential, rounded up to whole tokens.',
   options: {
-    mean: positive({ max: 1_000_000, example: 200 }).describe('Mean, in tokens, before rounding.'),
+    mean: positive({ min: 0.001, max: 1_000_000, example: 200 }).describe(
+      'Mean, in tokens, before rounding.',
+    ),
   },
   create({ mean }, random) {
     const draw = randomExponential.source(random)(1 / mean);

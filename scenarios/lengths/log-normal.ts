@@ -6,10 +6,12 @@ export default defineLength({
   kind: 'log-normal',
   summary: 'The usual long tail, by the mean and standard deviation of the length itself.',
   options: {
-    mean: positive({ max: 1_000_000, example: 1246 }).describe(
+    mean: positive({ min: 0.001, max: 1_000_000, example: 1246 }).describe(
       'Mean, in tokens, before the clamp.',
     ),
-    sd: positive({ max: 1_000_000, example: 1204 }).describe('Standard deviation, in tokens.'),
+    sd: positive({ min: 0.001, max: 1_000_000, example: 1204 }).describe(
+      'Standard deviation, in tokens.',
+    ),
     min: tokens().default(1).describe('Shorter draws are raised to this.'),
     max: tokens().default(131_072).describe('Longer draws are cut to this.'),
   },

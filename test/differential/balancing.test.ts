@@ -29,7 +29,7 @@ function fleetAt(rho: number): Scenario {
   });
 }
 
-/** Mean time in the system, in mean service times, and the load that the chance of the seed made. */
+/** Mean time in the system, in mean service times, and the load that the seed really drew. */
 function measure(strategy: string, rho: number, seed: number) {
   const run = simulate({
     scenario: fleetAt(rho),

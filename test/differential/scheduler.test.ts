@@ -6,7 +6,7 @@ import { Sequence } from '../../sim/replica/sequence.ts';
 import { fixedStepTime } from '../../sim/step-time/fixed.ts';
 import { PlainScheduler } from '../support/plain-scheduler.ts';
 
-// The scheduler against vLLM's own rules written down as plainly as possible: in every step of every
+// The scheduler against vLLM's own rules written down as plainly as possible: in every step of any
 // random load both must run the same sequences, with the same tokens, in the same order.
 
 const configs: fc.Arbitrary<EngineConfig> = fc

@@ -116,8 +116,9 @@ const slips: readonly Slip[] = [
   ],
   [
     'traffic:\n',
-    'traffic:\n  - { tenant: chat, arrivals: { kind: constant, rate: 1 }, input: { kind: constant, tokens: 1 }, output: { kind: constant, tokens: 1 } }\n',
-    '10:13 traffic[1].tenant',
+    'traffic:\n  - tenant: chat\n    arrivals: { kind: constant, rate: 1 }\n' +
+      '    input: { kind: constant, tokens: 1 }\n    output: { kind: constant, tokens: 1 }\n',
+    '13:13 traffic[1].tenant',
     '"chat" is named twice.',
     'Write another name.',
   ],

@@ -80,7 +80,7 @@ describe('the requests of a scenario', () => {
     fc.assert(property, { seed: 1, numRuns: 50 });
   });
 
-  test('keep their times when only the lengths change, and their lengths when the rate does', () => {
+  test('keep their times when only lengths change, and their lengths when the rate does', () => {
     const base = requestsOf(smallScenario(), 7, 200);
     const longer = smallScenario({ traffic: [{ input: { kind: 'constant', tokens: 9 } }] });
     const faster = smallScenario({ traffic: [{ arrivals: { kind: 'poisson', rate: 50 } }] });

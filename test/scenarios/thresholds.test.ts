@@ -19,7 +19,8 @@ describe('a service level objective', () => {
     const spaces = fc.tuple(blank, blank, blank, blank);
     const property = fc.property(parts, spaces, (given, [a, b, c, d]) => {
       const { metric, statistic, comparator, limitUs } = given;
-      const text = `${a}${metric}.${statistic}${b}${comparator}${c}${formatDurationUs(limitUs)}${d}`;
+      const limit = formatDurationUs(limitUs);
+      const text = `${a}${metric}.${statistic}${b}${comparator}${c}${limit}${d}`;
       expect(parseThreshold(text)).toEqual({ kind: 'latency', text: text.trim(), ...given });
     });
     fc.assert(property, { seed: 1, numRuns: 500 });

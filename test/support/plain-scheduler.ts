@@ -8,8 +8,8 @@ interface PlainSequence {
 }
 
 /**
- * One step of vLLM V1's `Scheduler.schedule()` (fcfs, no prefix cache, synchronous), line by line as
- * its source has it, with lists instead of anything clever.
+ * One step of vLLM V1's `Scheduler.schedule()` (fcfs, no prefix cache, synchronous), line by line
+ * as its source has it, with lists instead of anything clever.
  */
 export class PlainScheduler {
   readonly #config: EngineConfig;

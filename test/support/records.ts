@@ -25,7 +25,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
     'null',
   ),
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', '\\', '{', '}', 'é', '漢', '🚢', 'a') }),
+  fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', '\\', '{', 'é', '漢', '🚢', 'a') }),
 );
 
 export const anyRecord: fc.Arbitrary<RequestRecord> = fc.record({

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { Gateway } from '../../gateway/gateway.ts';
+import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { Pick, Strategy } from '../../strategies/strategy.ts';
+
+// A strategy or a backend that is wrong must stop the run with a sentence, not bend its figures.
+
+function gatewayWith(strategy: Strategy): Gateway<null> {
+  return new Gateway({
+    replicaNames: ['a', 'b'],
+    strategy,
+    backend: { start: () => {}, abort: () => {} },
+    onOutcome: () => {},
+    checkInvariants: true,
+  });
+}
+
+function newRequest(id: number): GatewayRequest<null> {
+  return new GatewayRequest({ id, tenant: 'chat', arrivalUs: 0, promptTokens: 10 }, null);
+}
+
+const strangers: readonly [what: string, pick: unknown][] = [
+  ['nothing', undefined],
+  ['null', null],
+  ['a word that means nothing', 'later'],
+  ['a name', 'a'],
+  ['an index', 1],
+  ['a replica beyond the fleet', { index: 2, name: 'c', inFlight: 0, inFlightPromptTokens: 0 }],
+  ['a replica before the fleet', { index: -1, name: 'z', inFlight: 0, inFlightPromptTokens: 0 }],
+  ['a copy of a candidate', { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0 }],
+];
+
+test.each(strangers)('a strategy that picks %s is told so', (_what, pick) => {
+  const gateway = gatewayWith({ pick: () => pick as Pick });
+  expect(() => gateway.submit(newRequest(0), 0)).toThrow(
+    'the strategy picked something that is not a candidate',
+  );
+});
+
+test('a strategy that throws is not swallowed', () => {
+  const gateway = gatewayWith({
+    pick: () => {
+      throw new RangeError('no idea');
+    },
+  });
+  expect(() => gateway.submit(newRequest(0), 0)).toThrow('no idea');
+});
+
+const first: Strategy = { pick: (_request, candidates) => candidates[0]! };
+const hold: Strategy = { pick: () => 'hold' };
+
+test('a backend that ends what was never sent is caught', () => {
+  const neverSubmitted = newRequest(0);
+  expect(() => gatewayWith(first).onEnd(neverSubmitted, 1)).toThrow('ended twice or never began');
+  expect(() => gatewayWith(first).onError(neverSubmitted, 1)).toThrow('ended twice or never began');
+  expect(() => gatewayWith(first).onFirstToken(neverSubmitted, 1)).toThrow('invariant 1');
+});
+
+test('a backend that answers a request that is still held is caught', () => {
+  const gateway = gatewayWith(hold);
+  const held = newRequest(0);
+  gateway.submit(held, 0);
+  expect(() => gateway.onFirstToken(held, 1)).toThrow(/invariant|never began/);
+  expect(() => gateway.onEnd(held, 2)).toThrow('ended twice or never began');
+});
+
+test('a backend that still answers after the end of the run is caught', () => {
+  const gateway = gatewayWith(first);
+  const request = newRequest(0);
+  gateway.submit(request, 0);
+  gateway.close(5);
+  expect(request).toMatchObject({ outcome: 'truncated', endUs: 5 });
+  expect(() => gateway.onFirstToken(request, 6)).toThrow('invariant 1');
+  expect(() => gateway.onEnd(request, 6)).toThrow('ended twice or never began');
+});
