@@ -1,6 +1,6 @@
 import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/request-record.ts';
-import type { Strategy } from '../strategies/strategy.ts';
+import type { ReplicaView, Strategy } from '../strategies/strategy.ts';
 import type { Backend } from './backend.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { GatewayInvariants } from './invariants.ts';
@@ -46,6 +46,7 @@ export class Gateway<Work> {
 
   onFirstToken(request: GatewayRequest<Work>, nowUs: number): void {
     this.#invariants?.firstToken(request, nowUs);
+    assert(request.phase === 'attempt', `a token for request ${request.id}, which never began`);
     request.firstTokenUs = nowUs;
     this.#options.strategy.onFirstToken?.(request, request.replica!, nowUs);
   }
@@ -83,8 +84,12 @@ export class Gateway<Work> {
       this.#end(request, 'rejected', nowUs);
       return true;
     }
-    const replica = this.#replicas[picked.index];
-    assert(replica === picked, 'the strategy picked something that is not a candidate');
+    // A strategy of the user's may return anything at all.
+    const replica = this.#replicas[(picked as ReplicaView | undefined)?.index ?? -1];
+    assert(
+      replica !== undefined && replica === picked,
+      'the strategy picked something that is not a candidate',
+    );
     // Counted in the same turn as the pick: a later count would let a burst herd onto one replica.
     replica.inFlight += 1;
     replica.inFlightPromptTokens += request.promptTokens;

@@ -8,6 +8,8 @@ const howToGet = {
   jq: 'apt-get install jq',
 } as const;
 
+const told = new Set<string>();
+
 /**
  * A test that needs a program. Without it, the test is skipped with a line that says what is missing;
  * where all must be there (FAIRLEAD_REQUIRE_ALL=1), it fails instead.
@@ -20,7 +22,8 @@ export function testWith(program: keyof typeof howToGet) {
         throw new Error(`${program} is not installed; ${howToGet[program]}`);
       })) as typeof test;
   }
-  process.stderr.write(`skipped: needs ${program}; ${howToGet[program]}\n`);
+  if (!told.has(program)) process.stderr.write(`skipped: needs ${program}; ${howToGet[program]}\n`);
+  told.add(program);
   return test.skip as typeof test;
 }
 
