@@ -22,7 +22,7 @@ export function scoreboardTable(comparison: Comparison): Markup {
     </tr>`,
   );
   return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">strategy</th>${head}<th scope="col">SLO</th></tr></thead>
+    <thead><tr><th scope="col">strategy</th>${head}<th scope="col" class="slo">SLO</th></tr></thead>
     <tbody>${rows}</tbody>
   </table></div>`;
 }

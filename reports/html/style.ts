@@ -32,7 +32,8 @@ td.best { font-weight: 700; }
 td.tied { color: var(--dim); }
 td.kept { color: #2a7f3f; }
 td.missed { color: #c00; }
-td.slo { text-align: left; }
+td.slo { text-align: left; white-space: normal; min-width: 9rem; }
+th.slo { text-align: left; }
 figure { margin: .5rem 0; }
 figure svg { max-width: 100%; height: auto; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
