@@ -22,6 +22,15 @@ export function formatChange(metric: MetricName, { kind, estimate, interval }: C
   return `${print(estimate)}${unit} [${print(interval.low)}, ${print(interval.high)}]`;
 }
 
+/** "1 seed", "8 seeds". */
+export function countOf(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 function signed(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : 1;
   const text = Math.abs(value).toFixed(digits);

@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { exitCode } from '../../core/errors.ts';
 import { type CompareOptions, compare } from '../../experiments/compare.ts';
+import { countOf } from '../../reports/format.ts';
 import { markdownReport } from '../../reports/markdown.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
@@ -97,7 +98,9 @@ function print(
     '',
     `  ${style.bold(verdict.sentence)}`,
     '',
-    style.grey(`  ${scenario.name}: ${scenario.model} on ${replicas}, ${meta.seeds.length} seeds`),
+    style.grey(
+      `  ${scenario.name}: ${scenario.model} on ${replicas}, ${countOf(meta.seeds.length, 'seed')}`,
+    ),
     '',
     terminalTable(comparison, style),
     ...warnings.map((warning) => `\n  Warning: ${warning}`),

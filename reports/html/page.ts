@@ -2,6 +2,7 @@ import { pairedEffectsPlot } from '../charts/paired-effects.ts';
 import { renderChart } from '../charts/render-chart.ts';
 import { replicaSharePlot } from '../charts/replica-share.ts';
 import { tailPlot } from '../charts/tail-plot.ts';
+import { countOf } from '../format.ts';
 import { metricNames, metrics } from '../metrics.ts';
 import { byRank } from '../scoreboard.ts';
 import type { Comparison } from '../summary.ts';
@@ -67,9 +68,9 @@ function badges({ meta, strategies, scenario }: Comparison): Markup {
   const replicas = scenario.fleet.reduce((sum, group) => sum + group.replicas, 0);
   return html`<ul class="badges">
     <li>${meta.simulated ? 'simulated' : 'measured'}</li>
-    <li>${scenario.model} on ${replicas} replicas</li>
-    <li>${meta.seeds.length} paired seeds</li>
-    <li>${counted.toLocaleString('en-US')} requests</li>
+    <li>${scenario.model} on ${countOf(replicas, 'replica')}</li>
+    <li>${countOf(meta.seeds.length, 'paired seed')}</li>
+    <li>${countOf(counted, 'request')}</li>
     ${saturated === 0 ? '' : html`<li class="bad">${saturated} saturated</li>`}
   </ul>`;
 }

@@ -1,4 +1,5 @@
 import { formatDurationUs } from '../../core/time.ts';
+import { countOf } from '../format.ts';
 import type { Comparison } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -18,7 +19,7 @@ export function scenarioCard({ scenario, meta }: Comparison): Markup {
       <dt>Model</dt><dd>${scenario.model}</dd>
       <dt>Fleet</dt><dd><ul>${fleet}</ul></dd>
       <dt>Traffic</dt><dd><ul>${traffic}</ul></dd>
-      <dt>Measured</dt><dd>${duration!} after ${warmup!} of warm-up, ${meta.seeds.length} seeds</dd>
+      <dt>Measured</dt><dd>${duration!} after ${warmup!} of warm-up, ${countOf(meta.seeds.length, 'seed')}</dd>
       <dt>SLO</dt><dd>${slo}</dd>
     </dl>`;
 }
