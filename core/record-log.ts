@@ -16,6 +16,7 @@ export class RecordLog {
   #length = 0;
 
   constructor(capacity = 1024) {
+    assert(capacity >= 1, 'a log has room for a row, or it could not grow');
     this.#capacity = capacity;
     this.#numbers = new Map();
     this.#texts = new Map();

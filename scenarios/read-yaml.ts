@@ -7,6 +7,8 @@ import {
   type Node,
   parseDocument,
   visit,
+  type YAMLParseError,
+  type YAMLWarning,
 } from 'yaml';
 import { FairleadError } from '../core/errors.ts';
 
@@ -25,19 +27,19 @@ export interface YamlFile {
 /** Reads one document of YAML, of which JSON is a part, and remembers where everything stands. */
 export function readYaml({ file, text }: SourceText): YamlFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const refuse = (offset: number, reason: string): never => {
     const { line, col } = lineCounter.linePos(offset);
     const message = `${file}:${line}:${col} not valid YAML: ${reason}`;
     throw new FairleadError('SCENARIO_SYNTAX', message);
   };
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const advice = 'Write "key: value", with the keys of a block under each other.';
-    const reason = `${error.message.split('\n')[0]}. ${advice}`;
-    const second = 'this begins a second document. A scenario is a single one.';
-    refuse(error.pos[0], error.code === 'MULTIPLE_DOCS' ? second : reason);
-  }
+  // A warning is an unknown tag, which no scenario has.
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) refuse(error.pos[0], reasonOf(error));
   const bad = firstBadAlias(document);
   if (bad !== undefined) refuse(bad.alias.range![0], bad.reason);
   return {
@@ -47,6 +49,21 @@ export function readYaml({ file, text }: SourceText): YamlFile {
       return `${file}:${line}:${col} ${path.length > 0 ? `${printPath(path)}: ` : ''}${message}`;
     },
   };
+}
+
+function reasonOf({ code, message }: YAMLParseError | YAMLWarning): string {
+  switch (code) {
+    case 'MULTIPLE_DOCS':
+      return 'this begins a second document. A scenario is a single one.';
+    case 'DUPLICATE_KEY':
+      return 'this key is there twice. Keep one of them.';
+    case 'TAB_AS_INDENT':
+      return 'this line is indented with a tab. Indent with spaces.';
+    default: {
+      const advice = 'Write "key: value", with the keys of a block under each other.';
+      return `${message.split('\n')[0]}. ${advice}`;
+    }
+  }
 }
 
 /** An alias (`*name`) must stand for something, and not for what it stands in. */

@@ -67,11 +67,19 @@ function checkFit(
   const fits = usableBlocks * engine.blockSize;
   if (maxModelLen <= fits) return;
   const where = `${model.name} on ${engine.tensorParallelSize} × ${gpu}`;
-  const message =
-    fits < 1
-      ? `${where}: the weights leave no memory for the KV cache. Use a larger GPU or a larger engine.tensorParallelSize.`
-      : `${where}: the KV cache holds ${fits} tokens, and maxModelLen is ${maxModelLen}. Write "maxModelLen: ${fits}" or less under engine, or use a larger GPU.`;
+  const message = `${where}: ${reason(fits, engine, maxModelLen)}`;
   throw new FairleadError('MODEL_DOES_NOT_FIT', message);
+}
+
+function reason(fits: number, engine: EngineOptions, maxModelLen: number): string {
+  if (fits >= 1) {
+    return `the KV cache holds ${fits} tokens, and maxModelLen is ${maxModelLen}. Write "maxModelLen: ${fits}" or less under engine, or use a larger GPU.`;
+  }
+  if (engine.numGpuBlocksOverride !== undefined) {
+    const blocks = Math.ceil(maxModelLen / engine.blockSize) + 1;
+    return `block 0 is the null block, so nothing is left of numGpuBlocksOverride. Write ${blocks} or more, or a smaller maxModelLen.`;
+  }
+  return 'the weights leave no memory for the KV cache. Use a larger GPU or a larger engine.tensorParallelSize.';
 }
 
 function stepTimeModel(engine: EngineOptions, gpu: Gpu, model: Model): StepTimeModel {
