@@ -36,6 +36,11 @@ export class Gateway<Work> {
     if (options.checkInvariants) this.#invariants = new GatewayInvariants(this.#replicas);
   }
 
+  /** Requests without an outcome yet. */
+  get inSystem(): number {
+    return this.#live.size;
+  }
+
   submit(request: GatewayRequest<Work>, nowUs: number): void {
     assert(request.phase === 'new', `request ${request.id} was submitted before`);
     this.#invariants?.admitted(request, nowUs);

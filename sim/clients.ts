@@ -12,6 +12,12 @@ export interface ClientsOptions {
   readonly window: MeasuredWindow;
 }
 
+/**
+ * How far the backlog may grow after the window. Traffic goes on then only to keep the fleet as
+ * busy as it was; in an overloaded one it would fill the memory with requests that nobody counts.
+ */
+const mostBacklogGrowth = 10_000;
+
 /** Sends the traffic of a scenario through the gateway, each request at its time. */
 export class Clients implements Process {
   readonly priority = 1;
@@ -19,6 +25,7 @@ export class Clients implements Process {
   countedRequests = 0;
   readonly #options: ClientsOptions;
   #sending = true;
+  #mostInSystem = Number.POSITIVE_INFINITY;
 
   constructor(options: ClientsOptions) {
     this.#options = options;
@@ -37,8 +44,12 @@ export class Clients implements Process {
   wake(nowUs: number): void {
     if (!this.#sending) return;
     const { gateway, stream, window } = this.#options;
+    if (nowUs >= window.untilUs && this.#mostInSystem === Number.POSITIVE_INFINITY) {
+      this.#mostInSystem = gateway.inSystem + mostBacklogGrowth;
+    }
     while (stream.nextArrivalUs <= nowUs) {
       const spec = stream.next();
+      if (gateway.inSystem >= this.#mostInSystem) continue;
       if (inWindow(window, spec.arrivalUs)) this.countedRequests += 1;
       const view = { ...spec, promptTokens: spec.inputTokens };
       gateway.submit(new GatewayRequest(view, new Sequence(spec)), nowUs);
