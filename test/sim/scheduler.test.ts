@@ -134,15 +134,16 @@ describe('admission', () => {
 
 describe('preemption', () => {
   /** Two sequences of a block each; the third block goes to whoever grows first. */
-  function crowded() {
-    const bench = new Bench({ usableBlocks: 3, maxNumBatchedTokens: 100 });
+  function crowded(config: Partial<EngineConfig> = {}) {
+    const bench = new Bench({ usableBlocks: 3, maxNumBatchedTokens: 100, ...config });
     const sequences = [bench.add('r1', 4), bench.add('r2', 4)] as const;
     expect(bench.step()).toBe('r1:4 r2:4');
     return { bench, sequences };
   }
 
   test('takes the blocks of the sequence admitted last, and admits nobody in that step', () => {
-    const { bench, sequences } = crowded();
+    // A first chunk of the victim would fit into the block it has just lost.
+    const { bench, sequences } = crowded({ reserveFullIsl: false, longPrefillTokenThreshold: 4 });
     bench.add('r3', 1);
     expect(bench.step()).toBe('r1:1');
     expect(sequences.map(({ preemptions }) => preemptions)).toEqual([0, 1]);
