@@ -1,4 +1,4 @@
-/** A dense decoder as its Hugging Face configuration has it. */
+/** A decoder as its Hugging Face configuration has it. */
 export interface Model {
   readonly name: string;
   readonly layers: number;
@@ -10,6 +10,30 @@ export interface Model {
   readonly vocabSize: number;
   readonly maxPositionEmbeddings: number;
   readonly parameters: number;
+  /** False for an MLP of two matrices instead of three. */
+  readonly gatedMlp?: boolean;
+  readonly moe?: MixtureOfExperts;
+  readonly mla?: LatentAttention;
+  /** Layers that keep only a window of the context. */
+  readonly slidingWindow?: { readonly tokens: number; readonly layers: number };
+}
+
+export interface MixtureOfExperts {
+  readonly experts: number;
+  /** Experts that each token goes through. */
+  readonly topK: number;
+  readonly intermediateSize: number;
+  /** Experts that every token goes through besides. */
+  readonly sharedExperts: number;
+  /** Layers at the bottom with an ordinary MLP of the model's `intermediateSize`. */
+  readonly denseLayers: number;
+}
+
+/** DeepSeek's attention, which caches one latent vector for all heads. */
+export interface LatentAttention {
+  readonly kvLoraRank: number;
+  readonly qLoraRank: number;
+  readonly ropeHeadDim: number;
 }
 
 /** bf16, the only weight and cache type modelled so far. */

@@ -123,9 +123,8 @@ export class Scheduler {
     sequence.computed += tokens;
     sequence.scheduledTokens = tokens;
     if (Number.isNaN(sequence.scheduledUs)) sequence.scheduledUs = nowUs;
-    const complete = sequence.computed === sequence.tokens;
-    if (complete) shape.sampledSeqs += 1;
-    if (complete && tokens === 1 && history > 0) {
+    shape.sequences += 1;
+    if (tokens === 1 && history > 0) {
       shape.decodeSeqs += 1;
       shape.decodeContext += sequence.computed;
     } else {

@@ -73,7 +73,7 @@ export function rooflineStepTime(options: RooflineOptions): StepTimeModel {
     use.stepMs + use.layerMs * layers + (tp > 1 ? 2 * layers * use.allReduceMs : 0) + host.stepMs;
 
   function stepMs(shape: Readonly<StepShape>): number {
-    const { prefillTokens, decodeSeqs, decodeContext, sampledSeqs } = shape;
+    const { prefillTokens, decodeSeqs, decodeContext, sequences } = shape;
     const tokens = prefillTokens + decodeSeqs;
     const mixed = prefillTokens > 0 && decodeSeqs > 0;
     const meanContext = decodeSeqs > 0 ? decodeContext / decodeSeqs : 0;
@@ -85,18 +85,23 @@ export function rooflineStepTime(options: RooflineOptions): StepTimeModel {
         (computeMsPerToken * tokens) / use.compute,
         use.overlapNorm,
       ) +
-      Math.max(headReadMs, headMsPerSeq * sampledSeqs) / use.head +
+      Math.max(headReadMs, headMsPerSeq * sequences) / use.head +
       (kvMsPerToken * decodeContext) / kvUse +
       use.meanContext * meanContextMsPerToken * meanContext +
       (attentionMsPerPair * shape.prefillAttention) / use.attention +
       (linkMsPerToken * tokens) / use.link +
-      use.elementwise * (elementMsPerToken * tokens + logitsMsPerSeq * sampledSeqs) +
-      use.sequenceMs * sampledSeqs +
+      use.elementwise * (elementMsPerToken * tokens + logitsMsPerSeq * sequences) +
+      use.sequenceMs * sequences +
       historyMsPerTokenLayer * layers * shape.prefillHistory +
-      host.sequenceMs * sampledSeqs
+      host.sequenceMs * sequences
     );
   }
-  return { stepUs: (shape) => stepMs(shape) * 1000 };
+  const growthMsPerSeq = kvMsPerToken / use.kvBandwidth;
+  const growthMs = use.meanContext * meanContextMsPerToken;
+  return {
+    stepUs: (shape) => stepMs(shape) * 1000,
+    decodeGrowthUs: (decodeSeqs) => (growthMsPerSeq * decodeSeqs + growthMs) * 1000,
+  };
 }
 
 /**

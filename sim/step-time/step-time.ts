@@ -10,8 +10,11 @@ export interface StepShape {
   decodeSeqs: number;
   /** Sum of their context lengths, the tokens they read. */
   decodeContext: number;
-  /** Sequences that get a token out of this step. */
-  sampledSeqs: number;
+  /**
+   * Sequences in the step: decoding ones and chunks. vLLM computes logits for each of them, also
+   * for a chunk that does not end its prompt.
+   */
+  sequences: number;
 }
 
 export function emptyShape(): StepShape {
@@ -21,7 +24,7 @@ export function emptyShape(): StepShape {
     prefillHistory: 0,
     decodeSeqs: 0,
     decodeContext: 0,
-    sampledSeqs: 0,
+    sequences: 0,
   };
 }
 
@@ -35,4 +38,10 @@ export function clearShape(shape: StepShape): void {
 export interface StepTimeModel {
   /** Not rounded. */
   stepUs(shape: Readonly<StepShape>): number;
+  /**
+   * How much longer each step of an unchanging decode batch is than the one before. It must be the
+   * same for all of them, which makes the length of any number of steps a closed form: their
+   * contexts grow by a token each, and time is linear in the contexts.
+   */
+  decodeGrowthUs(decodeSeqs: number): number;
 }

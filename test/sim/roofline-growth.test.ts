@@ -24,7 +24,7 @@ function shapeOf({ prefillTokens, prefillHistory, decodeSeqs, contextTokens }: S
     prefillAttention: prefillTokens * (history + prefillTokens / 2),
     decodeSeqs,
     decodeContext: decodeSeqs * contextTokens,
-    sampledSeqs: decodeSeqs + (prefillTokens > 0 ? 1 : 0),
+    sequences: decodeSeqs + (prefillTokens > 0 ? 1 : 0),
   };
 }
 
@@ -47,7 +47,7 @@ describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_nam
       'prefillAttention',
       'prefillHistory',
       'decodeContext',
-      'sampledSeqs',
+      'sequences',
     );
     const property = fc.property(anyStep, what, fc.nat(10_000), (step, key, more) => {
       const shape = shapeOf(step);
@@ -57,10 +57,22 @@ describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_nam
     fc.assert(property, { seed: 1, numRuns: 500 });
   });
 
+  test('grows by a constant from one decode step to the next', () => {
+    const property = fc.property(anyStep, fc.integer({ min: 1, max: 1_000 }), (step, steps) => {
+      const { model, tensorParallelSize } = step;
+      const stepTime = rooflineStepTime({ gpu, model, tensorParallelSize, host: vllm019Host });
+      const decode = shapeOf({ ...step, prefillTokens: 0, decodeSeqs: step.decodeSeqs + 1 });
+      const later = { ...decode, decodeContext: decode.decodeContext + steps * decode.decodeSeqs };
+      const grown = stepTime.stepUs(decode) + steps * stepTime.decodeGrowthUs(decode.decodeSeqs);
+      expect(grown / stepTime.stepUs(later)).toBeCloseTo(1, 9);
+    });
+    fc.assert(property, { seed: 1, numRuns: 200 });
+  });
+
   test('takes at least as long as its host, and is a finite time', () => {
     const property = fc.property(anyStep, (step) => {
       const shape = shapeOf(step);
-      const hostUs = 1_000 * (vllm019Host.stepMs + vllm019Host.sequenceMs * shape.sampledSeqs);
+      const hostUs = 1_000 * (vllm019Host.stepMs + vllm019Host.sequenceMs * shape.sequences);
       const stepUs = timeOf(step, shape);
       expect(Number.isFinite(stepUs)).toBe(true);
       expect(stepUs).toBeGreaterThan(hostUs);

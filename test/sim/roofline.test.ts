@@ -22,7 +22,7 @@ test('a decode step of 32 sequences on one H100 takes what the fit of the model 
     tensorParallelSize: 1,
     host: noHost,
   });
-  const shape = { ...emptyShape(), decodeSeqs: 32, decodeContext: 32 * 1024, sampledSeqs: 32 };
+  const shape = { ...emptyShape(), decodeSeqs: 32, decodeContext: 32 * 1024, sequences: 32 };
   expect(step.stepUs(shape) / 1000).toBeCloseTo(8.3942, 2);
 });
 
@@ -39,7 +39,7 @@ test('so does a mixed step of a 70B model on four A100, communication included',
     prefillHistory: 0,
     decodeSeqs: 32,
     decodeContext: 32 * 1024,
-    sampledSeqs: 33,
+    sequences: 33,
   };
   expect(step.stepUs(shape) / 1000).toBeCloseTo(98.1172, 1);
 });
