@@ -1,3 +1,4 @@
+import type { Passage, Place } from '../core/passage.ts';
 import { createPlugin } from '../core/plugin.ts';
 import { randomStream } from '../core/random.ts';
 import { arrivals } from './arrivals/registry.ts';
@@ -13,6 +14,15 @@ export interface RequestSpec {
   readonly tenant: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** By `max_tokens`, which the engine foresees, or by a stop token, which it does not. */
+  readonly finish: 'length' | 'stop';
+  readonly priority: number;
+  /** Number of the LoRA adapter, 0 for none. */
+  readonly adapter: number;
+  /** Requests of different salts share no cached prefix; 0 for none. */
+  readonly cacheSalt: number;
+  readonly prompt: readonly Passage[];
+  readonly answer: Place;
 }
 
 /**
@@ -25,7 +35,12 @@ export class RequestStream {
   #nextId = 0;
 
   constructor(scenario: Pick<Scenario, 'traffic'>, seed: number) {
-    this.#sources = scenario.traffic.map((tenant) => new TenantSource(tenant, seed));
+    const adapters = new Set(scenario.traffic.flatMap(({ adapter }) => adapter ?? []));
+    const numbers = new Map([...adapters].map((name, index) => [name, index + 1]));
+    this.#sources = scenario.traffic.map((tenant) => {
+      const adapter = tenant.adapter === undefined ? 0 : numbers.get(tenant.adapter)!;
+      return new TenantSource(tenant, adapter, seed);
+    });
   }
 
   /** When `next` will come. */
@@ -35,12 +50,21 @@ export class RequestStream {
 
   next(): RequestSpec {
     const source = this.#earliest();
+    const id = this.#nextId++;
+    const inputTokens = source.input.next();
     const request: RequestSpec = {
-      id: this.#nextId++,
+      id,
       arrivalUs: source.arrivalUs,
       tenant: source.tenant,
-      inputTokens: source.input.next(),
+      inputTokens,
       outputTokens: source.output.next(),
+      finish: source.finish,
+      priority: source.priority,
+      adapter: source.adapter,
+      cacheSalt: 0,
+      // Nobody says what anybody has said before.
+      prompt: [{ text: id, from: 0, tokens: inputTokens }],
+      answer: { text: id, from: inputTokens },
     };
     source.advance();
     return request;
@@ -59,16 +83,23 @@ class TenantSource {
   readonly tenant: string;
   readonly input: LengthDistribution;
   readonly output: LengthDistribution;
+  readonly finish: 'length' | 'stop';
+  readonly priority: number;
+  readonly adapter: number;
   readonly #arrivals: ArrivalProcess;
   #clockUs = 0;
 
-  constructor({ tenant, arrivals: arrivalOptions, input, output }: Tenant, seed: number) {
+  constructor(options: Tenant, adapter: number, seed: number) {
+    const { tenant, arrivals: arrivalOptions, input, output } = options;
     const chance = (purpose: string) => randomStream(seed, `${purpose}/${tenant}`);
     const length = (options: PluginOptions, purpose: string) =>
       createPlugin(lengths, options, chance(purpose));
     this.tenant = tenant;
     this.input = length(input, 'input');
     this.output = length(output, 'output');
+    this.finish = options.finish;
+    this.priority = options.priority;
+    this.adapter = adapter;
     this.#arrivals = createPlugin(arrivals, arrivalOptions, chance('arrivals'));
     this.advance();
   }

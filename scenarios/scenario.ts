@@ -28,6 +28,9 @@ export interface Tenant {
   readonly arrivals: PluginOptions;
   readonly input: PluginOptions;
   readonly output: PluginOptions;
+  readonly finish: 'length' | 'stop';
+  readonly priority: number;
+  readonly adapter?: string | undefined;
 }
 
 export interface StrategyChoice {

@@ -101,9 +101,13 @@ const engineSchema = z.strictObject({
     .optional()
     .describe('Token budget of one step. Default: what vLLM takes for the GPU.'),
   maxModelLen: tokens().optional().describe("Longest sequence. Default: the model's own."),
+  vllmProfile: z
+    .enum(['vllm-0.15', 'vllm-0.19', 'vllm-0.30'])
+    .default('vllm-0.30')
+    .describe('The version whose rules and defaults the engine follows.'),
   gpuMemoryUtilization: share({ example: 0.9 })
-    .default(0.9)
-    .describe('Share of the GPU memory that vLLM may use.'),
+    .optional()
+    .describe('Share of the GPU memory that vLLM may use. Default: 0.92, before 0.25 0.9.'),
   blockSize: count({ max: 1_024, example: 16 }).default(16).describe('Tokens in a KV block.'),
   numGpuBlocksOverride: count({ max: 100_000_000, example: 20_000 })
     .optional()
@@ -115,10 +119,40 @@ const engineSchema = z.strictObject({
   longPrefillTokenThreshold: count({ max: 1_048_576, example: 1024 })
     .optional()
     .describe('Most tokens of one prompt in one step. Default: no limit.'),
-  reserveFullIsl: z
+  enableChunkedPrefill: z
     .boolean()
     .default(true)
-    .describe('Admit a request only when its whole input fits, as vLLM does since 0.19.'),
+    .describe('Prompts may be computed in pieces over several steps.'),
+  enablePrefixCaching: z
+    .boolean()
+    .default(true)
+    .describe('Blocks of earlier requests are used again by prompts that begin alike.'),
+  schedulingPolicy: z
+    .enum(['fcfs', 'priority'])
+    .default('fcfs')
+    .describe('Who is admitted first, and preempted last.'),
+  asyncScheduling: z
+    .boolean()
+    .optional()
+    .describe('Schedule a step before the outputs of the last are read. Default: as the version.'),
+  maxLoras: z
+    .int()
+    .min(0)
+    .max(1_024)
+    .default(0)
+    .meta({ examples: [4] })
+    .describe('Most LoRA adapters in one step, and slots for them on the GPU; 0 for no limit.'),
+  loraLoadMs: z
+    .number()
+    .min(0)
+    .max(60_000)
+    .default(20)
+    .meta({ examples: [20] })
+    .describe('Time to load a LoRA adapter into a slot.'),
+  reserveFullIsl: z
+    .boolean()
+    .optional()
+    .describe('Admit a request only when its whole input fits. Default: since 0.19.'),
   watermark: z
     .number()
     .min(0)
@@ -152,6 +186,24 @@ const tenantSchema = z.strictObject({
     .describe('When requests come.'),
   input: lengthSchema().describe('Prompt tokens.'),
   output: lengthSchema().describe('Tokens to generate; strategies never see this number.'),
+  finish: z
+    .enum(['length', 'stop'])
+    .default('length')
+    .describe('Whether answers end by max_tokens, which the engine foresees, or by a stop token.'),
+  priority: z
+    .int()
+    .min(-1_000_000)
+    .max(1_000_000)
+    .default(0)
+    .meta({ examples: [0] })
+    .describe('Lower goes first where the engine schedules by priority.'),
+  adapter: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ examples: ['sql-lora'] })
+    .describe('The LoRA adapter that requests ask for.'),
 });
 
 function lengthSchema() {

@@ -3,24 +3,20 @@ import { assert } from '../core/assert.ts';
 /**
  * Which process wakes next. Each process has a slot and at most one pending wake, so the heap holds
  * as many entries as there are processes, moving a wake is one sift, and nothing is allocated.
- * Order is (time, priority, order of scheduling): equal times never depend on the shape of the
- * heap.
+ * Order is (time, priority, slot): equal times never depend on the shape of the heap.
  */
 export class EventQueue {
   readonly #timeUs: Float64Array;
   readonly #priority: Uint8Array;
-  readonly #order: Float64Array;
   /** Slots, as a binary heap. */
   readonly #heap: Uint32Array;
   /** Where a slot stands in the heap, plus one; 0 when it has no wake pending. */
   readonly #position: Uint32Array;
   #size = 0;
-  #scheduled = 0;
 
   constructor(slots: number) {
     this.#timeUs = new Float64Array(slots);
     this.#priority = new Uint8Array(slots);
-    this.#order = new Float64Array(slots);
     this.#heap = new Uint32Array(slots);
     this.#position = new Uint32Array(slots);
   }
@@ -34,7 +30,6 @@ export class EventQueue {
     assert(Number.isSafeInteger(timeUs), `a wake at ${timeUs} us`);
     this.#timeUs[slot] = timeUs;
     this.#priority[slot] = priority;
-    this.#order[slot] = this.#scheduled++;
     let at = this.#position[slot]! - 1;
     if (at < 0) {
       at = this.#size++;
@@ -107,6 +102,6 @@ export class EventQueue {
     if (byTime !== 0) return byTime < 0;
     const byPriority = this.#priority[a]! - this.#priority[b]!;
     if (byPriority !== 0) return byPriority < 0;
-    return this.#order[a]! < this.#order[b]!;
+    return a < b;
   }
 }

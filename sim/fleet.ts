@@ -30,8 +30,8 @@ export class Fleet implements Backend<Sequence> {
     this.replicas[index]!.add(request, nowUs);
   }
 
-  abort(request: SimulatedRequest, { index }: ReplicaView): void {
-    this.replicas[index]!.abort(request);
+  abort(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
+    this.replicas[index]!.abort(request, nowUs);
   }
 }
 

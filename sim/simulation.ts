@@ -3,8 +3,9 @@ import { EventQueue } from './event-queue.ts';
 
 /**
  * Something that lives through the whole run and acts when it wakes. At equal times a lower
- * `priority` goes first: engines end their step before clients send, so a slot that becomes free at
- * an instant is seen by the request that arrives at the same instant.
+ * `priority` goes first, and then who was added first: engines end their step before clients send,
+ * so a slot that becomes free at an instant is seen by the request that arrives at the same
+ * instant.
  */
 export interface Process {
   readonly priority: number;
@@ -18,6 +19,8 @@ export class Simulation {
   /** Made with the first wake, when it is known how many processes there are. */
   #queue: EventQueue | undefined = undefined;
   #nowUs = 0;
+  /** Who wakes now. */
+  #current = -1;
 
   get nowUs(): number {
     return this.#nowUs;
@@ -37,12 +40,21 @@ export class Simulation {
     this.#queue.schedule(slot, atUs, sleeper.priority);
   }
 
+  /** Whether a wake of this process at the present instant would have come before the present one. */
+  isPast(sleeper: Process): boolean {
+    const current = this.#processes[this.#current];
+    if (current === undefined) return false;
+    if (current.priority !== sleeper.priority) return sleeper.priority < current.priority;
+    return this.#slots.get(sleeper)! < this.#current;
+  }
+
   /** Runs until `until` says so after a wake, or nothing is left to happen. */
   run(until: () => boolean): void {
     const queue = this.#queue;
     while (queue !== undefined && queue.size > 0) {
       this.#nowUs = queue.nextUs;
-      this.#processes[queue.pop()]!.wake(this.#nowUs);
+      this.#current = queue.pop();
+      this.#processes[this.#current]!.wake(this.#nowUs);
       if (until()) return;
     }
   }

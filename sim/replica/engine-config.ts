@@ -1,5 +1,6 @@
 import { suggestion } from '../../core/closest.ts';
 import { FairleadError } from '../../core/errors.ts';
+import { US_PER_MS } from '../../core/time.ts';
 import type { EngineOptions, FleetGroup } from '../../scenarios/scenario.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import { gpus } from '../catalog/gpus/registry.ts';
@@ -9,6 +10,7 @@ import { fixedStepTime } from '../step-time/fixed.ts';
 import { rooflineStepTime, vllm019Host } from '../step-time/roofline.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
 import { kvCapacityTokens } from './kv-capacity.ts';
+import { vllmProfiles } from './vllm-profiles.ts';
 
 /** An engine with every default resolved for its GPU and model. */
 export interface EngineConfig {
@@ -19,8 +21,17 @@ export interface EngineConfig {
   /** Without block 0, which vLLM keeps as the null block. */
   readonly usableBlocks: number;
   readonly longPrefillTokenThreshold: number;
+  readonly enableChunkedPrefill: boolean;
   readonly reserveFullIsl: boolean;
   readonly watermarkBlocks: number;
+  readonly schedulingPolicy: 'fcfs' | 'priority';
+  readonly asyncScheduling: boolean;
+  readonly enablePrefixCaching: boolean;
+  readonly freeUnhashedToFront: boolean;
+  readonly prefixQueriesCount: 'onAdmission' | 'everyAttempt';
+  /** Different adapters in one step; 0 for no limit. */
+  readonly maxLoras: number;
+  readonly loraLoadUs: number;
   readonly stepTime: StepTimeModel;
 }
 
@@ -28,12 +39,14 @@ export function engineConfig(group: FleetGroup, modelName: string): EngineConfig
   const gpu = named(gpus, group.gpu, 'GPU');
   const model = named(models, modelName, 'model');
   const { engine } = group;
+  const profile = vllmProfiles[engine.vllmProfile];
   const maxNumBatchedTokens = engine.maxNumBatchedTokens ?? (isLargeDevice(gpu) ? 8192 : 2048);
   const maxNumSeqs = Math.min(
     engine.maxNumSeqs ?? (isLargeDevice(gpu) ? 1024 : 256),
     maxNumBatchedTokens,
   );
-  const kvTokens = kvCapacityTokens({ ...engine, gpu, model, maxNumBatchedTokens, maxNumSeqs });
+  const gpuMemoryUtilization = engine.gpuMemoryUtilization ?? profile.gpuMemoryUtilization;
+  const kvTokens = kvCapacityTokens({ ...engine, gpuMemoryUtilization, gpu, model, maxNumBatchedTokens, maxNumSeqs });
   const usableBlocks = (engine.numGpuBlocksOverride ?? Math.floor(kvTokens / engine.blockSize)) - 1;
   const maxModelLen = engine.maxModelLen ?? model.maxPositionEmbeddings;
   checkFit(group, model, { usableBlocks, maxModelLen });
@@ -44,8 +57,16 @@ export function engineConfig(group: FleetGroup, modelName: string): EngineConfig
     blockSize: engine.blockSize,
     usableBlocks,
     longPrefillTokenThreshold: engine.longPrefillTokenThreshold ?? Number.POSITIVE_INFINITY,
-    reserveFullIsl: engine.reserveFullIsl,
+    enableChunkedPrefill: engine.enableChunkedPrefill,
+    reserveFullIsl: engine.reserveFullIsl ?? profile.reserveFullIsl,
     watermarkBlocks: Math.floor(engine.watermark * usableBlocks),
+    schedulingPolicy: engine.schedulingPolicy,
+    asyncScheduling: engine.asyncScheduling ?? profile.asyncScheduling,
+    enablePrefixCaching: engine.enablePrefixCaching,
+    freeUnhashedToFront: profile.freeUnhashedToFront,
+    prefixQueriesCount: profile.prefixQueriesCount,
+    maxLoras: engine.maxLoras,
+    loraLoadUs: engine.loraLoadMs * US_PER_MS,
     stepTime: stepTimeModel(engine, gpu, model),
   };
 }

@@ -1,10 +1,10 @@
 import { assert } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
-import { inWindow, type MeasuredWindow } from '../../core/measured-window.ts';
+import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Process, Simulation } from '../simulation.ts';
+import { Engine, type Gauges } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
-import { Scheduler } from './scheduler.ts';
 import type { Sequence } from './sequence.ts';
 
 export type SimulatedRequest = GatewayRequest<Sequence>;
@@ -27,138 +27,130 @@ export interface ReplicaOptions {
 }
 
 /**
- * One vLLM engine, a step at a time: all sequences of a step get their token at its end, and the
- * next step is built at the same instant. A request that arrives during a step is first considered
- * for the next one.
+ * An engine among others in virtual time. It wakes only for what somebody outside can notice, a
+ * first or a last token; all else is caught up with when the next request comes.
  */
 export class Replica implements Process {
   readonly priority = 0;
   readonly name: string;
-  readonly scheduler: Scheduler;
-  busyUs = 0;
-  steps = 0;
+  readonly #engine: Engine;
   readonly #options: ReplicaOptions;
   readonly #requestOf = new Map<Sequence, SimulatedRequest>();
-  /** Refused at the door, to be told so at the next wake. */
+  /** Refused at the door, to be told so at the next end of a step. */
   #refused: SimulatedRequest[] = [];
-  #stepStartUs = Number.NaN;
-  #stepEndUs = Number.NaN;
-  #steadyGaps = 0;
   #waking = false;
 
   constructor(options: ReplicaOptions) {
     this.name = options.name;
-    this.scheduler = new Scheduler(options.config);
+    this.#engine = new Engine(options.config, options);
     this.#options = options;
     options.simulation.add(this);
   }
 
+  /** What its `/metrics` says: the state after the last step that ended, whatever came since. */
+  snapshot(): Gauges {
+    this.#catchUp(this.#options.simulation.nowUs);
+    return this.#engine.gauges;
+  }
+
+  get prefixQueries(): number {
+    this.#catchUp(this.#options.simulation.nowUs);
+    return this.#engine.state.prefixQueries;
+  }
+
+  get prefixHits(): number {
+    this.#catchUp(this.#options.simulation.nowUs);
+    return this.#engine.state.prefixHits;
+  }
+
+  get busyUs(): number {
+    return this.#engine.busyUs;
+  }
+
+  get steps(): number {
+    return this.#engine.steps;
+  }
+
   add(request: SimulatedRequest, nowUs: number): void {
+    this.#catchUp(nowUs);
+    const { state } = this.#engine;
+    const couldAdmit = state.mayAdmit;
     // vLLM answers 400 to a prompt that leaves no room for a single token.
     if (request.promptTokens >= this.#options.config.maxModelLen) {
       this.#refused.push(request);
     } else {
       this.#requestOf.set(request.work, request);
-      this.scheduler.waiting.pushBack(request.work);
+      this.#engine.add(request.work);
     }
-    if (this.#isIdle && !this.#waking) this.#options.simulation.schedule(this, nowUs);
+    const isNews = (state.mayAdmit && !couldAdmit) || this.#refused.length > 0;
+    if (!this.#waking && isNews) this.#sleep(nowUs);
   }
 
-  abort(request: SimulatedRequest): void {
-    if (this.#requestOf.delete(request.work)) this.scheduler.abort(request.work);
+  abort(request: SimulatedRequest, nowUs: number): void {
+    this.#refused = this.#refused.filter((other) => other !== request);
+    if (!this.#requestOf.delete(request.work)) return;
+    this.#catchUp(nowUs);
+    this.#engine.abort(request.work);
+    if (!this.#waking) this.#sleep(nowUs);
   }
 
   wake(nowUs: number): void {
     this.#waking = true;
-    if (!this.#isIdle) this.#endStep(nowUs);
-    this.#refuse(nowUs);
-    this.#beginStep(nowUs);
+    const engine = this.#engine;
+    engine.advance(nowUs);
+    const isAtEnd = !engine.isIdle && engine.nextEndUs <= nowUs;
+    if (isAtEnd) {
+      assert(engine.nextEndUs === nowUs, `${this.name} slept through the end of a step`);
+      this.#tell(nowUs);
+    }
+    if (this.#refused.length > 0) this.#refuse(nowUs);
+    if (isAtEnd || engine.isIdle) engine.fill(nowUs);
     this.#waking = false;
-    // What was refused while waking is told at a wake of its own.
-    if (this.#isIdle && this.#refused.length > 0) this.#options.simulation.schedule(this, nowUs);
+    this.#sleep(nowUs);
   }
 
   /** Nothing in it, nothing held: what must be true after a drained run. */
   checkDrained(): void {
     assert(this.#requestOf.size === 0, `invariant 1: ${this.name} still holds requests`);
-    assert(this.scheduler.kvCache.used === 0, `invariant 7: ${this.name} still holds KV blocks`);
+    const { used } = this.#engine.state.kvCache;
+    assert(used === 0, `invariant 7: ${this.name} still holds KV blocks`);
   }
 
-  get #isIdle(): boolean {
-    return Number.isNaN(this.#stepEndUs);
+  /** All ends of steps that come before this moment have happened. */
+  #catchUp(nowUs: number): void {
+    if (this.#waking) return;
+    const isPast = this.#options.simulation.isPast(this);
+    this.#engine.advance(isPast ? nowUs : nowUs - 1);
   }
 
-  #beginStep(nowUs: number): void {
-    this.#stepStartUs = nowUs;
-    if (!this.scheduler.schedule(nowUs)) {
-      this.#stepEndUs = Number.NaN;
-      return;
+  #sleep(nowUs: number): void {
+    const engine = this.#engine;
+    const { simulation } = this.#options;
+    if (!engine.isIdle) {
+      simulation.schedule(this, this.#refused.length > 0 ? engine.nextEndUs : engine.nextEventUs);
+    } else if (engine.state.waiting.length > 0 || this.#refused.length > 0) {
+      simulation.schedule(this, nowUs);
     }
-    const stepUs = this.#options.config.stepTime.stepUs(this.scheduler.shape);
-    this.#stepEndUs = nowUs + Math.max(1, Math.round(stepUs));
-    this.#options.simulation.schedule(this, this.#stepEndUs);
   }
 
-  /** Hands out the tokens of the step, lets the finished go, and only then tells anybody. */
-  #endStep(nowUs: number): void {
-    this.steps += 1;
-    this.busyUs += nowUs - this.#stepStartUs;
-    const { running } = this.scheduler;
-    const started: Sequence[] = [];
-    const finished: Sequence[] = [];
-    let kept = 0;
-    for (const sequence of running) {
-      const complete = sequence.scheduledTokens > 0 && sequence.computed === sequence.tokens;
-      const emits = complete && !sequence.aborted;
-      sequence.scheduledTokens = 0;
-      if (emits) this.#emitToken(sequence, nowUs);
-      if (emits && sequence.generated === 1) started.push(sequence);
-      if (emits && this.#isFinished(sequence)) finished.push(sequence);
-      else running[kept++] = sequence;
-    }
-    running.length = kept;
-    this.#recordSteadyGaps(nowUs);
-    for (const sequence of finished) this.scheduler.release(sequence);
+  #tell(nowUs: number): void {
+    const { started, finished } = this.#engine.endStep();
     const { listener } = this.#options;
-    for (const sequence of started) listener.onFirstToken(this.#requestOf.get(sequence)!, nowUs);
+    // Whoever is told may abort another who was to be told, too.
+    for (const sequence of started) {
+      const request = this.#requestOf.get(sequence);
+      if (request !== undefined) listener.onFirstToken(request, nowUs);
+    }
     for (const sequence of finished) {
-      const request = this.#requestOf.get(sequence)!;
+      const request = this.#requestOf.get(sequence);
+      if (request === undefined) continue;
       this.#requestOf.delete(sequence);
       listener.onEnd(request, nowUs);
     }
   }
 
-  #emitToken(sequence: Sequence, nowUs: number): void {
-    sequence.generated += 1;
-    if (sequence.generated > 1) {
-      const gapUs = nowUs - sequence.lastTokenUs;
-      sequence.gapMaxUs = sequence.generated === 2 ? gapUs : Math.max(sequence.gapMaxUs, gapUs);
-      // Most sequences had their last token at the end of the step before; those are counted
-      // together, because a histogram costs far more than a comparison.
-      if (sequence.lastTokenUs === this.#stepStartUs) this.#steadyGaps += 1;
-      else this.#recordGaps(gapUs, 1, nowUs);
-    }
-    sequence.lastTokenUs = nowUs;
-  }
-
-  #recordSteadyGaps(nowUs: number): void {
-    if (this.#steadyGaps > 0) this.#recordGaps(nowUs - this.#stepStartUs, this.#steadyGaps, nowUs);
-    this.#steadyGaps = 0;
-  }
-
-  #recordGaps(gapUs: number, count: number, nowUs: number): void {
-    if (inWindow(this.#options.window, nowUs)) this.#options.gaps.record(gapUs, count);
-  }
-
-  /** The length rules of vLLM: the answer is complete, or the model's context is full. */
-  #isFinished(sequence: Sequence): boolean {
-    const full = sequence.tokens >= this.#options.config.maxModelLen;
-    return full || sequence.generated >= sequence.outputTokens;
-  }
-
   #refuse(nowUs: number): void {
     const refused = this.#refused;
-    if (refused.length === 0) return;
     this.#refused = [];
     for (const request of refused) this.#options.listener.onError(request, nowUs);
   }

@@ -1,31 +1,106 @@
+import type { Passage, Place } from '../../core/passage.ts';
+
+/** What an engine is asked to do. */
+export interface EngineRequest {
+  readonly inputTokens: number;
+  /** How long the answer will be; only the world knows. */
+  readonly outputTokens: number;
+  /** Whether the engine knows the end beforehand (`max_tokens`) or meets it as a stop token. */
+  readonly finish: 'length' | 'stop';
+  /** Lower goes first; read by the `priority` policy only. */
+  readonly priority: number;
+  /** Number of the LoRA adapter, 0 for none. */
+  readonly adapter: number;
+  /** Requests of different salts share no cached block; 0 for none. */
+  readonly cacheSalt: number;
+  readonly prompt: readonly Passage[];
+  readonly answer: Place;
+}
+
+const noBlocks = new Int32Array(0);
+
 /**
  * A request inside an engine. As in vLLM V1 it has no prefill and no decode phase: it wants the
- * tokens it has (`promptTokens` + `generated`) computed, and each time the last of them is, it gets
- * one more. Decoding is wanting one token.
+ * tokens it has computed, and each time the last of them is, it gets one more.
+ *
+ * While it is one of a batch that decodes, `generated` and `computed` are those of the moment it
+ * joined, and `DecodeBatch` knows what has been added since.
  */
-export class Sequence {
-  readonly promptTokens: number;
-  /** How long the answer will be; only the engine knows. */
+export class Sequence implements EngineRequest {
+  readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly finish: 'length' | 'stop';
+  readonly priority: number;
+  readonly adapter: number;
+  readonly cacheSalt: number;
+  readonly prompt: readonly Passage[];
+  readonly answer: Place;
 
+  state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
   generated = 0;
-  /** Tokens whose keys and values are in the cache, those of the step in flight included. */
+  /** Tokens whose keys and values are in the cache, those of scheduled steps included. */
   computed = 0;
-  kvBlocks = 0;
-  /** Tokens given to it in the step in flight. */
-  scheduledTokens = 0;
+  /** The answer's length here: less than asked for where the model's context ends before. */
+  finalTokens = 0;
+  /** Whether the engine knows that its last token is in flight. */
+  knowsEnd = true;
+
+  /** Order of arrival at this engine. */
+  arrivalNumber = 0;
+  /** Order of admission, which is the order of `running`. */
+  admissionNumber = 0;
+  /** Neighbours in the running list. */
+  previous: Sequence | undefined = undefined;
+  next: Sequence | undefined = undefined;
+
+  /** Whether each step gives it one token as a member of the decode batch. */
+  inBatch = false;
+  /** The first step it was scheduled in as a member. */
+  joinStep = 0;
+  /** The first step whose token is not yet in `generated`; 0 when there is none. */
+  unsettledFrom = 0;
+  /** The step that brings its last token, known from joining the batch on. */
+  finishStep = 0;
+  heapPosition = -1;
+  /** The step that one-by-one scheduling last gave tokens to it, and how many. */
+  givenStep = 0;
+  givenTokens = 0;
+
+  /** With prefix caching: its KV blocks in order, and how many of them have their hash. */
+  blocks: Int32Array = noBlocks;
+  blockCount = 0;
+  registeredBlocks = 0;
+  /** The chained hashes of its full blocks, two words each, as far as they were needed. */
+  hashes: Int32Array = noBlocks;
+  hashedBlocks = 0;
+  /** Where the content of the next block to be hashed begins. */
+  hashPassage = 0;
+  hashOffset = 0;
+
   scheduledUs = Number.NaN;
+  firstTokenUs = Number.NaN;
   lastTokenUs = Number.NaN;
+  /** The same before rounding, from which gaps are measured. */
+  lastTokenExactUs = Number.NaN;
   gapMaxUs = Number.NaN;
   preemptions = 0;
-  aborted = false;
+  isAborted = false;
+  /** Prompt tokens found in the prefix cache at the first admission. */
+  cachedTokens = 0;
 
-  constructor(lengths: { inputTokens: number; outputTokens: number }) {
-    this.promptTokens = lengths.inputTokens;
-    this.outputTokens = lengths.outputTokens;
+  constructor(request: EngineRequest) {
+    this.inputTokens = request.inputTokens;
+    this.outputTokens = request.outputTokens;
+    this.finish = request.finish;
+    this.priority = request.priority;
+    this.adapter = request.adapter;
+    this.cacheSalt = request.cacheSalt;
+    this.prompt = request.prompt;
+    this.answer = request.answer;
   }
 
+  /** Prompt and answer so far. */
   get tokens(): number {
-    return this.promptTokens + this.generated;
+    return this.inputTokens + this.generated;
   }
 }

@@ -1,7 +1,20 @@
 import { assert } from '../../core/assert.ts';
 
-/** A queue with two ends on a ring: preempted requests go back to the head, in constant time. */
-export class WaitingQueue<T> {
+/** Who waits for admission, in the order in which the engine will try them. */
+export interface WaitingQueue<T> {
+  readonly length: number;
+  front(): T;
+  popFront(): T;
+  /** A new arrival. */
+  add(item: T): void;
+  /** One that was preempted, or stepped aside for the length of a step. */
+  putBack(item: T): void;
+  /** Keeps the order of the others. */
+  removeWhere(unwanted: (item: T) => boolean): void;
+}
+
+/** First come, first served, on a ring: preempted requests go back to the head in constant time. */
+export class ArrivalOrder<T> implements WaitingQueue<T> {
   #ring: (T | undefined)[] = new Array(16);
   #head = 0;
   #length = 0;
@@ -10,13 +23,13 @@ export class WaitingQueue<T> {
     return this.#length;
   }
 
-  pushBack(item: T): void {
+  add(item: T): void {
     this.#growIfFull();
     this.#ring[(this.#head + this.#length) % this.#ring.length] = item;
     this.#length += 1;
   }
 
-  pushFront(item: T): void {
+  putBack(item: T): void {
     this.#growIfFull();
     this.#head = (this.#head + this.#ring.length - 1) % this.#ring.length;
     this.#ring[this.#head] = item;
@@ -36,11 +49,10 @@ export class WaitingQueue<T> {
     return item;
   }
 
-  /** Keeps the order of the others. */
   removeWhere(unwanted: (item: T) => boolean): void {
     for (let left = this.#length; left > 0; left--) {
       const item = this.popFront();
-      if (!unwanted(item)) this.pushBack(item);
+      if (!unwanted(item)) this.add(item);
     }
   }
 
@@ -49,6 +61,6 @@ export class WaitingQueue<T> {
     const items = Array.from({ length: this.#length }, () => this.popFront());
     this.#ring = new Array(this.#ring.length * 2);
     this.#head = 0;
-    for (const item of items) this.pushBack(item);
+    for (const item of items) this.add(item);
   }
 }

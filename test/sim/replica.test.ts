@@ -4,9 +4,10 @@ import { GapHistogram } from '../../core/gap-histogram.ts';
 import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
 import { Replica, type SimulatedRequest } from '../../sim/replica/replica.ts';
-import { Sequence } from '../../sim/replica/sequence.ts';
+import type { Sequence } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 import { fixedStepTime } from '../../sim/step-time/fixed.ts';
+import { plainSequence } from '../support/sequences.ts';
 
 const stepUs = 10_000;
 
@@ -17,8 +18,16 @@ const engine: EngineConfig = {
   blockSize: 16,
   usableBlocks: 60,
   longPrefillTokenThreshold: Number.POSITIVE_INFINITY,
+  enableChunkedPrefill: true,
   reserveFullIsl: true,
   watermarkBlocks: 0,
+  schedulingPolicy: 'fcfs',
+  asyncScheduling: false,
+  enablePrefixCaching: false,
+  freeUnhashedToFront: true,
+  prefixQueriesCount: 'onAdmission',
+  maxLoras: 0,
+  loraLoadUs: 0,
   stepTime: fixedStepTime({ stepMs: stepUs / 1_000 }),
 };
 
@@ -65,14 +74,14 @@ class Bench implements Process {
   }
 
   #plan(id: number, { atUs, input, output, abortAtUs }: Wish): void {
-    const sequence = new Sequence({ inputTokens: input, outputTokens: output });
+    const sequence = plainSequence(id, input, output);
     const view = { id, tenant: 'chat', arrivalUs: atUs, promptTokens: input };
     const request = new GatewayRequest(view, sequence);
     this.sequences.push(sequence);
     this.told.push([]);
     this.#todo.push({ atUs, act: (nowUs) => this.replica.add(request, nowUs) });
     if (abortAtUs === undefined) return;
-    this.#todo.push({ atUs: abortAtUs, act: () => this.replica.abort(request) });
+    this.#todo.push({ atUs: abortAtUs, act: (nowUs) => this.replica.abort(request, nowUs) });
   }
 }
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { WaitingQueue } from '../../sim/replica/waiting-queue.ts';
+import { ArrivalOrder } from '../../sim/replica/waiting-queue.ts';
 
 const actions = fc.array(
   fc.record({
-    kind: fc.constantFrom('pushBack', 'pushBack', 'pushFront', 'popFront', 'removeWhere'),
+    kind: fc.constantFrom('add', 'add', 'putBack', 'popFront', 'removeWhere'),
     value: fc.nat(9),
   }),
   { maxLength: 300 },
@@ -13,14 +13,14 @@ const actions = fc.array(
 test('it is a list whose two ends are near', () => {
   fc.assert(
     fc.property(actions, (script) => {
-      const queue = new WaitingQueue<number>();
+      const queue = new ArrivalOrder<number>();
       let list: number[] = [];
       for (const { kind, value } of script) {
-        if (kind === 'pushBack') {
-          queue.pushBack(value);
+        if (kind === 'add') {
+          queue.add(value);
           list.push(value);
-        } else if (kind === 'pushFront') {
-          queue.pushFront(value);
+        } else if (kind === 'putBack') {
+          queue.putBack(value);
           list.unshift(value);
         } else if (kind === 'removeWhere') {
           queue.removeWhere((item) => item === value);

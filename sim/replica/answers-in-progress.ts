@@ -1,0 +1,88 @@
+import type { Sequence } from './sequence.ts';
+
+export interface AnswersInProgressOptions {
+  readonly blockSize: number;
+  /** Steps in flight: tokens are known when the step that brought them has ended. */
+  readonly depth: number;
+  /** Gives the full blocks within so many tokens of a sequence their hash. */
+  readonly register: (sequence: Sequence, tokens: number) => void;
+}
+
+/**
+ * The texts that members of the decode batch are writing. vLLM makes each block of an answer
+ * hittable as soon as it is full; here that is put off until a prompt comes that has the text in
+ * it, or the sequence leaves the batch. Nobody can tell the difference.
+ */
+export class AnswersInProgress {
+  readonly #options: AnswersInProgressOptions;
+  readonly #writers = new Map<number, Sequence[]>();
+
+  constructor(options: AnswersInProgressOptions) {
+    this.#options = options;
+  }
+
+  add(sequence: Sequence): void {
+    const { text } = sequence.answer;
+    const writers = this.#writers.get(text);
+    if (writers === undefined) this.#writers.set(text, [sequence]);
+    else writers.push(sequence);
+  }
+
+  /** It was last scheduled in step `last`, the others in `scheduled`, or in one being scheduled. */
+  remove(sequence: Sequence, last: number, scheduled: number): void {
+    const { text } = sequence.answer;
+    const writers = this.#writers.get(text)!;
+    if (writers.length === 1) {
+      this.#options.register(sequence, this.#knownTokens(sequence, last));
+      this.#writers.delete(text);
+    } else {
+      this.#registerAll(writers, (other) =>
+        other === sequence ? last : Math.max(scheduled, other.givenStep),
+      );
+      writers.splice(writers.indexOf(sequence), 1);
+    }
+  }
+
+  /** Before blocks of a sequence outside the batch are looked up or get their hash. */
+  catchUp({ answer, generated, prompt }: Sequence, lastStepOf: (writer: Sequence) => number): void {
+    if (this.#writers.size === 0) return;
+    for (const { text } of prompt) this.#catchUpText(text, lastStepOf);
+    if (generated > 0) this.#catchUpText(answer.text, lastStepOf);
+  }
+
+  #catchUpText(text: number, lastStepOf: (writer: Sequence) => number): void {
+    const writers = this.#writers.get(text);
+    if (writers !== undefined) this.#registerAll(writers, lastStepOf);
+  }
+
+  /** In the order in which the engine has come by the blocks: by step, then by admission. */
+  #registerAll(writers: readonly Sequence[], lastStepOf: (writer: Sequence) => number): void {
+    for (;;) {
+      let first: Sequence | undefined;
+      let firstStep = Number.POSITIVE_INFINITY;
+      for (const writer of writers) {
+        const step = this.#stepOfNextBlock(writer);
+        if (step > lastStepOf(writer)) continue;
+        const isEarlier =
+          step < firstStep ||
+          (step === firstStep && writer.admissionNumber < first!.admissionNumber);
+        if (isEarlier) {
+          first = writer;
+          firstStep = step;
+        }
+      }
+      if (first === undefined) return;
+      this.#options.register(first, (first.registeredBlocks + 1) * this.#options.blockSize);
+    }
+  }
+
+  /** Prompt and answer, as far as the engine knew them when it scheduled a step. */
+  #knownTokens({ computed, joinStep }: Sequence, step: number): number {
+    return computed + Math.max(0, step - this.#options.depth - joinStep + 2);
+  }
+
+  #stepOfNextBlock({ computed, joinStep, registeredBlocks }: Sequence): number {
+    const tokens = (registeredBlocks + 1) * this.#options.blockSize;
+    return tokens - computed + this.#options.depth + joinStep - 2;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Sequence } from './sequence.ts';
+import { StepRun } from './step-run.ts';
+
+/** A step that is scheduled and has not ended: what its end will bring besides a steady batch. */
+export class StepPlan {
+  run = new StepRun({ firstStep: 0, originUs: 0, stepUs: 0, growthUs: 0 });
+  /** Sequences outside the batch that have all they want computed in it, and so get a token. */
+  readonly completing: Sequence[] = [];
+  /** Sequences that left the batch while it was in flight, and still get its token. */
+  readonly leavers: Sequence[] = [];
+  /** Whether it holds the decode batch and nothing else. */
+  isPure = false;
+  /** Of the batch. */
+  version = 0;
+
+  clear(): void {
+    if (this.completing.length > 0) this.completing.length = 0;
+    if (this.leavers.length > 0) this.leavers.length = 0;
+  }
+}
