@@ -1,7 +1,14 @@
-import { build, type Histogram } from 'hdr-histogram-js';
-
 const longestUs = 3_600_000_000;
 
+/**
+ * Gaps below this are counted one by one; above, each octave has half as many buckets. So a bucket
+ * is never wider than a thousandth of its values.
+ */
+const exactUs = 2_048;
+const halfBits = 10;
+const bucketCount = bucketOf(longestUs) + 1;
+
+/** Gaps that grow by the same amount from one to the next, each of which occurs `count` times. */
 export interface GapSeries {
   readonly firstUs: number;
   readonly growthUs: number;
@@ -11,54 +18,74 @@ export interface GapSeries {
 
 /**
  * The gaps between tokens, pooled over requests: hundreds of times more samples than requests, so
- * they are counted in buckets that err by at most 0.1 % instead of being kept.
+ * they are counted in buckets that err by at most 0.1 % instead of being kept. It has the buckets
+ * of an HDR histogram with three digits, and takes a whole series of gaps at once.
  */
 export class GapHistogram {
-  readonly #counts: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: longestUs,
-    numberOfSignificantValueDigits: 3,
-    bitBucketSize: 64,
-  });
-
-  get count(): number {
-    return this.#counts.totalCount;
-  }
+  count = 0;
+  readonly #counts = new Float64Array(bucketCount);
 
   record(gapUs: number, count: number): void {
-    this.#counts.recordValueWithCount(Math.min(gapUs, longestUs), count);
+    this.#counts[bucketOf(gapUs < longestUs ? gapUs : longestUs)]! += count;
+    this.count += count;
   }
 
-  /** `count` times each of the gaps `firstUs`, `firstUs + growthUs`, …, rounded one by one. */
+  /** Each gap of the series is rounded by itself. */
   recordSeries(series: GapSeries): void {
     const { firstUs, growthUs, steps, count } = series;
+    const firstGapUs = Math.round(firstUs);
+    const lastGapUs = Math.round(firstUs + growthUs * (steps - 1));
+    if (bucketOf(lastGapUs) === bucketOf(firstGapUs)) {
+      this.record(firstGapUs, count * steps);
+      return;
+    }
     for (let step = 0; step < steps; ) {
       const gapUs = Math.round(firstUs + growthUs * step);
-      const equalSteps = growthUs > 0 ? this.#stepsInBucket(series, step, gapUs) : steps;
-      this.record(gapUs, count * equalSteps);
-      step += equalSteps;
+      const end = Math.min(steps, firstStepAbove(highestOf(bucketOf(gapUs)), series));
+      this.record(gapUs, count * (end - step));
+      step = end;
     }
   }
 
-  /** How many gaps of a series from `step` on fall into the bucket of `gapUs`. */
-  #stepsInBucket({ firstUs, growthUs, steps }: GapSeries, step: number, gapUs: number): number {
-    // Three digits are 2,048 buckets below 2,048 us, and 1,024 in every octave above.
-    const widthUs = 2 ** Math.max(0, 21 - Math.clz32(gapUs));
-    const highestUs = gapUs - (gapUs % widthUs) + widthUs - 1;
-    const gapAt = (at: number) => Math.round(firstUs + growthUs * at);
-    if (gapAt(steps - 1) <= highestUs) return steps - step;
-    let end = Math.floor((highestUs + 0.5 - firstUs) / growthUs) + 1;
-    while (gapAt(end) <= highestUs) end += 1;
-    while (end > step + 1 && gapAt(end - 1) > highestUs) end -= 1;
-    return end - step;
-  }
-
   add(other: GapHistogram): void {
-    this.#counts.add(other.#counts);
+    for (let bucket = 0; bucket < bucketCount; bucket++) {
+      this.#counts[bucket]! += other.#counts[bucket]!;
+    }
+    this.count += other.count;
   }
 
   /** Undefined as long as nothing was recorded. */
   quantileUs(q: number): number | undefined {
-    return this.count === 0 ? undefined : this.#counts.getValueAtPercentile(q * 100);
+    if (this.count === 0) return undefined;
+    // A count that is whole but for the last bit of the product must not be rounded up.
+    const wanted = Math.max(1, Math.ceil(q * this.count * (1 - Number.EPSILON)));
+    let bucket = 0;
+    for (let seen = this.#counts[0]!; seen < wanted; seen += this.#counts[bucket]!) bucket += 1;
+    return q === 0 ? lowestOf(bucket) : highestOf(bucket);
   }
+}
+
+function bucketOf(gapUs: number): number {
+  if (gapUs < exactUs) return gapUs;
+  const octave = 31 - Math.clz32(gapUs) - halfBits;
+  return octave * 2 ** halfBits + Math.floor(gapUs / 2 ** octave);
+}
+
+function lowestOf(bucket: number): number {
+  if (bucket < exactUs) return bucket;
+  const octave = (bucket >> halfBits) - 1;
+  return (bucket - octave * 2 ** halfBits) * 2 ** octave;
+}
+
+function highestOf(bucket: number): number {
+  return lowestOf(bucket + 1) - 1;
+}
+
+/** The first step whose rounded gap is longer than `gapUs`. */
+function firstStepAbove(gapUs: number, { firstUs, growthUs }: GapSeries): number {
+  const gapAt = (step: number) => Math.round(firstUs + growthUs * step);
+  let step = Math.max(1, Math.floor((gapUs + 0.5 - firstUs) / growthUs));
+  while (gapAt(step) <= gapUs) step += 1;
+  while (gapAt(step - 1) > gapUs) step -= 1;
+  return step;
 }

@@ -8,22 +8,21 @@ import {
   type TextColumn,
 } from './request-record.ts';
 
-/** All requests of a run, stored by column: a million rows take about 100 MB and no objects. */
+const largestChunk = 65_536;
+
+/**
+ * All requests of a run, stored by column: a million rows take about 100 MB and no objects. The
+ * columns are cut into chunks, so that nothing is copied when the log grows.
+ */
 export class RecordLog {
-  readonly #numbers: Map<NumberColumn, Float64Array>;
-  readonly #texts: Map<TextColumn, TextStore>;
-  #capacity: number;
+  readonly #chunks: Chunk[] = [];
+  readonly #chunkRows: number;
+  readonly #texts = { tenant: new Dictionary(), replica: new Dictionary(), outcome: new Dictionary() };
   #length = 0;
 
-  constructor(capacity = 1024) {
-    assert(capacity >= 1, 'a log has room for a row, or it could not grow');
-    this.#capacity = capacity;
-    this.#numbers = new Map();
-    this.#texts = new Map();
-    for (const name of columnNames) {
-      if (isNumberColumn(name)) this.#numbers.set(name, new Float64Array(capacity));
-      else this.#texts.set(name, new TextStore(capacity));
-    }
+  constructor(chunkRows = largestChunk) {
+    assert(chunkRows >= 1, 'a chunk has room for a row');
+    this.#chunkRows = chunkRows;
   }
 
   get length(): number {
@@ -31,71 +30,92 @@ export class RecordLog {
   }
 
   append(record: RequestRecord): void {
-    if (this.#length === this.#capacity) this.#grow();
-    const row = this.#length++;
-    for (const [name, column] of this.#numbers) column[row] = record[name];
-    for (const [name, column] of this.#texts) column.set(row, record[name]);
+    const row = this.#length % this.#chunkRows;
+    if (row === 0) this.#chunks.push(newChunk(this.#chunkRows));
+    const chunk = this.#chunks[this.#chunks.length - 1]!;
+    const texts = this.#texts;
+    this.#length += 1;
+    // Column by column in so many words: a loop over names costs more than all the rest.
+    chunk.id[row] = record.id;
+    chunk.tenant[row] = texts.tenant.codeOf(record.tenant);
+    chunk.inputTokens[row] = record.inputTokens;
+    chunk.outputTokens[row] = record.outputTokens;
+    chunk.intendedUs[row] = record.intendedUs;
+    chunk.sentUs[row] = record.sentUs;
+    chunk.dispatchedUs[row] = record.dispatchedUs;
+    chunk.scheduledUs[row] = record.scheduledUs;
+    chunk.firstTokenUs[row] = record.firstTokenUs;
+    chunk.lastTokenUs[row] = record.lastTokenUs;
+    chunk.endUs[row] = record.endUs;
+    chunk.gapMaxUs[row] = record.gapMaxUs;
+    chunk.preemptions[row] = record.preemptions;
+    chunk.attempts[row] = record.attempts;
+    chunk.replica[row] = texts.replica.codeOf(record.replica);
+    chunk.outcome[row] = texts.outcome.codeOf(record.outcome);
   }
 
-  /** The column itself, not a copy; it goes stale when a later append makes the log grow. */
+  /** A copy of the column, in one piece. */
   numbers(name: NumberColumn): Float64Array {
-    return this.#numbers.get(name)!.subarray(0, this.#length);
+    const column = new Float64Array(this.#length);
+    for (const [index, chunk] of this.#chunks.entries()) {
+      const from = index * this.#chunkRows;
+      column.set(chunk[name].subarray(0, this.#length - from), from);
+    }
+    return column;
   }
 
   text(name: TextColumn, row: number): string {
     assert(row >= 0 && row < this.#length, `row ${row} is outside the log`);
-    return this.#texts.get(name)!.get(row);
+    return this.#texts[name].textOf(this.#chunkOf(row)[name][row % this.#chunkRows]!);
   }
 
   row(row: number): RequestRecord {
     const record: Partial<Record<ColumnName, number | string>> = {};
-    for (const name of columnNames) {
-      record[name] = isNumberColumn(name) ? this.numbers(name)[row]! : this.text(name, row);
-    }
+    for (const name of columnNames) record[name] = this.value(name, row);
     return record as RequestRecord;
+  }
+
+  value(name: ColumnName, row: number): number | string {
+    if (!isNumberColumn(name)) return this.text(name, row);
+    return this.#chunkOf(row)[name][row % this.#chunkRows]!;
   }
 
   *rows(): Generator<RequestRecord> {
     for (let row = 0; row < this.#length; row++) yield this.row(row);
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    for (const [name, column] of this.#numbers) {
-      const larger = new Float64Array(this.#capacity);
-      larger.set(column);
-      this.#numbers.set(name, larger);
-    }
-    for (const column of this.#texts.values()) column.grow(this.#capacity);
+  #chunkOf(row: number): Chunk {
+    return this.#chunks[Math.floor(row / this.#chunkRows)]!;
   }
 }
 
-/** Few distinct strings over many rows: a dictionary and one code per row. */
-class TextStore {
+type Chunk = { readonly [K in NumberColumn]: Float64Array } & {
+  readonly [K in TextColumn]: Uint32Array;
+};
+
+function newChunk(rows: number): Chunk {
+  const columns = columnNames.map((name) => [
+    name,
+    isNumberColumn(name) ? new Float64Array(rows) : new Uint32Array(rows),
+  ]);
+  return Object.fromEntries(columns) as Chunk;
+}
+
+/** Few distinct strings over many rows: one number per row. */
+class Dictionary {
   readonly #codeOf = new Map<string, number>();
-  readonly #values: string[] = [];
-  #codes: Uint32Array;
+  readonly #texts: string[] = [];
 
-  constructor(capacity: number) {
-    this.#codes = new Uint32Array(capacity);
-  }
-
-  set(row: number, value: string): void {
-    let code = this.#codeOf.get(value);
+  codeOf(text: string): number {
+    let code = this.#codeOf.get(text);
     if (code === undefined) {
-      code = this.#values.push(value) - 1;
-      this.#codeOf.set(value, code);
+      code = this.#texts.push(text) - 1;
+      this.#codeOf.set(text, code);
     }
-    this.#codes[row] = code;
+    return code;
   }
 
-  get(row: number): string {
-    return this.#values[this.#codes[row]!]!;
-  }
-
-  grow(capacity: number): void {
-    const larger = new Uint32Array(capacity);
-    larger.set(this.#codes);
-    this.#codes = larger;
+  textOf(code: number): string {
+    return this.#texts[code]!;
   }
 }

@@ -20,6 +20,10 @@ export class GatewayRequest<Work> implements RequestView {
   endUs = Number.NaN;
   outcome: Outcome | undefined = undefined;
 
+  /** Neighbours in the gateway's list of requests without an outcome. */
+  previous: GatewayRequest<Work> | undefined = undefined;
+  next: GatewayRequest<Work> | undefined = undefined;
+
   constructor(request: RequestView, work: Work) {
     this.id = request.id;
     this.tenant = request.tenant;

@@ -4,6 +4,7 @@ import type { ReplicaView, Strategy } from '../strategies/strategy.ts';
 import type { Backend } from './backend.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { GatewayInvariants } from './invariants.ts';
+import { LiveRequests } from './live-requests.ts';
 import { ReplicaState } from './replica-state.ts';
 
 export interface GatewayOptions<Work> {
@@ -24,7 +25,7 @@ export interface GatewayOptions<Work> {
 export class Gateway<Work> {
   readonly #options: GatewayOptions<Work>;
   readonly #replicas: readonly ReplicaState[];
-  readonly #live = new Set<GatewayRequest<Work>>();
+  readonly #live = new LiveRequests<Work>();
   readonly #invariants: GatewayInvariants<Work> | undefined;
   /** Requests the strategy told to wait, oldest first. */
   #held: GatewayRequest<Work>[] = [];
@@ -38,7 +39,7 @@ export class Gateway<Work> {
 
   /** Requests without an outcome yet. */
   get inSystem(): number {
-    return this.#live.size;
+    return this.#live.count;
   }
 
   submit(request: GatewayRequest<Work>, nowUs: number): void {
@@ -69,7 +70,7 @@ export class Gateway<Work> {
   /** The hard end of a run: whatever still lives is cut off. */
   close(nowUs: number): void {
     this.#held = [];
-    for (const request of this.#live) {
+    for (let request = this.#live.first; request !== undefined; request = this.#live.first) {
       if (request.phase === 'attempt') {
         this.#options.backend.abort(request, request.replica!, nowUs);
         this.#endAttempt(request, 'truncated', nowUs);
@@ -121,7 +122,7 @@ export class Gateway<Work> {
     request.phase = 'ended';
     request.outcome = outcome;
     request.endUs = nowUs;
-    this.#live.delete(request);
+    this.#live.remove(request);
     this.#invariants?.ended(request, nowUs);
     this.#options.onOutcome(request);
   }

@@ -12,7 +12,7 @@ export interface RequestSpec {
   readonly id: number;
   readonly arrivalUs: number;
   readonly tenant: string;
-  readonly inputTokens: number;
+  readonly promptTokens: number;
   readonly outputTokens: number;
   /** By `max_tokens`, which the engine foresees, or by a stop token, which it does not. */
   readonly finish: 'length' | 'stop';
@@ -51,20 +51,20 @@ export class RequestStream {
   next(): RequestSpec {
     const source = this.#earliest();
     const id = this.#nextId++;
-    const inputTokens = source.input.next();
+    const promptTokens = source.input.next();
     const request: RequestSpec = {
       id,
       arrivalUs: source.arrivalUs,
       tenant: source.tenant,
-      inputTokens,
+      promptTokens,
       outputTokens: source.output.next(),
       finish: source.finish,
       priority: source.priority,
       adapter: source.adapter,
       cacheSalt: 0,
       // Nobody says what anybody has said before.
-      prompt: [{ text: id, from: 0, tokens: inputTokens }],
-      answer: { text: id, from: inputTokens },
+      prompt: [{ text: id, from: 0, tokens: promptTokens }],
+      answer: { text: id, from: promptTokens },
     };
     source.advance();
     return request;

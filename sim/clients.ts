@@ -21,6 +21,7 @@ const mostBacklogGrowth = 10_000;
 /** Sends the traffic of a scenario through the gateway, each request at its time. */
 export class Clients implements Process {
   readonly priority = 1;
+  slot = -1;
   /** Requests sent so far that arrived inside the measured window. */
   countedRequests = 0;
   readonly #options: ClientsOptions;
@@ -51,8 +52,7 @@ export class Clients implements Process {
       const spec = stream.next();
       if (gateway.inSystem >= this.#mostInSystem) continue;
       if (inWindow(window, spec.arrivalUs)) this.countedRequests += 1;
-      const view = { ...spec, promptTokens: spec.inputTokens };
-      gateway.submit(new GatewayRequest(view, new Sequence(spec)), nowUs);
+      gateway.submit(new GatewayRequest(spec, new Sequence(spec)), nowUs);
     }
     this.start();
   }

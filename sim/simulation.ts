@@ -9,13 +9,14 @@ import { EventQueue } from './event-queue.ts';
  */
 export interface Process {
   readonly priority: number;
+  /** Given by `Simulation.add`. */
+  slot: number;
   wake(nowUs: number): void;
 }
 
 /** The virtual clock: it jumps from wake to wake, and a process has at most one pending. */
 export class Simulation {
   readonly #processes: Process[] = [];
-  readonly #slots = new Map<Process, number>();
   /** Made with the first wake, when it is known how many processes there are. */
   #queue: EventQueue | undefined = undefined;
   #nowUs = 0;
@@ -29,15 +30,14 @@ export class Simulation {
   /** All processes are added before the first wake is scheduled. */
   add(process: Process): void {
     assert(this.#queue === undefined, 'processes are added before the run begins');
-    this.#slots.set(process, this.#processes.push(process) - 1);
+    process.slot = this.#processes.push(process) - 1;
   }
 
   schedule(sleeper: Process, atUs: number): void {
     assert(atUs >= this.#nowUs, `invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
-    const slot = this.#slots.get(sleeper);
-    assert(slot !== undefined, 'this process was not added to the simulation');
+    assert(this.#processes[sleeper.slot] === sleeper, 'this process was not added to the simulation');
     this.#queue ??= new EventQueue(this.#processes.length);
-    this.#queue.schedule(slot, atUs, sleeper.priority);
+    this.#queue.schedule(sleeper.slot, atUs, sleeper.priority);
   }
 
   /** Whether a wake of this process at the present instant would have come before the present one. */
@@ -45,7 +45,7 @@ export class Simulation {
     const current = this.#processes[this.#current];
     if (current === undefined) return false;
     if (current.priority !== sleeper.priority) return sleeper.priority < current.priority;
-    return this.#slots.get(sleeper)! < this.#current;
+    return sleeper.slot < this.#current;
   }
 
   /** Runs until `until` says so after a wake, or nothing is left to happen. */

@@ -70,7 +70,7 @@ function describe(scenario: Scenario, { bold }: TextStyle): string[] {
     ...scenario.traffic.map(
       ({ tenant, arrivals }) => `  ${tenant}: ${String(arrivals['kind'])} arrivals`,
     ),
-    lengthLine('prompt', requests, ({ inputTokens }) => inputTokens),
+    lengthLine('prompt', requests, ({ promptTokens }) => promptTokens),
     lengthLine('answer', requests, ({ outputTokens }) => outputTokens),
     '',
     bold('Measured'),

@@ -1,6 +1,6 @@
 import { FairleadError } from '../errors.ts';
 import { RecordLog } from '../record-log.ts';
-import { columnNames, isNumberColumn } from '../request-record.ts';
+import { columnNames } from '../request-record.ts';
 import { parseRecord } from './parse-record.ts';
 
 /** RFC 4180 with a header row; an absent time is an empty field. */
@@ -8,8 +8,8 @@ export function* writeCsv(log: RecordLog): Generator<string> {
   yield `${columnNames.join(',')}\n`;
   for (let row = 0; row < log.length; row++) {
     const fields = columnNames.map((name) => {
-      if (!isNumberColumn(name)) return quoteIfNeeded(log.text(name, row));
-      const value = log.numbers(name)[row]!;
+      const value = log.value(name, row);
+      if (typeof value === 'string') return quoteIfNeeded(value);
       return Number.isNaN(value) ? '' : String(value);
     });
     yield `${fields.join(',')}\n`;

@@ -1,6 +1,6 @@
 import { FairleadError } from '../errors.ts';
 import { RecordLog } from '../record-log.ts';
-import { columnNames, isNumberColumn } from '../request-record.ts';
+import { columnNames } from '../request-record.ts';
 import { parseRecord } from './parse-record.ts';
 
 /** One JSON object a line, in pieces of a few hundred lines so that a large log can be streamed. */
@@ -27,7 +27,7 @@ export function readNdjson(text: string): RecordLog {
 
 function ndjsonLine(log: RecordLog, row: number): string {
   const fields = columnNames.map((name) => {
-    const value = isNumberColumn(name) ? log.numbers(name)[row]! : log.text(name, row);
+    const value = log.value(name, row);
     return `${JSON.stringify(name)}:${JSON.stringify(Number.isNaN(value) ? null : value)}`;
   });
   return `{${fields.join(',')}}`;

@@ -11,7 +11,7 @@ export function admitWaiting(engine: EngineState, step: StepBuilder): void {
   engine.mayAdmit = false;
   adapters.beginStep(step.chunks);
   if (waiting.length === 0) return;
-  const setAside: Sequence[] = [];
+  let setAside: Sequence[] | undefined;
   while (waiting.length > 0 && running.length < config.maxNumSeqs) {
     if (step.budget === 0) {
       engine.mayAdmit = true;
@@ -21,10 +21,11 @@ export function admitWaiting(engine: EngineState, step: StepBuilder): void {
     if (adapters.admits(sequence)) {
       if (!tryAdmit(engine, step, sequence)) break;
     } else {
+      setAside ??= [];
       setAside.push(waiting.popFront());
     }
   }
-  for (const sequence of setAside.reverse()) waiting.putBack(sequence);
+  for (const sequence of setAside?.reverse() ?? []) waiting.putBack(sequence);
 }
 
 /** A step that admits nobody, though the next one may. */

@@ -36,8 +36,10 @@ export class Engine {
   readonly #depth: number;
   readonly #output: TokenOutput;
   readonly #builder: StepBuilder;
+  /** Of the last two steps; they may be of one run. */
+  readonly #runs = [new StepRun(), new StepRun()] as const;
   /** The plans of the last two steps, by the parity of their number. */
-  readonly #plans: [StepPlan, StepPlan] = [new StepPlan(), new StepPlan()];
+  readonly #plans = [new StepPlan(this.#runs[0]), new StepPlan(this.#runs[0])];
   /** Sequences whose last token comes from the step in flight (asynchronous scheduling). */
   readonly #ending: Sequence[] = [];
   readonly #started: Sequence[] = [];
@@ -45,6 +47,8 @@ export class Engine {
   #aborted: Sequence[] = [];
   #arrivals = 0;
   #idle = true;
+  /** The rounded end of the running step. */
+  #nextEndUs = 0;
   #waiting = 0;
   #preempted = false;
   /** Start of the running step, rounded. */
@@ -69,10 +73,10 @@ export class Engine {
 
   add(sequence: Sequence): void {
     const { config, waiting } = this.state;
-    const { finish, inputTokens, outputTokens } = sequence;
+    const { finish, promptTokens, outputTokens } = sequence;
     sequence.state = 'waiting';
     sequence.arrivalNumber = ++this.#arrivals;
-    const room = config.maxModelLen - inputTokens;
+    const room = config.maxModelLen - promptTokens;
     sequence.finalTokens = Math.min(outputTokens, room);
     sequence.knowsEnd = finish === 'length' || outputTokens >= room;
     waiting.add(sequence);
@@ -96,7 +100,7 @@ export class Engine {
 
   /** The rounded end of the running step. */
   get nextEndUs(): number {
-    return this.#endUs(this.#output.ended + 1);
+    return this.#nextEndUs;
   }
 
   /**
@@ -118,7 +122,7 @@ export class Engine {
 
   /** Takes all steps that end until `untilUs`, up to the first that brings tokens to anybody. */
   advance(untilUs: number): void {
-    while (!this.#idle && this.nextEndUs <= untilUs) {
+    while (!this.#idle && this.#nextEndUs <= untilUs) {
       const steps = this.#repeatable(untilUs);
       if (steps > 0) {
         this.#repeat(steps);
@@ -158,6 +162,7 @@ export class Engine {
     }
     this.#waiting = state.waiting.length;
     this.#idle = state.scheduled === this.#output.ended;
+    this.#nextEndUs = this.#endUs(this.#output.ended + 1);
     const hasWork = state.running.length > 0 || state.waiting.length > 0;
     assert(!this.#idle || !hasWork, 'invariant 8: an engine with work is idle');
   }
@@ -199,7 +204,12 @@ export class Engine {
     const originUs = this.#idle ? nowUs : previous.run.endUs(scheduled);
     const stepUs = Math.max(1, config.stepTime.stepUs(shape)) + loads * config.loraLoadUs;
     const growthUs = plan.isPure ? config.stepTime.decodeGrowthUs(batch.size) : 0;
-    plan.run = new StepRun({ firstStep: step, originUs, stepUs, growthUs });
+    const run = previous.run === this.#runs[0] ? this.#runs[1] : this.#runs[0];
+    run.firstStep = step;
+    run.originUs = originUs;
+    run.stepUs = stepUs;
+    run.growthUs = growthUs;
+    plan.run = run;
     if (this.#idle) this.#startUs = nowUs;
     this.#idle = false;
   }
@@ -301,6 +311,7 @@ export class Engine {
     this.#endSteps(run, this.#output.ended + steps);
     // What was the plan of the last scheduled step is so still.
     if (steps % 2 === 1) this.#plans.reverse();
+    this.#nextEndUs = this.#endUs(this.#output.ended + 1);
   }
 
   #endSteps(run: StepRun, last: number): void {
@@ -314,6 +325,6 @@ export class Engine {
   }
 
   #plan(step: number): StepPlan {
-    return this.#plans[step % 2 === 0 ? 0 : 1];
+    return this.#plans[step % 2]!;
   }
 }

@@ -1,13 +1,12 @@
 import { assert } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
-import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Process, Simulation } from '../simulation.ts';
 import { Engine, type Gauges } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
-import type { Sequence } from './sequence.ts';
+import type { Sequence, SimulatedRequest } from './sequence.ts';
 
-export type SimulatedRequest = GatewayRequest<Sequence>;
+export type { SimulatedRequest } from './sequence.ts';
 
 /** Whoever waits for the answers of a replica. */
 export interface ReplicaListener {
@@ -32,10 +31,12 @@ export interface ReplicaOptions {
  */
 export class Replica implements Process {
   readonly priority = 0;
+  slot = -1;
   readonly name: string;
   readonly #engine: Engine;
   readonly #options: ReplicaOptions;
-  readonly #requestOf = new Map<Sequence, SimulatedRequest>();
+  /** Requests in the engine that nobody was told the end of. */
+  #held = 0;
   /** Refused at the door, to be told so at the next end of a step. */
   #refused: SimulatedRequest[] = [];
   #waking = false;
@@ -79,7 +80,8 @@ export class Replica implements Process {
     if (request.promptTokens >= this.#options.config.maxModelLen) {
       this.#refused.push(request);
     } else {
-      this.#requestOf.set(request.work, request);
+      request.work.owner = request;
+      this.#held += 1;
       this.#engine.add(request.work);
     }
     const isNews = (state.mayAdmit && !couldAdmit) || this.#refused.length > 0;
@@ -88,7 +90,8 @@ export class Replica implements Process {
 
   abort(request: SimulatedRequest, nowUs: number): void {
     this.#refused = this.#refused.filter((other) => other !== request);
-    if (!this.#requestOf.delete(request.work)) return;
+    if (request.work.owner === undefined) return;
+    this.#release(request.work);
     this.#catchUp(nowUs);
     this.#engine.abort(request.work);
     if (!this.#waking) this.#sleep(nowUs);
@@ -111,9 +114,14 @@ export class Replica implements Process {
 
   /** Nothing in it, nothing held: what must be true after a drained run. */
   checkDrained(): void {
-    assert(this.#requestOf.size === 0, `invariant 1: ${this.name} still holds requests`);
+    assert(this.#held === 0, `invariant 1: ${this.name} still holds requests`);
     const { used } = this.#engine.state.kvCache;
     assert(used === 0, `invariant 7: ${this.name} still holds KV blocks`);
+  }
+
+  #release(sequence: Sequence): void {
+    sequence.owner = undefined;
+    this.#held -= 1;
   }
 
   /** All ends of steps that come before this moment have happened. */
@@ -138,14 +146,13 @@ export class Replica implements Process {
     const { listener } = this.#options;
     // Whoever is told may abort another who was to be told, too.
     for (const sequence of started) {
-      const request = this.#requestOf.get(sequence);
-      if (request !== undefined) listener.onFirstToken(request, nowUs);
+      if (sequence.owner !== undefined) listener.onFirstToken(sequence.owner, nowUs);
     }
     for (const sequence of finished) {
-      const request = this.#requestOf.get(sequence);
-      if (request === undefined) continue;
-      this.#requestOf.delete(sequence);
-      listener.onEnd(request, nowUs);
+      const { owner } = sequence;
+      if (owner === undefined) continue;
+      this.#release(sequence);
+      listener.onEnd(owner, nowUs);
     }
   }
 

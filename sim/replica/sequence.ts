@@ -1,8 +1,11 @@
 import type { Passage, Place } from '../../core/passage.ts';
+import type { GatewayRequest } from '../../gateway/gateway-request.ts';
+
+export type SimulatedRequest = GatewayRequest<Sequence>;
 
 /** What an engine is asked to do. */
 export interface EngineRequest {
-  readonly inputTokens: number;
+  readonly promptTokens: number;
   /** How long the answer will be; only the world knows. */
   readonly outputTokens: number;
   /** Whether the engine knows the end beforehand (`max_tokens`) or meets it as a stop token. */
@@ -27,7 +30,7 @@ const noBlocks = new Int32Array(0);
  * joined, and `DecodeBatch` knows what has been added since.
  */
 export class Sequence implements EngineRequest {
-  readonly inputTokens: number;
+  readonly promptTokens: number;
   readonly outputTokens: number;
   readonly finish: 'length' | 'stop';
   readonly priority: number;
@@ -36,6 +39,8 @@ export class Sequence implements EngineRequest {
   readonly prompt: readonly Passage[];
   readonly answer: Place;
 
+  /** Whose work it is, from its arrival at an engine until somebody is told of its end. */
+  owner: SimulatedRequest | undefined = undefined;
   state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
   generated = 0;
   /** Tokens whose keys and values are in the cache, those of scheduled steps included. */
@@ -89,7 +94,7 @@ export class Sequence implements EngineRequest {
   cachedTokens = 0;
 
   constructor(request: EngineRequest) {
-    this.inputTokens = request.inputTokens;
+    this.promptTokens = request.promptTokens;
     this.outputTokens = request.outputTokens;
     this.finish = request.finish;
     this.priority = request.priority;
@@ -101,6 +106,6 @@ export class Sequence implements EngineRequest {
 
   /** Prompt and answer so far. */
   get tokens(): number {
-    return this.inputTokens + this.generated;
+    return this.promptTokens + this.generated;
   }
 }

@@ -1,9 +1,9 @@
 import type { Sequence } from './sequence.ts';
-import { StepRun } from './step-run.ts';
+import type { StepRun } from './step-run.ts';
 
 /** A step that is scheduled and has not ended: what its end will bring besides a steady batch. */
 export class StepPlan {
-  run = new StepRun({ firstStep: 0, originUs: 0, stepUs: 0, growthUs: 0 });
+  run: StepRun;
   /** Sequences outside the batch that have all they want computed in it, and so get a token. */
   readonly completing: Sequence[] = [];
   /** Sequences that left the batch while it was in flight, and still get its token. */
@@ -12,6 +12,10 @@ export class StepPlan {
   isPure = false;
   /** Of the batch. */
   version = 0;
+
+  constructor(run: StepRun) {
+    this.run = run;
+  }
 
   clear(): void {
     if (this.completing.length > 0) this.completing.length = 0;

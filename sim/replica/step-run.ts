@@ -5,17 +5,10 @@
  * cannot be repeated is a run of its own.
  */
 export class StepRun {
-  readonly firstStep: number;
-  readonly originUs: number;
-  readonly stepUs: number;
-  readonly growthUs: number;
-
-  constructor(run: { firstStep: number; originUs: number; stepUs: number; growthUs: number }) {
-    this.firstStep = run.firstStep;
-    this.originUs = run.originUs;
-    this.stepUs = run.stepUs;
-    this.growthUs = run.growthUs;
-  }
+  firstStep = 0;
+  originUs = 0;
+  stepUs = 0;
+  growthUs = 0;
 
   /** The unrounded end of a step of this run. */
   endUs(step: number): number {

@@ -28,10 +28,13 @@ export function emptyShape(): StepShape {
   };
 }
 
-const empty: Readonly<StepShape> = emptyShape();
-
 export function clearShape(shape: StepShape): void {
-  Object.assign(shape, empty);
+  shape.prefillTokens = 0;
+  shape.prefillAttention = 0;
+  shape.prefillHistory = 0;
+  shape.decodeSeqs = 0;
+  shape.decodeContext = 0;
+  shape.sequences = 0;
 }
 
 /** The only place with physics: how long the GPU and its host take for a step. */

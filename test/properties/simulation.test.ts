@@ -95,10 +95,10 @@ describe('any run of any small fleet', () => {
         const rows = rowsById(run(question, scenario).log);
         const stream = new RequestStream(scenario, question.seed);
         for (const row of rows) {
-          const { id, arrivalUs, tenant, inputTokens, outputTokens } = stream.next();
-          expect(row).toMatchObject({ id, intendedUs: arrivalUs, tenant, inputTokens });
+          const { id, arrivalUs, tenant, promptTokens, outputTokens } = stream.next();
+          expect(row).toMatchObject({ id, intendedUs: arrivalUs, tenant, inputTokens: promptTokens });
           if (row.outcome !== 'ok') continue;
-          const room = 256 - inputTokens;
+          const room = 256 - promptTokens;
           expect(row.outputTokens).toBe(Math.min(outputTokens, room));
         }
         expect(stream.nextArrivalUs).toBeGreaterThanOrEqual(5_000_000);

@@ -13,7 +13,7 @@ function gapsOf(
   return new EngineBench((options) => new ReferenceReplica(options), {
     config: { ...plainEngine, stepTime },
     requests: outputs.map((outputTokens, text) => ({
-      inputTokens: 4,
+      promptTokens: 4,
       outputTokens,
       finish: 'length',
       priority: 0,

@@ -12,7 +12,7 @@ function cacheOf(usableBlocks: number, { freeUnhashedToFront = false } = {}): Re
 /** The beginning of a text, as a sequence. */
 function beginning(text: number, tokens: number): ReferenceSequence {
   const work = new Sequence({
-    inputTokens: tokens,
+    promptTokens: tokens,
     outputTokens: 1,
     finish: 'length',
     priority: 0,

@@ -46,11 +46,11 @@ describe('under any load', () => {
         const kinds = bench.told(id).map((line) => line.split(' ')[0]);
         const came = request.arrival.kind === 'at' || hasEnded(bench, request.arrival.request);
         if (!came) expect(kinds).toEqual([]);
-        else if (request.inputTokens >= maxModelLen && !aborted.includes(id)) {
+        else if (request.promptTokens >= maxModelLen && !aborted.includes(id)) {
           expect(kinds).toEqual(['error']);
         } else if (!aborted.includes(id)) {
           expect(kinds).toEqual(['first', 'end']);
-          const most = Math.min(request.outputTokens, maxModelLen - request.inputTokens);
+          const most = Math.min(request.outputTokens, maxModelLen - request.promptTokens);
           expect(bench.sequences[id]!.generated).toBe(most);
         }
       }

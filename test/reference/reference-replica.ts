@@ -27,6 +27,7 @@ export interface ReferenceSnapshot {
  */
 export class ReferenceReplica implements Process {
   readonly priority = 0;
+  slot = -1;
   readonly name: string;
   busyUs = 0;
   steps = 0;
@@ -67,7 +68,7 @@ export class ReferenceReplica implements Process {
 
   add(request: SimulatedRequest, nowUs: number): void {
     const { maxModelLen } = this.#options.config;
-    if (request.work.inputTokens >= maxModelLen) {
+    if (request.work.promptTokens >= maxModelLen) {
       this.#refused.push(request);
     } else {
       const sequence = new ReferenceSequence(request, this.#arrivals, maxModelLen);

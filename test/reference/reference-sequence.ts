@@ -27,18 +27,18 @@ export class ReferenceSequence {
   lastStep: ReferenceStep | undefined = undefined;
 
   constructor(request: SimulatedRequest, arrivalNumber: number, maxModelLen: number) {
-    const { inputTokens, outputTokens, finish, prompt } = request.work;
+    const { promptTokens, outputTokens, finish, prompt } = request.work;
     this.request = request;
     this.arrivalNumber = arrivalNumber;
-    this.finalCount = Math.min(outputTokens, maxModelLen - inputTokens);
-    const fillsContext = inputTokens + this.finalCount >= maxModelLen;
+    this.finalCount = Math.min(outputTokens, maxModelLen - promptTokens);
+    const fillsContext = promptTokens + this.finalCount >= maxModelLen;
     this.endIsForeseen = finish === 'length' || fillsContext;
     this.tokenNames = [];
     for (const { text, from, tokens } of prompt) {
       for (let i = 0; i < tokens; i++) this.tokenNames.push(`${text}@${from + i}`);
     }
-    if (this.tokenNames.length !== inputTokens) {
-      throw new Error(`a prompt of ${inputTokens} tokens has ${this.tokenNames.length} in it`);
+    if (this.tokenNames.length !== promptTokens) {
+      throw new Error(`a prompt of ${promptTokens} tokens has ${this.tokenNames.length} in it`);
     }
   }
 

@@ -10,8 +10,8 @@ function requestsOf(scenario: Pick<Scenario, 'traffic'>, seed: number, count: nu
 }
 
 /** What belongs to the tenant alone; the id counts over all tenants. */
-function attributes({ arrivalUs, tenant, inputTokens, outputTokens }: RequestSpec) {
-  return { arrivalUs, tenant, inputTokens, outputTokens };
+function attributes({ arrivalUs, tenant, promptTokens, outputTokens }: RequestSpec) {
+  return { arrivalUs, tenant, promptTokens, outputTokens };
 }
 
 const anyLength = fc.oneof(
@@ -58,10 +58,10 @@ describe('the requests of a scenario', () => {
         expect(request.id).toBe(id);
         expect(request.arrivalUs).toBe(announcedUs);
         expect(request.arrivalUs).toBeGreaterThanOrEqual(clockUs);
-        for (const value of [request.arrivalUs, request.inputTokens, request.outputTokens]) {
+        for (const value of [request.arrivalUs, request.promptTokens, request.outputTokens]) {
           expect(Number.isSafeInteger(value)).toBe(true);
         }
-        expect(Math.min(request.inputTokens, request.outputTokens)).toBeGreaterThanOrEqual(1);
+        expect(Math.min(request.promptTokens, request.outputTokens)).toBeGreaterThanOrEqual(1);
         clockUs = request.arrivalUs;
       }
     });
@@ -89,15 +89,15 @@ describe('the requests of a scenario', () => {
     expect(withLonger.map(({ outputTokens }) => outputTokens)).toEqual(
       base.map((r) => r.outputTokens),
     );
-    expect(requestsOf(faster, 7, 200).map((r) => [r.inputTokens, r.outputTokens])).toEqual(
-      base.map((r) => [r.inputTokens, r.outputTokens]),
+    expect(requestsOf(faster, 7, 200).map((r) => [r.promptTokens, r.outputTokens])).toEqual(
+      base.map((r) => [r.promptTokens, r.outputTokens]),
     );
   });
 
   test('of this scenario stay what they are, whatever a new version of a library draws', () => {
     const input = { kind: 'log-normal', mean: 1_246, sd: 1_204 };
     const first = requestsOf(smallScenario({ traffic: [{ tenant: 'chat', input }] }), 1, 5);
-    expect(first.map((r) => [r.arrivalUs, r.inputTokens, r.outputTokens])).toEqual([
+    expect(first.map((r) => [r.arrivalUs, r.promptTokens, r.outputTokens])).toEqual([
       [373_384, 1_753, 43],
       [487_084, 269, 6],
       [814_163, 1_262, 20],

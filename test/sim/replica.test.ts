@@ -42,6 +42,7 @@ interface Wish {
 /** One replica without a gateway: what was told about each request, and when. */
 class Bench implements Process {
   readonly priority = 1;
+  slot = -1;
   readonly gaps = new GapHistogram();
   readonly told: string[][] = [];
   readonly sequences: Sequence[] = [];

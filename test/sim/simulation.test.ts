@@ -5,6 +5,7 @@ import { type Process, Simulation } from '../../sim/simulation.ts';
 /** Notes each wake, and asks for the next one after its own gap. */
 class Ticker implements Process {
   readonly priority: number;
+  slot = -1;
   readonly #note: (nowUs: number) => void;
 
   constructor(priority: number, note: (nowUs: number) => void) {

@@ -68,6 +68,7 @@ export type Observation =
 /** One engine without a gateway under a given load, and all that could be seen of it. */
 export class EngineBench<Engine extends BenchEngine> implements Process {
   readonly priority = 1;
+  slot = -1;
   readonly engine: Engine;
   readonly gaps = new GapHistogram();
   readonly observations: Observation[] = [];
@@ -82,7 +83,7 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
     this.#options = options;
     this.sequences = options.requests.map((request) => new Sequence(request));
     this.#requests = this.sequences.map((sequence, id) => {
-      const view = { id, tenant: 'chat', arrivalUs: 0, promptTokens: sequence.inputTokens };
+      const view = { id, tenant: 'chat', arrivalUs: 0, promptTokens: sequence.promptTokens };
       return new GatewayRequest(view, sequence);
     });
     this.engine = makeEngine({

@@ -101,7 +101,7 @@ export function benchRequests(draws: readonly RequestDraw[], limits: EngineLimit
     const prompt = promptOf(id, draw, requests, limits);
     const { outputTokens, finish, priority, adapter, cacheSalt } = draw;
     requests.push({
-      inputTokens: sum(prompt),
+      promptTokens: sum(prompt),
       ...{ outputTokens, finish, priority, adapter, cacheSalt, prompt },
       answer: answerPlace(id, draw, prompt),
       arrival: arrivalOf(id, draw, clockUs),

@@ -110,7 +110,7 @@ export class ReferenceRun {
 function benchRequest(wish: Wish, index: number): BenchRequest {
   const { text = 1_000 + index, input } = wish;
   return {
-    inputTokens: input,
+    promptTokens: input,
     outputTokens: wish.output,
     finish: wish.stop ? 'stop' : 'length',
     priority: wish.priority ?? 0,
