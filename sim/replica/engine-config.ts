@@ -22,6 +22,17 @@ export interface EngineConfig {
   readonly reserveFullIsl: boolean;
   readonly watermarkBlocks: number;
   readonly stepTime: StepTimeModel;
+  /** Without it a prompt is admitted only when the whole of it fits the remaining budget. */
+  readonly enableChunkedPrefill?: boolean;
+  readonly schedulingPolicy?: 'fcfs' | 'priority';
+  readonly asyncScheduling?: boolean;
+  readonly enablePrefixCaching?: boolean;
+  readonly freeUnhashedToFront?: boolean;
+  readonly prefixQueriesCount?: 'onAdmission' | 'everyAttempt';
+  /** Adapter slots; 0 when adapters are not limited. */
+  readonly maxLoras?: number;
+  /** Added to the step that first runs an adapter which is not in a slot. */
+  readonly loraLoadUs?: number;
 }
 
 export function engineConfig(group: FleetGroup, modelName: string): EngineConfig {
