@@ -10,6 +10,8 @@ import { type ReferenceStep, timedStep } from './reference-step.ts';
 
 export interface ReferenceReplicaOptions extends ReplicaOptions {
   readonly config: Required<EngineConfig>;
+  /** Shown every step when it is scheduled. */
+  readonly onStep?: (step: ReferenceStep) => void;
 }
 
 /** What an engine says about its load, as of its last act. */
@@ -29,7 +31,7 @@ export class ReferenceReplica implements Process {
   busyUs = 0;
   steps = 0;
   readonly #options: ReferenceReplicaOptions;
-  readonly #scheduler: ReferenceScheduler;
+  readonly scheduler: ReferenceScheduler;
   readonly #lora: ReferenceLora;
   /** Everything in the engine that was not aborted. */
   readonly #held = new Map<Sequence, ReferenceSequence>();
@@ -46,17 +48,17 @@ export class ReferenceReplica implements Process {
   constructor(options: ReferenceReplicaOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#scheduler = new ReferenceScheduler(options.config);
+    this.scheduler = new ReferenceScheduler(options.config);
     this.#lora = new ReferenceLora(options.config.maxLoras);
     options.simulation.add(this);
   }
 
   get prefixQueries(): number {
-    return this.#scheduler.prefixQueries;
+    return this.scheduler.prefixQueries;
   }
 
   get prefixHits(): number {
-    return this.#scheduler.prefixHits;
+    return this.scheduler.prefixHits;
   }
 
   snapshot(): ReferenceSnapshot {
@@ -71,7 +73,7 @@ export class ReferenceReplica implements Process {
       const sequence = new ReferenceSequence(request, this.#arrivals, maxModelLen);
       this.#arrivals += 1;
       this.#held.set(request.work, sequence);
-      this.#scheduler.waiting.arrive(sequence);
+      this.scheduler.waiting.arrive(sequence);
     }
     const idle = this.#pipeline.length === 0;
     if (idle && !this.#acting) this.#options.simulation.schedule(this, nowUs);
@@ -83,7 +85,7 @@ export class ReferenceReplica implements Process {
     const sequence = this.#held.get(request.work);
     if (sequence === undefined) return;
     this.#held.delete(request.work);
-    this.#scheduler.abort(sequence);
+    this.scheduler.abort(sequence);
   }
 
   wake(nowUs: number): void {
@@ -109,7 +111,7 @@ export class ReferenceReplica implements Process {
 
   /** Nothing in it, nothing held: what must be true when all requests have ended. */
   checkDrained(): void {
-    const { kvCache, running, waiting } = this.#scheduler;
+    const { kvCache, running, waiting } = this.scheduler;
     const left = [this.#held.size, this.#pipeline.length, running.length, waiting.length];
     if ([...left, kvCache.used].some((count) => count > 0)) {
       throw new Error(`${this.name} still holds something: ${left}, ${kvCache.used} blocks`);
@@ -119,7 +121,7 @@ export class ReferenceReplica implements Process {
   #fillPipeline(nowUs: number): void {
     const depth = this.#options.config.asyncScheduling ? 2 : 1;
     while (this.#pipeline.length < depth) {
-      const { chunks, preempted } = this.#scheduler.schedule(nowUs);
+      const { chunks, preempted } = this.scheduler.schedule(nowUs);
       if (chunks.length > 0) this.#launch(chunks, nowUs);
       // By priority a sequence can take its own blocks away before anybody was scheduled. An engine
       // with nothing in flight then tries again at once, until somebody runs.
@@ -137,6 +139,7 @@ export class ReferenceReplica implements Process {
     const step = timedStep({ number, chunks, loadUs, previous, nowUs, stepTime });
     this.#lastStep = step;
     this.#pipeline.push(step);
+    this.#options.onStep?.(step);
   }
 
   #endStep(step: ReferenceStep, nowUs: number): void {
@@ -149,7 +152,7 @@ export class ReferenceReplica implements Process {
     if (this.#options.config.asyncScheduling) this.#registerGenerated(emitting);
     const started = emitting.filter(({ work }) => work.generated === 1);
     const finished = emitting.filter(isFinished);
-    for (const sequence of finished) this.#scheduler.remove(sequence);
+    for (const sequence of finished) this.scheduler.remove(sequence);
     this.#tell(started, finished, nowUs);
   }
 
@@ -169,8 +172,8 @@ export class ReferenceReplica implements Process {
   /** In flight nobody knew which tokens fill the blocks; now all but the newest are known. */
   #registerGenerated(emitting: readonly ReferenceSequence[]): void {
     for (const sequence of emitting) {
-      if (!this.#scheduler.running.includes(sequence)) continue;
-      this.#scheduler.kvCache.register(sequence, sequence.tokens - 1);
+      if (!this.scheduler.running.includes(sequence)) continue;
+      this.scheduler.kvCache.register(sequence, sequence.tokens - 1);
     }
   }
 
@@ -192,7 +195,7 @@ export class ReferenceReplica implements Process {
   }
 
   #takeSnapshot(): void {
-    const { kvCache, running, waiting } = this.#scheduler;
+    const { kvCache, running, waiting } = this.scheduler;
     this.#snapshot = {
       running: running.length,
       waiting: waiting.length,

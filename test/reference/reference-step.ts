@@ -16,7 +16,7 @@ export interface ReferenceStep {
   readonly loadUs: number;
 }
 
-interface Run {
+export interface Run {
   readonly originUs: number;
   readonly firstStepUs: number;
   readonly growthUs: number;

@@ -1,0 +1,188 @@
+import { GapHistogram } from '../../core/gap-histogram.ts';
+import type { MeasuredWindow } from '../../core/measured-window.ts';
+import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { EngineConfig } from '../../sim/replica/engine-config.ts';
+import type { ReplicaOptions, SimulatedRequest } from '../../sim/replica/replica.ts';
+import { type EngineRequest, Sequence } from '../../sim/replica/sequence.ts';
+import { type Process, Simulation } from '../../sim/simulation.ts';
+
+/** When a request comes: at a time, or from within the callback that another one ended. */
+export type Arrival =
+  | { readonly kind: 'at'; readonly atUs: number }
+  | { readonly kind: 'onEndOf'; readonly request: number };
+
+/** When its client goes away: at a time, or as soon as it has seen the first token. */
+export type Abort =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'at'; readonly atUs: number }
+  | { readonly kind: 'onFirstToken' };
+
+export interface BenchRequest extends EngineRequest {
+  readonly arrival: Arrival;
+  readonly abort: Abort;
+}
+
+export interface BenchOptions {
+  readonly config: Required<EngineConfig>;
+  readonly requests: readonly BenchRequest[];
+  readonly window: MeasuredWindow;
+  /** Times at which somebody reads the gauges of the engine. */
+  readonly looksUs: readonly number[];
+}
+
+/** What the bench wants of an engine, be it the reference or another. */
+export interface BenchEngine extends Process {
+  readonly busyUs: number;
+  readonly steps: number;
+  readonly prefixQueries: number;
+  readonly prefixHits: number;
+  snapshot(): { readonly running: number; readonly waiting: number; readonly kvBlocksUsed: number };
+  add(request: SimulatedRequest, nowUs: number): void;
+  abort(request: SimulatedRequest, nowUs: number): void;
+  checkDrained(): void;
+}
+
+type EngineOptions = ReplicaOptions & { readonly config: Required<EngineConfig> };
+
+type Results = Pick<
+  Sequence,
+  | 'generated'
+  | 'scheduledUs'
+  | 'firstTokenUs'
+  | 'lastTokenUs'
+  | 'gapMaxUs'
+  | 'preemptions'
+  | 'cachedTokens'
+>;
+
+/** One thing that could be seen from outside. */
+export type Observation =
+  | {
+      readonly kind: 'first' | 'end' | 'error' | 'abort';
+      readonly atUs: number;
+      readonly request: number;
+      readonly results: Results;
+    }
+  | { readonly kind: 'look'; readonly atUs: number; readonly gauges: readonly number[] };
+
+/** One engine without a gateway under a given load, and all that could be seen of it. */
+export class EngineBench<Engine extends BenchEngine> implements Process {
+  readonly priority = 1;
+  readonly engine: Engine;
+  readonly gaps = new GapHistogram();
+  readonly observations: Observation[] = [];
+  readonly sequences: readonly Sequence[];
+  readonly #options: BenchOptions;
+  readonly #requests: readonly SimulatedRequest[];
+  readonly #simulation = new Simulation();
+  readonly #added = new Set<number>();
+  readonly #plan: { readonly atUs: number; readonly act: (nowUs: number) => void }[] = [];
+
+  constructor(makeEngine: (options: EngineOptions) => Engine, options: BenchOptions) {
+    this.#options = options;
+    this.sequences = options.requests.map((request) => new Sequence(request));
+    this.#requests = this.sequences.map((sequence, id) => {
+      const view = { id, tenant: 'chat', arrivalUs: 0, promptTokens: sequence.inputTokens };
+      return new GatewayRequest(view, sequence);
+    });
+    this.engine = makeEngine({
+      name: 'engine',
+      config: options.config,
+      simulation: this.#simulation,
+      listener: {
+        onFirstToken: (request, nowUs) => this.#onFirstToken(request, nowUs),
+        onEnd: (request, nowUs) => this.#onEnd(request, nowUs),
+        onError: (request, nowUs) => this.#observe('error', request, nowUs),
+      },
+      gaps: this.gaps,
+      window: options.window,
+    });
+    this.#simulation.add(this);
+    this.#makePlan();
+  }
+
+  /** Until nothing is left to happen. */
+  run(): this {
+    if (this.#plan.length > 0) this.#simulation.schedule(this, this.#plan[0]!.atUs);
+    this.#simulation.run(() => false);
+    return this;
+  }
+
+  wake(nowUs: number): void {
+    while (this.#plan[0]?.atUs === nowUs) this.#plan.shift()!.act(nowUs);
+    if (this.#plan[0] !== undefined) this.#simulation.schedule(this, this.#plan[0].atUs);
+  }
+
+  /** All that two equal engines must agree on to the bit. */
+  get record(): object {
+    const { busyUs, steps } = this.engine;
+    const quantiles = Array.from({ length: 51 }, (_, i) => this.gaps.quantileUs(i / 50));
+    const gaps = { count: this.gaps.count, quantiles };
+    return { observations: this.observations, busyUs, steps, gaps, gauges: this.#gauges() };
+  }
+
+  /** What was told about a request, as in `first 10`, `end 30`; in milliseconds. */
+  told(request: number): string[] {
+    return this.observations
+      .filter((seen) => seen.kind !== 'look' && seen.kind !== 'abort' && seen.request === request)
+      .map(({ kind, atUs }) => `${kind} ${atUs / 1_000}`);
+  }
+
+  #makePlan(): void {
+    for (const [id, { arrival, abort }] of this.#options.requests.entries()) {
+      if (arrival.kind === 'at') {
+        this.#plan.push({ atUs: arrival.atUs, act: (nowUs) => this.#add(id, nowUs) });
+      }
+      if (abort.kind === 'at') {
+        this.#plan.push({ atUs: abort.atUs, act: (nowUs) => this.#abort(id, nowUs) });
+      }
+    }
+    for (const atUs of this.#options.looksUs) {
+      this.#plan.push({ atUs, act: () => this.#look(atUs) });
+    }
+    this.#plan.sort((a, b) => a.atUs - b.atUs);
+  }
+
+  #add(id: number, nowUs: number): void {
+    this.#added.add(id);
+    this.engine.add(this.#requests[id]!, nowUs);
+  }
+
+  /** Nobody goes away before coming; going away after the end has no effect. */
+  #abort(id: number, nowUs: number): void {
+    if (!this.#added.has(id)) return;
+    this.engine.abort(this.#requests[id]!, nowUs);
+    this.#observe('abort', this.#requests[id]!, nowUs);
+  }
+
+  #onFirstToken(request: SimulatedRequest, nowUs: number): void {
+    this.#observe('first', request, nowUs);
+    const { abort } = this.#options.requests[request.id]!;
+    if (abort.kind === 'onFirstToken') this.#abort(request.id, nowUs);
+  }
+
+  #onEnd(request: SimulatedRequest, nowUs: number): void {
+    this.#observe('end', request, nowUs);
+    for (const [id, { arrival }] of this.#options.requests.entries()) {
+      if (arrival.kind === 'onEndOf' && arrival.request === request.id) this.#add(id, nowUs);
+    }
+  }
+
+  #observe(kind: 'first' | 'end' | 'error' | 'abort', { id }: SimulatedRequest, atUs: number) {
+    const { generated, scheduledUs, firstTokenUs, lastTokenUs } = this.sequences[id]!;
+    const { gapMaxUs, preemptions, cachedTokens } = this.sequences[id]!;
+    const tokens = { generated, scheduledUs, firstTokenUs, lastTokenUs };
+    const results = { ...tokens, gapMaxUs, preemptions, cachedTokens };
+    this.observations.push({ kind, atUs, request: id, results });
+  }
+
+  #look(atUs: number): void {
+    this.observations.push({ kind: 'look', atUs, gauges: this.#gauges() });
+  }
+
+  #gauges(): number[] {
+    const { prefixQueries, prefixHits } = this.engine;
+    const { running, waiting, kvBlocksUsed } = this.engine.snapshot();
+    return [running, waiting, kvBlocksUsed, prefixQueries, prefixHits];
+  }
+}
