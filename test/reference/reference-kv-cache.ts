@@ -39,6 +39,11 @@ export class ReferenceKvCache {
     return this.#options.usableBlocks - this.#freeQueue.length;
   }
 
+  /** What can be found, wherever it is. */
+  get contents(): string[] {
+    return [...this.#registered.keys()];
+  }
+
   blocksFor(tokens: number): number {
     return Math.ceil(tokens / this.#options.blockSize);
   }

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import type { Passage, Place } from '../../core/passage.ts';
+import type { Abort, Arrival, BenchRequest } from './engine-bench.ts';
+
+export interface EngineLimits {
+  readonly maxModelLen: number;
+  readonly blockSize: number;
+}
+
+/** A request as it is drawn, so that a counterexample shrinks in its terms. */
+export interface RequestDraw {
+  /** After the request before. */
+  readonly gapUs: number;
+  /** Comes when an earlier one has ended, instead of at its time; counted back from this one. */
+  readonly onEndOf: number | undefined;
+  readonly prompt:
+    | { readonly kind: 'new'; readonly system: number; readonly systemTokens: number }
+    /** The prompt of an earlier one; `back` counts from this one. */
+    | { readonly kind: 'same'; readonly back: number }
+    /** The prompt of an earlier one and so much of its answer. */
+    | { readonly kind: 'next-turn'; readonly back: number; readonly answerTokens: number };
+  readonly ownTokens: number;
+  /** Cut to whole blocks. */
+  readonly aligned: boolean;
+  /** As long as the context or longer, which is refused. */
+  readonly tooLong: boolean;
+  /** The answer goes on in the text of the prompt, or is a text of its own. */
+  readonly answerGoesOn: boolean;
+  readonly outputTokens: number;
+  readonly finish: 'length' | 'stop';
+  readonly priority: number;
+  readonly adapter: number;
+  readonly cacheSalt: number;
+  readonly abort:
+    | { readonly kind: 'never' | 'onFirstToken' }
+    | { readonly kind: 'after'; readonly us: number };
+}
+
+/** Bursts, times on the ends of steps that last whole milliseconds, and pauses. */
+const gaps: fc.Arbitrary<number> = fc.oneof(
+  { arbitrary: fc.constant(0), weight: 4 },
+  { arbitrary: fc.integer({ min: 0, max: 8 }).map((ms) => ms * 1_000), weight: 3 },
+  { arbitrary: fc.nat(5_000), weight: 2 },
+  { arbitrary: fc.nat(100_000), weight: 1 },
+);
+
+const prompts: fc.Arbitrary<RequestDraw['prompt']> = fc.oneof(
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('new' as const),
+      system: fc.nat(2),
+      systemTokens: fc.nat(24),
+    }),
+    weight: 3,
+  },
+  { arbitrary: fc.record({ kind: fc.constant('same' as const), back: fc.nat(5) }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('next-turn' as const),
+      back: fc.nat(5),
+      answerTokens: fc.nat(24),
+    }),
+    weight: 2,
+  },
+);
+
+const aborts: fc.Arbitrary<RequestDraw['abort']> = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant('never' as const) }), weight: 8 },
+  { arbitrary: fc.record({ kind: fc.constant('after' as const), us: gaps }), weight: 2 },
+  { arbitrary: fc.record({ kind: fc.constant('onFirstToken' as const) }), weight: 1 },
+);
+
+/** True now and then. */
+const seldom = fc.nat(19).map((n) => n === 19);
+
+export const requestDraws: fc.Arbitrary<RequestDraw> = fc.record({
+  gapUs: gaps,
+  onEndOf: fc.oneof(
+    { arbitrary: fc.constant(undefined), weight: 4 },
+    { arbitrary: fc.nat(5), weight: 1 },
+  ),
+  prompt: prompts,
+  ownTokens: fc.nat(30),
+  aligned: fc.boolean(),
+  tooLong: seldom,
+  answerGoesOn: fc.boolean(),
+  outputTokens: fc.integer({ min: 1, max: 40 }),
+  finish: fc.constantFrom('length', 'stop'),
+  priority: fc.integer({ min: 0, max: 3 }),
+  adapter: fc.nat(4),
+  cacheSalt: fc.constantFrom(0, 0, 0, 1),
+  abort: aborts,
+});
+
+/** Turns draws into requests that fit an engine, or are refused where they were meant to be. */
+export function benchRequests(draws: readonly RequestDraw[], limits: EngineLimits): BenchRequest[] {
+  const requests: BenchRequest[] = [];
+  let clockUs = 0;
+  for (const [id, draw] of draws.entries()) {
+    clockUs += draw.gapUs;
+    const prompt = promptOf(id, draw, requests, limits);
+    const { outputTokens, finish, priority, adapter, cacheSalt } = draw;
+    requests.push({
+      inputTokens: sum(prompt),
+      ...{ outputTokens, finish, priority, adapter, cacheSalt, prompt },
+      answer: answerPlace(id, draw, prompt),
+      arrival: arrivalOf(id, draw, clockUs),
+      abort: abortOf(draw, clockUs),
+    });
+  }
+  return requests;
+}
+
+function promptOf(
+  id: number,
+  draw: RequestDraw,
+  earlier: readonly BenchRequest[],
+  { maxModelLen, blockSize }: EngineLimits,
+): Passage[] {
+  const own = { text: 1_000 + id, from: 0, tokens: draw.ownTokens };
+  const passages = [...sharedPart(draw.prompt, earlier), own];
+  const longest = draw.tooLong ? maxModelLen + 1 : maxModelLen - 1;
+  let tokens = Math.max(1, Math.min(sum(passages), longest));
+  if (draw.tooLong) tokens = longest;
+  else if (draw.aligned && tokens >= blockSize) tokens -= tokens % blockSize;
+  // A text of its own fills up what the passages leave.
+  return beginning([...passages, { text: 3_000 + id, from: 0, tokens }], tokens);
+}
+
+function sharedPart(draw: RequestDraw['prompt'], earlier: readonly BenchRequest[]): Passage[] {
+  if (draw.kind === 'new') {
+    return [{ text: 1 + draw.system, from: 0, tokens: draw.systemTokens }];
+  }
+  const other = earlier[earlier.length - 1 - draw.back];
+  if (other === undefined) return [];
+  const answer = draw.kind === 'next-turn' ? [{ ...other.answer, tokens: draw.answerTokens }] : [];
+  return [...other.prompt, ...answer];
+}
+
+/** The first tokens of some passages, none of them empty. */
+function beginning(passages: readonly Passage[], tokens: number): Passage[] {
+  const cut: Passage[] = [];
+  let left = tokens;
+  for (const passage of passages) {
+    const some = Math.min(passage.tokens, left);
+    if (some > 0) cut.push({ ...passage, tokens: some });
+    left -= some;
+  }
+  return cut;
+}
+
+function answerPlace(id: number, draw: RequestDraw, prompt: readonly Passage[]): Place {
+  const { text, from, tokens } = prompt.at(-1)!;
+  return draw.answerGoesOn ? { text, from: from + tokens } : { text: 2_000 + id, from: 0 };
+}
+
+function arrivalOf(id: number, { onEndOf }: RequestDraw, atUs: number): Arrival {
+  const request = onEndOf === undefined ? -1 : id - 1 - onEndOf;
+  return request >= 0 ? { kind: 'onEndOf', request } : { kind: 'at', atUs };
+}
+
+function abortOf({ abort }: RequestDraw, arrivalUs: number): Abort {
+  return abort.kind === 'after' ? { kind: 'at', atUs: arrivalUs + abort.us } : { kind: abort.kind };
+}
+
+function sum(passages: readonly Passage[]): number {
+  return passages.reduce((tokens, passage) => tokens + passage.tokens, 0);
+}
