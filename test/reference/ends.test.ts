@@ -55,6 +55,16 @@ describe('a prompt without room for a token', () => {
     ]);
   });
 
+  test('that comes while another is refused is refused at the same time', () => {
+    const requests = [
+      { atMs: 7, input: 24, output: 1 },
+      { onEndOf: 1, input: 25, output: 1 },
+      { onEndOf: 2, input: 5, output: 1 },
+    ];
+    const run = new ReferenceRun({ requests, config: { maxModelLen: 24 } });
+    expect(run.told).toEqual([['error 7'], ['error 7'], ['first 17', 'end 17']]);
+  });
+
   test('is told nothing when its client has gone before', () => {
     const requests = [
       { input: 4, output: 2 },
@@ -103,14 +113,15 @@ describe('a request whose client goes away', () => {
 
   test('is told nothing more, even of a token that ends it at the same time', () => {
     const requests = [
-      { input: 4, output: 1, abortOnFirstToken: true },
-      { input: 4, output: 5, abortOnFirstToken: true },
+      { input: 4, output: 1, abortOnFirstTokenOf: 1 },
+      { input: 4, output: 1, abortOnFirstTokenOf: 1 },
+      { input: 4, output: 5, abortOnFirstTokenOf: 3 },
     ];
     const run = new ReferenceRun({ requests, looksMs: [5, 15] });
-    expect(run.told).toEqual([['first 10'], ['first 10']]);
-    expect(run.steps).toEqual(['1:4 2:4']);
+    expect(run.told).toEqual([['first 10'], [], ['first 10']]);
+    expect(run.steps).toEqual(['1:4 2:4 3:4']);
     expect(run.gauges).toEqual([
-      [2, 0, 2],
+      [3, 0, 3],
       [0, 0, 0],
     ]);
   });

@@ -41,6 +41,12 @@ describe('adapters', () => {
     expect(run.steps).toEqual(['1:4', '1:1', '3:4', '2:4']);
   });
 
+  test('are not counted for requests without one', () => {
+    const requests = [0, 0, 1].map((adapter) => ({ input: 4, output: 1, adapter }));
+    const run = new ReferenceRun({ requests, config: { maxLoras: 1 } });
+    expect(run.steps).toEqual(['1:4 2:4 3:4']);
+  });
+
   test('in a blocked queue still wait behind its head', () => {
     const requests = [
       { input: 12, output: 2, adapter: 1 },

@@ -82,6 +82,20 @@ describe('a prefix', () => {
     ]);
   });
 
+  test('in use costs no block, and one that is not in use does', () => {
+    const config = { ...cached, usableBlocks: 6, maxModelLen: 24 };
+    const both = [1, 2].map(() => ({ text: 1, input: 17, output: 1 }));
+    expect(new ReferenceRun({ requests: both, config }).steps).toEqual(['1:17 2:1']);
+    const requests = [
+      { text: 1, input: 16, output: 1 },
+      { atMs: 100, input: 5, output: 3 },
+      { atMs: 101, text: 1, input: 17, output: 1 },
+    ];
+    // Two blocks are held and the other four are the prefix; the last token has to wait.
+    const run = new ReferenceRun({ requests, config });
+    expect(run.steps).toEqual(['1:16', '2:5', '2:1', '2:1', '3:1']);
+  });
+
   test('is nobody else’s with another salt or another adapter', () => {
     const one = { text: 1, input: 9, output: 1 };
     const others = [{ salt: 7 }, { adapter: 3 }, { salt: 7, adapter: 3 }];

@@ -147,7 +147,9 @@ type Bench = EngineBench<ReferenceReplica>;
 type Results = { readonly scheduledUs: number };
 
 function hasEnded(bench: Bench, request: number): boolean {
-  return bench.observations.some((o) => o.kind === 'end' && o.request === request);
+  return bench.observations.some(
+    (o) => (o.kind === 'end' || o.kind === 'error') && o.request === request,
+  );
 }
 
 function generated({ sequences }: Bench): number {

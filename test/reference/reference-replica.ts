@@ -9,7 +9,7 @@ import { ReferenceSequence } from './reference-sequence.ts';
 import { type ReferenceStep, timedStep } from './reference-step.ts';
 
 export interface ReferenceReplicaOptions extends ReplicaOptions {
-  readonly config: Required<EngineConfig>;
+  readonly config: EngineConfig;
   /** Shown every step when it is scheduled. */
   readonly onStep?: (step: ReferenceStep) => void;
 }

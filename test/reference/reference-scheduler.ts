@@ -28,14 +28,14 @@ export class ReferenceScheduler {
   running: ReferenceSequence[] = [];
   prefixQueries = 0;
   prefixHits = 0;
-  readonly #config: Required<EngineConfig>;
+  readonly #config: EngineConfig;
   /** In the order in which they were aborted, to be carried out at the next schedule. */
   #aborted: ReferenceSequence[] = [];
   #budget = 0;
   #chunks: Chunk[] = [];
   #nowUs = 0;
 
-  constructor(config: Required<EngineConfig>) {
+  constructor(config: EngineConfig) {
     this.#config = config;
     this.kvCache = new ReferenceKvCache(config);
     this.waiting = new ReferenceWaiting(config.schedulingPolicy);

@@ -74,6 +74,16 @@ describe('a run of equal decode batches', () => {
     expect(positions(run).slice(2, 6)).toEqual([2, 1, 1, 2]);
   });
 
+  test('does not include the step in which a preempted one comes back', () => {
+    const requests = [
+      { input: 7, output: 2 },
+      { input: 8, output: 4 },
+    ];
+    const run = new ReferenceRun({ requests, config: { usableBlocks: 4, maxModelLen: 16 } });
+    expect(run.steps).toEqual(['1:7 2:8', '1:1', '2:9', '2:1', '2:1']);
+    expect(positions(run)).toEqual([1, 1, 1, 1, 2]);
+  });
+
   test('begins anew where an adapter is loaded, and after it', () => {
     const requests = [
       { input: 1, output: 2, adapter: 1 },
@@ -115,6 +125,11 @@ describe('a step', () => {
     const stepTime = { stepUs: () => 0.01, decodeGrowthUs: () => 0 };
     const run = new ReferenceRun({ requests: [{ input: 4, output: 3 }], config: { stepTime } });
     expect(run.trace.map(({ endUs }) => endUs)).toEqual([1, 2, 3]);
+    const loading = new ReferenceRun({
+      requests: [{ input: 4, output: 1, adapter: 1 }],
+      config: { stepTime, maxLoras: 1, loraLoadUs: 0.5 },
+    });
+    expect(loading.trace[0]!.endUs).toBe(1.5);
   });
 
   test('counts one token on top of others as decoding, and all else as prompt', () => {

@@ -6,16 +6,16 @@ import type { ReplicaOptions, SimulatedRequest } from '../../sim/replica/replica
 import { type EngineRequest, Sequence } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 
-/** When a request comes: at a time, or from within the callback that another one ended. */
+/** When a request comes: at a time, or from within the callback that tells the end of another. */
 export type Arrival =
   | { readonly kind: 'at'; readonly atUs: number }
   | { readonly kind: 'onEndOf'; readonly request: number };
 
-/** When its client goes away: at a time, or as soon as it has seen the first token. */
+/** When its client goes away: at a time, or when it sees the first token, its own or another. */
 export type Abort =
   | { readonly kind: 'never' }
   | { readonly kind: 'at'; readonly atUs: number }
-  | { readonly kind: 'onFirstToken' };
+  | { readonly kind: 'onFirstTokenOf'; readonly request: number };
 
 export interface BenchRequest extends EngineRequest {
   readonly arrival: Arrival;
@@ -23,7 +23,7 @@ export interface BenchRequest extends EngineRequest {
 }
 
 export interface BenchOptions {
-  readonly config: Required<EngineConfig>;
+  readonly config: EngineConfig;
   readonly requests: readonly BenchRequest[];
   readonly window: MeasuredWindow;
   /** Times at which somebody reads the gauges of the engine. */
@@ -42,7 +42,7 @@ export interface BenchEngine extends Process {
   checkDrained(): void;
 }
 
-type EngineOptions = ReplicaOptions & { readonly config: Required<EngineConfig> };
+type EngineOptions = ReplicaOptions & { readonly config: EngineConfig };
 
 type Results = Pick<
   Sequence,
@@ -92,8 +92,8 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
       simulation: this.#simulation,
       listener: {
         onFirstToken: (request, nowUs) => this.#onFirstToken(request, nowUs),
-        onEnd: (request, nowUs) => this.#onEnd(request, nowUs),
-        onError: (request, nowUs) => this.#observe('error', request, nowUs),
+        onEnd: (request, nowUs) => this.#onEnd('end', request, nowUs),
+        onError: (request, nowUs) => this.#onEnd('error', request, nowUs),
       },
       gaps: this.gaps,
       window: options.window,
@@ -158,12 +158,13 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
 
   #onFirstToken(request: SimulatedRequest, nowUs: number): void {
     this.#observe('first', request, nowUs);
-    const { abort } = this.#options.requests[request.id]!;
-    if (abort.kind === 'onFirstToken') this.#abort(request.id, nowUs);
+    for (const [id, { abort }] of this.#options.requests.entries()) {
+      if (abort.kind === 'onFirstTokenOf' && abort.request === request.id) this.#abort(id, nowUs);
+    }
   }
 
-  #onEnd(request: SimulatedRequest, nowUs: number): void {
-    this.#observe('end', request, nowUs);
+  #onEnd(kind: 'end' | 'error', request: SimulatedRequest, nowUs: number): void {
+    this.#observe(kind, request, nowUs);
     for (const [id, { arrival }] of this.#options.requests.entries()) {
       if (arrival.kind === 'onEndOf' && arrival.request === request.id) this.#add(id, nowUs);
     }

@@ -11,7 +11,7 @@ export interface EngineLimits {
 export interface RequestDraw {
   /** After the request before. */
   readonly gapUs: number;
-  /** Comes when an earlier one has ended, instead of at its time; counted back from this one. */
+  /** Comes when an earlier one ends or is refused, instead of at its time; counted back from this one. */
   readonly onEndOf: number | undefined;
   readonly prompt:
     | { readonly kind: 'new'; readonly system: number; readonly systemTokens: number }
@@ -32,8 +32,10 @@ export interface RequestDraw {
   readonly adapter: number;
   readonly cacheSalt: number;
   readonly abort:
-    | { readonly kind: 'never' | 'onFirstToken' }
-    | { readonly kind: 'after'; readonly us: number };
+    | { readonly kind: 'never' }
+    | { readonly kind: 'after'; readonly us: number }
+    /** Of itself or of one before it. */
+    | { readonly kind: 'onFirstTokenOf'; readonly back: number };
 }
 
 /** Bursts, times on the ends of steps that last whole milliseconds, and pauses. */
@@ -67,7 +69,10 @@ const prompts: fc.Arbitrary<RequestDraw['prompt']> = fc.oneof(
 const aborts: fc.Arbitrary<RequestDraw['abort']> = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant('never' as const) }), weight: 8 },
   { arbitrary: fc.record({ kind: fc.constant('after' as const), us: gaps }), weight: 2 },
-  { arbitrary: fc.record({ kind: fc.constant('onFirstToken' as const) }), weight: 1 },
+  {
+    arbitrary: fc.record({ kind: fc.constant('onFirstTokenOf' as const), back: fc.nat(3) }),
+    weight: 1,
+  },
 );
 
 /** True now and then. */
@@ -105,7 +110,7 @@ export function benchRequests(draws: readonly RequestDraw[], limits: EngineLimit
       ...{ outputTokens, finish, priority, adapter, cacheSalt, prompt },
       answer: answerPlace(id, draw, prompt),
       arrival: arrivalOf(id, draw, clockUs),
-      abort: abortOf(draw, clockUs),
+      abort: abortOf(id, draw, clockUs),
     });
   }
   return requests;
@@ -159,8 +164,15 @@ function arrivalOf(id: number, { onEndOf }: RequestDraw, atUs: number): Arrival 
   return request >= 0 ? { kind: 'onEndOf', request } : { kind: 'at', atUs };
 }
 
-function abortOf({ abort }: RequestDraw, arrivalUs: number): Abort {
-  return abort.kind === 'after' ? { kind: 'at', atUs: arrivalUs + abort.us } : { kind: abort.kind };
+function abortOf(id: number, { abort }: RequestDraw, arrivalUs: number): Abort {
+  switch (abort.kind) {
+    case 'never':
+      return abort;
+    case 'after':
+      return { kind: 'at', atUs: arrivalUs + abort.us };
+    case 'onFirstTokenOf':
+      return { kind: abort.kind, request: Math.max(0, id - abort.back) };
+  }
 }
 
 function sum(passages: readonly Passage[]): number {

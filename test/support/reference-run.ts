@@ -6,7 +6,7 @@ import type { ReferenceStep } from '../reference/reference-step.ts';
 import { type BenchRequest, EngineBench } from './engine-bench.ts';
 
 /** A small engine whose steps all take 10 ms, with every switch off. */
-export const plainEngine: Required<EngineConfig> = {
+export const plainEngine: EngineConfig = {
   maxNumSeqs: 100,
   maxNumBatchedTokens: 100,
   maxModelLen: 100,
@@ -40,8 +40,9 @@ export interface Wish {
   readonly prompt?: readonly Passage[];
   readonly answer?: Place;
   readonly abortAtMs?: number;
-  readonly abortOnFirstToken?: boolean;
-  /** Arrives when the request with this number ends; they are counted from 1. */
+  /** Goes away when this request has its first token; they are counted from 1. */
+  readonly abortOnFirstTokenOf?: number;
+  /** Arrives when this request ends or is refused. */
   readonly onEndOf?: number;
 }
 
@@ -128,7 +129,9 @@ function arrivalOf({ atMs = 0, onEndOf }: Wish): BenchRequest['arrival'] {
   return { kind: 'onEndOf', request: onEndOf - 1 };
 }
 
-function abortOf({ abortAtMs, abortOnFirstToken }: Wish): BenchRequest['abort'] {
-  if (abortOnFirstToken) return { kind: 'onFirstToken' };
+function abortOf({ abortAtMs, abortOnFirstTokenOf }: Wish): BenchRequest['abort'] {
+  if (abortOnFirstTokenOf !== undefined) {
+    return { kind: 'onFirstTokenOf', request: abortOnFirstTokenOf - 1 };
+  }
   return abortAtMs === undefined ? { kind: 'never' } : { kind: 'at', atUs: abortAtMs * 1_000 };
 }
