@@ -100,7 +100,8 @@ export class Replica implements Process {
   wake(nowUs: number): void {
     this.#waking = true;
     const engine = this.#engine;
-    engine.advance(nowUs);
+    // Who was refused hears of it between the end of a step and the next schedule.
+    engine.advance(this.#refused.length > 0 ? nowUs - 1 : nowUs);
     const isAtEnd = !engine.isIdle && engine.nextEndUs <= nowUs;
     if (isAtEnd) {
       assert(engine.nextEndUs === nowUs, `${this.name} slept through the end of a step`);
