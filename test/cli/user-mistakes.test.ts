@@ -63,6 +63,8 @@ const mistakes: [args: string[], message: RegExp][] = [
   [['compare', 'azure-chat', '-s', 'random:x=1'], /--strategy random:x=1: .*"x".* Options: none/],
   [['compare', 'azure-chat', '--by', 'ttft'], /Did you mean "ttftP50Ms"\?/],
   [['strategy', 'show', 'round-robbin'], /Did you mean "round-robin"\?/],
+  [['hardware', 'show', 'H100-SMX'], /there is no GPU .*Did you mean "H100-SXM"\?/],
+  [['model', 'show', 'gpt-oss'], /Did you mean "gpt-oss-120b"\?/],
   [['report', 'no/such/run'], /no result of Fairlead here/],
   [['cmpare'], /there is no command "cmpare"\. Did you mean "compare"\?/],
 ];
