@@ -1,7 +1,7 @@
 import type { HfFields } from './hf-fields.ts';
 import type { MixtureOfExperts } from './model.ts';
 
-/** The experts of Mixtral, Qwen, DeepSeek, GLM, gpt-oss, Phi, Ernie and Llama 4, by their fields. */
+/** The experts of Mixtral, Qwen, DeepSeek, GLM, gpt-oss, Phi, Ernie and Llama 4. */
 export function hfExperts(fields: HfFields, layers: number): MixtureOfExperts | undefined {
   const experts = routedExperts(fields);
   if (experts === undefined) return undefined;
