@@ -6,7 +6,9 @@ import { metrics } from '../reports/metrics.ts';
 import { arrivals } from '../scenarios/arrivals/registry.ts';
 import { lengths } from '../scenarios/lengths/registry.ts';
 import { scenarioSchema } from '../scenarios/schema.ts';
+import { gpus } from '../sim/catalog/gpus/registry.ts';
 import { strategies } from '../strategies/registry.ts';
+import { gpuRows, modelRows, priceRows } from './hardware-tables.ts';
 import { describeStrategyOptions } from './strategy-options.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -18,6 +20,7 @@ export function generatedFiles(): [path: string, text: string][] {
     ['docs/scenario-plugins.md', pluginsPage()],
     ['docs/metrics.md', metricsPage()],
     ['docs/errors.md', errorsPage()],
+    ['docs/hardware.md', hardwarePage()],
   ];
 }
 
@@ -87,6 +90,22 @@ function errorsPage(): string {
     ...errors,
   ]);
   return `${first}\n## Exit codes\n\n${table([['code', 'meaning'], ...exits])}`;
+}
+
+function hardwarePage(): string {
+  const unverified = gpus.flatMap(({ name, unverified: what }) =>
+    what === undefined ? [] : [`${name} (${what})`],
+  );
+  const [first, modelsPart, pricesPart] = [
+    page(
+      'Hardware and models',
+      `GPUs are files in \`sim/catalog/gpus/\`: dense rates, memory as CUDA or HIP reports it, links per direction. USD/h is the middle of the usual tier below, with a question mark where it is unverified. Not checked against a document: ${unverified.join(', ')}.`,
+      gpuRows(),
+    ),
+    `## Models\n\nFiles in \`sim/catalog/models/\`; any other model comes with \`--hf-config\`. KV bytes are of the whole model in 16 bits.\n\n${table(modelRows())}`,
+    `## Prices\n\nData with a date, in \`sim/catalog/price-list.ts\`. Those not verified are list prices from memory, good for a default.\n\n${table(priceRows())}`,
+  ];
+  return [first, modelsPart, pricesPart].join('\n');
 }
 
 const exitMeaning: Readonly<Record<string, string>> = {

@@ -2,15 +2,28 @@ import { FairleadError } from '../core/errors.ts';
 import { readScenarioText } from '../scenarios/library.ts';
 import { parseScenario } from '../scenarios/load.ts';
 import type { SourceText } from '../scenarios/read-yaml.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import { type Scenario, withModelConfig } from '../scenarios/scenario.ts';
 import { fleetProblem } from '../sim/fleet-facts.ts';
+import { readHfConfig } from './hf-config-file.ts';
 import { vocabulary } from './vocabulary.ts';
 
+export interface LoadOptions {
+  /** Path of the config.json of a model that takes the place of the scenario's own. */
+  readonly hfConfig?: string | undefined;
+}
+
 /** Loads a scenario by its name in the library, the path of a file, or an address. */
-export async function loadScenario(nameOrPathOrUrl: string): Promise<Scenario> {
+export async function loadScenario(
+  nameOrPathOrUrl: string,
+  { hfConfig }: LoadOptions = {},
+): Promise<Scenario> {
+  const given = hfConfig === undefined ? undefined : readHfConfig(hfConfig);
+  const withModel = (scenario: Scenario) =>
+    given === undefined ? scenario : withModelConfig(scenario, given.name, given.config);
   const isUrl = /^https?:\/\//.test(nameOrPathOrUrl);
   const source = isUrl ? await download(nameOrPathOrUrl) : readScenarioText(nameOrPathOrUrl);
-  return parseScenario(source, vocabulary, fleetProblem);
+  const check = (scenario: Scenario) => fleetProblem(withModel(scenario));
+  return withModel(parseScenario(source, vocabulary, check));
 }
 
 const timeoutMs = 15_000;

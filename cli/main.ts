@@ -2,6 +2,8 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { suggestion } from '../core/closest.ts';
 import { exitCode, FairleadError } from '../core/errors.ts';
 import { compareCommand } from './commands/compare.ts';
+import { hardwareCommand } from './commands/hardware.ts';
+import { modelCommand } from './commands/model.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -32,6 +34,8 @@ const program = new Command('fairlead')
   .addCommand(simulateCommand)
   .addCommand(scenarioCommand)
   .addCommand(strategyCommand)
+  .addCommand(hardwareCommand)
+  .addCommand(modelCommand)
   .addCommand(reportCommand);
 
 for (const command of allCommands(program)) {

@@ -1,7 +1,13 @@
 import { US_PER_MS } from '../core/time.ts';
 import type { MetricName } from '../reports/metrics.ts';
-import { type Comparison, type RunSummary, summaryVersion } from '../reports/summary.ts';
+import {
+  type Comparison,
+  type FleetGroupSummary,
+  type RunSummary,
+  summaryVersion,
+} from '../reports/summary.ts';
 import type { PluginOptions, Scenario, StrategyChoice } from '../scenarios/scenario.ts';
+import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
@@ -117,7 +123,8 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
     name: scenario.name,
     summary: scenario.summary,
     model: scenario.model,
-    fleet: scenario.fleet.map(({ name, gpu, replicas }) => ({ name, gpu, replicas })),
+    modelBasis: modelFacts(scenario).basis,
+    fleet: fleetFacts(scenario).map(describeGroup),
     traffic: scenario.traffic.map(({ tenant, arrivals, input, output }) => ({
       tenant,
       arrivals: describeOptions(arrivals),
@@ -131,6 +138,19 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
     ),
     warmupUs: scenario.warmupUs,
     durationUs: scenario.durationUs,
+  };
+}
+
+function describeGroup(group: FleetFacts): FleetGroupSummary {
+  const { name, gpu, replicas, tensorParallelSize, kvTokens, stepTime, notes } = group;
+  return {
+    name,
+    gpu,
+    replicas,
+    tensorParallelSize,
+    kvTokens,
+    stepTime: { ...stepTime },
+    notes: [...notes],
   };
 }
 

@@ -113,6 +113,24 @@ const verdict = z.object({
 });
 export type Verdict = z.output<typeof verdict>;
 
+const fleetGroup = z.object({
+  name: z.string(),
+  gpu: z.string(),
+  replicas: z.int(),
+  tensorParallelSize: z.int().optional(),
+  /** Of one replica. */
+  kvTokens: z.int().optional(),
+  stepTime: z
+    .object({
+      basis: z.string(),
+      text: z.string(),
+      expectedErrorPercent: z.number().nullable(),
+    })
+    .optional(),
+  notes: z.array(z.string()).optional(),
+});
+export type FleetGroupSummary = z.output<typeof fleetGroup>;
+
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -123,7 +141,9 @@ export const comparisonSchema = z.object({
     name: z.string(),
     summary: z.string(),
     model: z.string(),
-    fleet: z.array(z.object({ name: z.string(), gpu: z.string(), replicas: z.int() })),
+    /** Whether the catalogue knows the model, or its config.json was given. */
+    modelBasis: z.enum(['catalogue', 'config.json']).optional(),
+    fleet: z.array(fleetGroup),
     traffic: z.array(
       z.object({
         tenant: z.string(),

@@ -8,6 +8,8 @@ export interface Scenario {
   readonly name: string;
   readonly summary: string;
   readonly model: string;
+  /** The config.json of a model that is not in the catalogue, as it was read; `model` names it. */
+  readonly modelConfig?: Readonly<Record<string, unknown>>;
   readonly fleet: readonly FleetGroup[];
   readonly traffic: readonly Tenant[];
   readonly warmupUs: number;
@@ -54,6 +56,15 @@ export function toScenario(raw: RawScenario): Scenario {
       return { name: String(name), options };
     }),
   });
+}
+
+/** The same traffic and fleet with a model that is not in the catalogue. */
+export function withModelConfig(
+  scenario: Scenario,
+  model: string,
+  modelConfig: Readonly<Record<string, unknown>>,
+): Scenario {
+  return deepFreeze({ ...scenario, model, modelConfig: structuredClone(modelConfig) });
 }
 
 function deepFreeze<T>(value: T): T {

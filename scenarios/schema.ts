@@ -33,7 +33,9 @@ export function scenarioSchema(vocabulary: Vocabulary) {
       .max(500)
       .meta({ examples: ['Chat traffic'] })
       .describe('What this traffic and fleet should tell apart.'),
-    model: knownName('model', vocabulary.models).describe('The model every replica serves.'),
+    model: knownName('model', vocabulary.models, 'Llama-3.1-8B').describe(
+      'The model every replica serves.',
+    ),
     fleet: z
       .array(fleetGroupSchema(vocabulary))
       .min(1)
@@ -87,7 +89,9 @@ function fleetGroupSchema({ gpus }: Vocabulary) {
       .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'expected lower-case letters, digits and dashes')
       .meta({ examples: ['a100'] })
       .describe('Replicas are called by it: a100-1, a100-2, …'),
-    gpu: knownName('GPU', gpus).describe('The accelerator; its memory and speed come from here.'),
+    gpu: knownName('GPU', gpus, 'A100-80GB-SXM').describe(
+      'The accelerator; its memory and speed come from here.',
+    ),
     replicas: count({ max: 10_000, example: 4 }).describe('How many.'),
     engine: engineSchema.prefault({}).describe("vLLM's options, in vLLM's own words."),
   });
@@ -101,6 +105,21 @@ const engineSchema = z.strictObject({
     .optional()
     .describe('Token budget of one step. Default: what vLLM takes for the GPU.'),
   maxModelLen: tokens().optional().describe("Longest sequence. Default: the model's own."),
+  dtype: z
+    .enum(['auto', 'bfloat16', 'float16'])
+    .default('auto')
+    .meta({ examples: ['auto'] })
+    .describe('Type of activations and of weights that are not quantised.'),
+  quantization: z
+    .enum(['fp8', 'awq', 'gptq'])
+    .optional()
+    .meta({ examples: ['fp8'] })
+    .describe('Format of the weights. Default: that of the checkpoint.'),
+  kvCacheDtype: z
+    .enum(['auto', 'fp8'])
+    .default('auto')
+    .meta({ examples: ['fp8'] })
+    .describe('Type of the KV cache; auto is that of the activations.'),
   vllmProfile: z
     .enum(['vllm-0.15', 'vllm-0.19', 'vllm-0.30'])
     .default('vllm-0.30')
@@ -230,7 +249,8 @@ function strategySchema({ strategies }: Vocabulary) {
     .describe('A name, or a name with options: {name: least-tokens, tokensPerRequest: 300}.');
 }
 
-function knownName(what: string, names: readonly string[]) {
+/** The example is what most scenarios write, where the folder that owns the names has it. */
+function knownName(what: string, names: readonly string[], example?: string) {
   return z
     .string()
     .superRefine((name, context) => {
@@ -238,5 +258,5 @@ function knownName(what: string, names: readonly string[]) {
       const message = `there is no ${what} "${name}". ${suggestion(name, names)}`;
       context.addIssue({ code: 'custom', message, params: { complete: true } });
     })
-    .meta({ examples: [names[0]], enum: names });
+    .meta({ examples: [names.find((name) => name === example) ?? names[0]], enum: names });
 }

@@ -1,38 +1,90 @@
 import { FairleadError } from '../core/errors.ts';
 import type { ScenarioProblem } from '../scenarios/load.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import type { FleetGroup, Scenario } from '../scenarios/scenario.ts';
+import type { WeightFormat } from './catalog/model.ts';
 import { engineConfig } from './replica/engine-config.ts';
+import { type EngineMemory, engineMemory } from './replica/engine-memory.ts';
+import { scenarioModel } from './scenario-model.ts';
+import { type StepTimeBasis, stepTimeBasis } from './step-time-basis.ts';
 
 /** What the engines of a group will really run with. */
 export interface FleetFacts {
   readonly name: string;
   readonly gpu: string;
   readonly replicas: number;
+  readonly tensorParallelSize: number;
   readonly maxNumSeqs: number;
   readonly maxNumBatchedTokens: number;
   readonly maxModelLen: number;
+  readonly weightFormat: WeightFormat;
+  /** Of one GPU of a replica. */
+  readonly weightBytes: number;
+  readonly kvCacheBytes: number;
+  /** Of a replica. */
   readonly kvTokens: number;
+  readonly stepTime: StepTimeBasis;
+  /** What a user should know of the combination. */
+  readonly notes: readonly string[];
+}
+
+/** Where the shape of the model comes from. */
+export interface ModelFacts {
+  readonly name: string;
+  readonly parameters: number;
+  readonly basis: 'catalogue' | 'config.json';
+}
+
+export function modelFacts(scenario: Scenario): ModelFacts {
+  const { name, parameters } = scenarioModel(scenario);
+  const basis = scenario.modelConfig === undefined ? 'catalogue' : 'config.json';
+  return { name, parameters, basis };
 }
 
 /** Resolves every engine of a scenario. */
-export function fleetFacts({ fleet, model }: Scenario): FleetFacts[] {
-  return fleet.map((group) => {
-    const config = engineConfig(group, model);
-    return {
-      name: group.name,
-      gpu: group.gpu,
-      replicas: group.replicas,
-      maxNumSeqs: config.maxNumSeqs,
-      maxNumBatchedTokens: config.maxNumBatchedTokens,
-      maxModelLen: config.maxModelLen,
-      kvTokens: config.usableBlocks * config.blockSize,
-    };
-  });
+export function fleetFacts(scenario: Scenario): FleetFacts[] {
+  const model = scenarioModel(scenario);
+  return scenario.fleet.map((group) => factsOf(group, engineMemory(group, model)));
+}
+
+function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
+  const { gpu, model, plan, usableBlocks, weightFormat } = memory;
+  const { blockSize, tensorParallelSize } = group.engine;
+  const kvTokens = usableBlocks * blockSize;
+  return {
+    name: group.name,
+    gpu: group.gpu,
+    replicas: group.replicas,
+    tensorParallelSize,
+    maxNumSeqs: memory.maxNumSeqs,
+    maxNumBatchedTokens: memory.maxNumBatchedTokens,
+    maxModelLen: memory.maxModelLen,
+    weightFormat,
+    weightBytes: Math.round(plan.weightBytes),
+    kvCacheBytes: Math.round(kvTokens * plan.kvBytesPerToken),
+    kvTokens,
+    stepTime: stepTimeBasis(group.engine, gpu, model),
+    notes: notesOn(memory),
+  };
+}
+
+function notesOn({ gpu, model, weightFormat }: EngineMemory): string[] {
+  const notes: string[] = [];
+  if (weightFormat === 'fp8' && gpu.fp8Tflops === undefined) {
+    notes.push(`${gpu.name} has no fp8: the weights are stored in it and computed in 16 bits`);
+  }
+  if (model.slidingWindow !== undefined) {
+    const { layers, tokens } = model.slidingWindow;
+    notes.push(
+      `${layers} of ${model.layers} layers keep ${tokens} tokens, so short sequences take more of the cache than is counted`,
+    );
+  }
+  return notes;
 }
 
 /** The first group whose engines vLLM could not start, and why; a check for the loader. */
-export function fleetProblem({ fleet, model }: Scenario): ScenarioProblem | undefined {
-  for (const [index, group] of fleet.entries()) {
+export function fleetProblem(scenario: Scenario): ScenarioProblem | undefined {
+  const model = scenarioModel(scenario);
+  for (const [index, group] of scenario.fleet.entries()) {
     try {
       engineConfig(group, model);
     } catch (error) {

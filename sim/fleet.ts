@@ -6,6 +6,7 @@ import type { ReplicaView } from '../strategies/strategy.ts';
 import { engineConfig } from './replica/engine-config.ts';
 import { Replica, type ReplicaListener, type SimulatedRequest } from './replica/replica.ts';
 import type { Sequence } from './replica/sequence.ts';
+import { scenarioModel } from './scenario-model.ts';
 import type { Simulation } from './simulation.ts';
 
 export interface FleetOptions {
@@ -19,8 +20,9 @@ export interface FleetOptions {
 export class Fleet implements Backend<Sequence> {
   readonly replicas: readonly Replica[];
 
-  constructor({ fleet, model }: Scenario, options: FleetOptions) {
-    this.replicas = fleet.flatMap((group) => {
+  constructor(scenario: Scenario, options: FleetOptions) {
+    const model = scenarioModel(scenario);
+    this.replicas = scenario.fleet.flatMap((group) => {
       const config = engineConfig(group, model);
       return replicaNames(group).map((name) => new Replica({ ...options, name, config }));
     });

@@ -5,6 +5,9 @@ import { countOf } from '../../reports/format.ts';
 import { markdownReport } from '../../reports/markdown.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { fleetFacts } from '../../sim/fleet-facts.ts';
+import { fleetLines, hardwareText, modelText } from '../fleet-text.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
@@ -26,6 +29,7 @@ export const compareCommand = new Command('compare')
     'a strategy, as name or name:option=value; repeat',
     strategyChoice,
   )
+  .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
   .option('-n, --seeds <count>', 'paired seeds', wholeNumber({ min: 1, max: 10_000 }), 8)
   .option('--first-seed <n>', 'the first of them', wholeNumber({ min: 0, max: 1e9 }), 1)
   .option('--by <metric>', 'the metric that decides', metricName, 'ttftP99Ms' as const)
@@ -45,7 +49,7 @@ Examples:
   )
   .action(async (name, options) => {
     const startedAt = new Date();
-    const scenario = await loadScenario(name);
+    const scenario = await loadScenario(name, options);
     const strategies = options.strategy ?? scenario.strategies;
     const seeds = Array.from({ length: options.seeds }, (_, index) => options.firstSeed + index);
     const { signal, dispose } = interruptSignal();
@@ -74,14 +78,20 @@ Examples:
       meta: { ...result.meta, run: describeRun(startedAt) },
     };
     const report = await writeRun(options.out ?? runFolder(comparison), comparison);
-    print(comparison, report, options);
+    print(comparison, report, { scenario, ...options });
     process.exitCode = exitCodeOf(comparison);
   });
+
+interface PrintOptions {
+  readonly scenario: Scenario;
+  readonly json?: true | undefined;
+  readonly markdown?: true | undefined;
+}
 
 function print(
   comparison: Comparison,
   report: string,
-  { json, markdown }: { json?: true | undefined; markdown?: true | undefined },
+  { json, markdown, scenario }: PrintOptions,
 ): void {
   if (json) {
     printJson(comparison);
@@ -92,15 +102,16 @@ function print(
     return;
   }
   const style = textStyle(process.stdout);
-  const { scenario, meta, verdict, warnings } = comparison;
-  const replicas = scenario.fleet.map((group) => `${group.replicas} × ${group.gpu}`).join(' + ');
+  const { meta, verdict, warnings } = comparison;
+  const replicas = fleetFacts(scenario).map(hardwareText).join(' + ');
   const lines = [
     '',
     `  ${style.bold(verdict.sentence)}`,
     '',
     style.grey(
-      `  ${scenario.name}: ${scenario.model} on ${replicas}, ${countOf(meta.seeds.length, 'seed')}`,
+      `  ${scenario.name}: ${modelText(scenario)} on ${replicas}, ${countOf(meta.seeds.length, 'seed')}`,
     ),
+    ...fleetLines(scenario).map((line) => style.grey(`  ${line}`)),
     '',
     terminalTable(comparison, style),
     ...warnings.map((warning) => `\n  Warning: ${warning}`),

@@ -6,7 +6,8 @@ import type { TextStyle } from '../../reports/terminal-table.ts';
 import { libraryNames } from '../../scenarios/library.ts';
 import { type RequestSpec, RequestStream } from '../../scenarios/request-stream.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { fleetFacts } from '../../sim/fleet-facts.ts';
+import { fleetFacts, modelFacts } from '../../sim/fleet-facts.ts';
+import { hardwareText, memoryText, modelText, stepTimeText } from '../fleet-text.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { printJson } from '../print-json.ts';
 import { printList } from '../print-list.ts';
@@ -16,17 +17,18 @@ const list = new Command('list')
   .description('Shows the scenarios that come with Fairlead.')
   .option('--json', 'print one JSON document and nothing else')
   .action(async (options) => {
-    printList(await Promise.all(libraryNames().map(loadScenario)), options);
+    printList(await Promise.all(libraryNames().map((name) => loadScenario(name))), options);
   });
 
 const show = new Command('show')
   .description('Shows what a scenario asks for, every default filled in.')
   .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
+  .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
   .option('--json', 'print one JSON document and nothing else')
-  .action(async (name, { json }) => {
-    const scenario = await loadScenario(name);
+  .action(async (name, { hfConfig, json }) => {
+    const scenario = await loadScenario(name, { hfConfig });
     const fleet = fleetFacts(scenario);
-    if (json) return printJson({ scenario, fleet });
+    if (json) return printJson({ scenario, model: modelFacts(scenario), fleet });
     process.stdout.write(`${describe(scenario, textStyle(process.stdout)).join('\n')}\n`);
   });
 
@@ -53,15 +55,16 @@ function describe(scenario: Scenario, { bold }: TextStyle): string[] {
   const stream = new RequestStream(scenario, 1);
   const requests = Array.from({ length: sampled }, () => stream.next());
   const rate = (sampled * US_PER_S) / requests.at(-1)!.arrivalUs;
-  const fleet = fleetFacts(scenario).map(
-    (group) =>
-      `  ${group.name}: ${group.replicas} × ${group.gpu}, KV cache ${formatNumber(group.kvTokens)} tokens each, max_num_seqs ${group.maxNumSeqs}, max_num_batched_tokens ${group.maxNumBatchedTokens}, max_model_len ${group.maxModelLen}`,
-  );
+  const fleet = fleetFacts(scenario).flatMap((group) => [
+    `  ${group.name}: ${hardwareText(group)}, KV cache ${formatNumber(group.kvTokens)} tokens each, max_num_seqs ${group.maxNumSeqs}, max_num_batched_tokens ${group.maxNumBatchedTokens}, max_model_len ${group.maxModelLen}`,
+    `    ${memoryText(group)}; step times: ${stepTimeText(group)}`,
+    ...group.notes.map((note) => `    ${note}`),
+  ]);
   return [
     bold(scenario.name),
     `  ${scenario.summary}`,
     '',
-    bold(`Fleet: ${scenario.model}`),
+    bold(`Fleet: ${modelText(scenario)}`),
     ...fleet,
     '',
     bold(

@@ -6,6 +6,7 @@ import { runTask } from '../../experiments/run-task.ts';
 import { metricReport } from '../../reports/metric-report.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
 import type { Comparison } from '../../reports/summary.ts';
+import { fleetLines, modelText } from '../fleet-text.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
 import { strategyChoice, wholeNumber } from '../parse-arguments.ts';
@@ -22,6 +23,7 @@ export const simulateCommand = new Command('simulate')
   )
   .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
   .option('-s, --strategy <name>', 'a strategy, as name or name:option=value', strategyChoice)
+  .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
   .option('--seed <n>', 'the seed', wholeNumber({ min: 0, max: 1e9 }), 1)
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
   .addOption(
@@ -41,7 +43,7 @@ Examples:
   )
   .action(async (name, options) => {
     const startedAt = new Date();
-    const scenario = await loadScenario(name);
+    const scenario = await loadScenario(name, options);
     const strategy = options.strategy?.at(-1) ?? scenario.strategies[0]!;
     const run = runTask({ scenario, strategy, seed: options.seed });
     const result = assembleComparison({
@@ -64,7 +66,8 @@ Examples:
       const text = metricReport(comparison.strategies[0]!, textStyle(process.stdout));
       const warnings = comparison.warnings.map((warning) => `  Warning: ${warning}\n\n`).join('');
       const files = `  Report:  ${report}\n  Records: ${records}\n`;
-      process.stdout.write(`\n${text}\n\n${warnings}${files}\n`);
+      const facts = [modelText(scenario), ...fleetLines(scenario)].map((line) => `  ${line}\n`);
+      process.stdout.write(`\n${text}\n\n${facts.join('')}\n${warnings}${files}\n`);
     }
     process.exitCode = exitCodeOf(comparison);
   });

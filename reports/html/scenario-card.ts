@@ -1,13 +1,11 @@
 import { formatDurationUs } from '../../core/time.ts';
-import { countOf } from '../format.ts';
-import type { Comparison } from '../summary.ts';
+import { countOf, formatNumber } from '../format.ts';
+import type { Comparison, FleetGroupSummary } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
 
 /** What was asked: fleet, traffic and objectives. */
 export function scenarioCard({ scenario, meta }: Comparison): Markup {
-  const fleet = scenario.fleet.map(
-    ({ name, gpu, replicas }) => html`<li>${name}: ${replicas} × ${gpu}</li>`,
-  );
+  const fleet = scenario.fleet.map((group) => html`<li>${groupText(group)}</li>`);
   const traffic = scenario.traffic.map(
     ({ tenant, arrivals, input, output }) => html`<li>
       ${tenant}: arrivals ${arrivals}; prompt ${input}; answer ${output}</li>`,
@@ -16,10 +14,19 @@ export function scenarioCard({ scenario, meta }: Comparison): Markup {
   const [warmup, duration] = [scenario.warmupUs, scenario.durationUs].map(formatDurationUs);
   return html`<p>${scenario.summary}</p>
     <dl>
-      <dt>Model</dt><dd>${scenario.model}</dd>
+      <dt>Model</dt><dd>${scenario.model}${scenario.modelBasis === 'config.json' ? ', from its config.json' : ''}</dd>
       <dt>Fleet</dt><dd><ul>${fleet}</ul></dd>
       <dt>Traffic</dt><dd><ul>${traffic}</ul></dd>
       <dt>Measured</dt><dd>${duration!} after ${warmup!} of warm-up, ${countOf(meta.seeds.length, 'seed')}</dd>
       <dt>SLO</dt><dd>${slo}</dd>
     </dl>`;
+}
+
+/** Results of older versions do not tell the cache and the step times. */
+function groupText({ gpu, kvTokens, name, notes = [], replicas, stepTime }: FleetGroupSummary) {
+  const cache = kvTokens === undefined ? '' : `, KV cache ${formatNumber(kvTokens)} tokens each`;
+  const percent = stepTime?.expectedErrorPercent ?? null;
+  const error = percent === null ? '' : `, expected error ${percent} %`;
+  const steps = stepTime === undefined ? '' : `; step times: ${stepTime.text}${error}`;
+  return [`${name}: ${replicas} × ${gpu}${cache}${steps}`, ...notes].join('; ');
 }

@@ -1,15 +1,11 @@
-import { suggestion } from '../../core/closest.ts';
-import { FairleadError } from '../../core/errors.ts';
 import { US_PER_MS } from '../../core/time.ts';
 import type { EngineOptions, FleetGroup } from '../../scenarios/scenario.ts';
 import type { Gpu } from '../catalog/gpu.ts';
-import { gpus } from '../catalog/gpus/registry.ts';
 import type { Model } from '../catalog/model.ts';
-import { models } from '../catalog/models/registry.ts';
 import { fixedStepTime } from '../step-time/fixed.ts';
 import { rooflineStepTime, vllm019Host } from '../step-time/roofline.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
-import { kvCapacityTokens } from './kv-capacity.ts';
+import { engineMemory } from './engine-memory.ts';
 import { vllmProfiles } from './vllm-profiles.ts';
 
 /** An engine with every default resolved for its GPU and model. */
@@ -35,31 +31,20 @@ export interface EngineConfig {
   readonly stepTime: StepTimeModel;
 }
 
-export function engineConfig(group: FleetGroup, modelName: string): EngineConfig {
-  const gpu = named(gpus, group.gpu, 'GPU');
-  const model = named(models, modelName, 'model');
+export function engineConfig(group: FleetGroup, model: Model): EngineConfig {
   const { engine } = group;
   const profile = vllmProfiles[engine.vllmProfile];
-  const maxNumBatchedTokens = engine.maxNumBatchedTokens ?? (isLargeDevice(gpu) ? 8192 : 2048);
-  const maxNumSeqs = Math.min(
-    engine.maxNumSeqs ?? (isLargeDevice(gpu) ? 1024 : 256),
-    maxNumBatchedTokens,
-  );
-  const gpuMemoryUtilization = engine.gpuMemoryUtilization ?? profile.gpuMemoryUtilization;
-  const kvTokens = kvCapacityTokens({ ...engine, gpuMemoryUtilization, gpu, model, maxNumBatchedTokens, maxNumSeqs });
-  const usableBlocks = (engine.numGpuBlocksOverride ?? Math.floor(kvTokens / engine.blockSize)) - 1;
-  const maxModelLen = engine.maxModelLen ?? model.maxPositionEmbeddings;
-  checkFit(group, model, { usableBlocks, maxModelLen });
+  const { gpu, ...memory } = engineMemory(group, model);
   return {
-    maxNumSeqs,
-    maxNumBatchedTokens,
-    maxModelLen,
+    maxNumSeqs: memory.maxNumSeqs,
+    maxNumBatchedTokens: memory.maxNumBatchedTokens,
+    maxModelLen: memory.maxModelLen,
     blockSize: engine.blockSize,
-    usableBlocks,
+    usableBlocks: memory.usableBlocks,
     longPrefillTokenThreshold: engine.longPrefillTokenThreshold ?? Number.POSITIVE_INFINITY,
     enableChunkedPrefill: engine.enableChunkedPrefill,
     reserveFullIsl: engine.reserveFullIsl ?? profile.reserveFullIsl,
-    watermarkBlocks: Math.floor(engine.watermark * usableBlocks),
+    watermarkBlocks: Math.floor(engine.watermark * memory.usableBlocks),
     schedulingPolicy: engine.schedulingPolicy,
     asyncScheduling: engine.asyncScheduling ?? profile.asyncScheduling,
     enablePrefixCaching: engine.enablePrefixCaching,
@@ -71,38 +56,6 @@ export function engineConfig(group: FleetGroup, modelName: string): EngineConfig
   };
 }
 
-/**
- * vLLM gives the larger defaults to devices from 70 GiB, except the A100
- * (`vllm/engine/arg_utils.py`).
- */
-function isLargeDevice(gpu: Gpu): boolean {
-  return gpu.memoryBytes >= 70 * 2 ** 30 && !gpu.name.toLowerCase().includes('a100');
-}
-
-/** vLLM refuses to start when one sequence of the longest length would not fit. */
-function checkFit(
-  { engine, gpu }: FleetGroup,
-  model: Model,
-  { usableBlocks, maxModelLen }: { usableBlocks: number; maxModelLen: number },
-): void {
-  const fits = usableBlocks * engine.blockSize;
-  if (maxModelLen <= fits) return;
-  const where = `${model.name} on ${engine.tensorParallelSize} × ${gpu}`;
-  const message = `${where}: ${reason(fits, engine, maxModelLen)}`;
-  throw new FairleadError('MODEL_DOES_NOT_FIT', message);
-}
-
-function reason(fits: number, engine: EngineOptions, maxModelLen: number): string {
-  if (fits >= 1) {
-    return `the KV cache holds ${fits} tokens, and maxModelLen is ${maxModelLen}. Write "maxModelLen: ${fits}" or less under engine, or use a larger GPU.`;
-  }
-  if (engine.numGpuBlocksOverride !== undefined) {
-    const blocks = Math.ceil(maxModelLen / engine.blockSize) + 1;
-    return `block 0 is the null block, so nothing is left of numGpuBlocksOverride. Write ${blocks} or more, or a smaller maxModelLen.`;
-  }
-  return 'the weights leave no memory for the KV cache. Use a larger GPU or a larger engine.tensorParallelSize.';
-}
-
 function stepTimeModel(engine: EngineOptions, gpu: Gpu, model: Model): StepTimeModel {
   const { stepTime, tensorParallelSize } = engine;
   switch (stepTime.kind) {
@@ -111,16 +64,4 @@ function stepTimeModel(engine: EngineOptions, gpu: Gpu, model: Model): StepTimeM
     case 'roofline':
       return rooflineStepTime({ gpu, model, tensorParallelSize, host: vllm019Host });
   }
-}
-
-function named<T extends { readonly name: string }>(
-  catalog: readonly T[],
-  name: string,
-  what: string,
-): T {
-  const found = catalog.find((entry) => entry.name === name);
-  if (found !== undefined) return found;
-  const names = catalog.map((entry) => entry.name);
-  const message = `there is no ${what} "${name}". ${suggestion(name, names)}`;
-  throw new FairleadError('SCENARIO_INVALID', message);
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { comparisonSchema } from '../../reports/summary.ts';
 import { libraryNames } from '../../scenarios/library.ts';
+import { gpus } from '../../sim/catalog/gpus/registry.ts';
+import { models } from '../../sim/catalog/models/registry.ts';
 import { strategies } from '../../strategies/registry.ts';
 import { repository, runFairlead } from '../support/run-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -26,6 +28,12 @@ test.each([
   ['strategy'],
   ['strategy', 'list'],
   ['strategy', 'show'],
+  ['hardware'],
+  ['hardware', 'list'],
+  ['hardware', 'show'],
+  ['model'],
+  ['model', 'list'],
+  ['model', 'show'],
   ['report'],
 ])('fairlead %s %s --help describes itself', async (...command) => {
   const { code, stdout } = await runFairlead([...command, '--help']);
@@ -33,13 +41,37 @@ test.each([
   expect(stdout).toMatch(new RegExp(`^Usage: ${['fairlead', ...command].join(' ')}`));
 });
 
-test('scenario list and strategy list know everything there is', async () => {
-  const listed = async (what: string) => {
-    const { stdout } = await runFairlead([what, 'list', '--json']);
-    return (JSON.parse(stdout) as { name: string; summary: string }[]).map(({ name }) => name);
-  };
-  expect(await listed('scenario')).toEqual(libraryNames());
-  expect(await listed('strategy')).toEqual(strategies.map(({ name }) => name));
+test.each([
+  ['scenario', libraryNames()],
+  ['strategy', strategies.map(({ name }) => name)],
+  ['hardware', gpus.map(({ name }) => name)],
+  ['model', models.map(({ name }) => name)],
+])('%s list knows everything there is', async (what, known) => {
+  const [asJson, asText] = await Promise.all([
+    runFairlead([what, 'list', '--json']),
+    runFairlead([what, 'list']),
+  ]);
+  expect((JSON.parse(asJson.stdout) as { name: string }[]).map(({ name }) => name)).toEqual(known);
+  for (const name of known) expect(asText.stdout).toContain(`${name} `);
+});
+
+test('hardware show prints every price with its date', async () => {
+  const { stdout } = await runFairlead(['hardware', 'show', 'H100-SXM']);
+  expect(stdout).toMatch(/on-demand +specialised +2\.50–3\.50 +May 2026 +mercatus-ai\.com +yes/);
+  expect(stdout).toMatch(/spot +specialised +0\.87–1\.43 +Q1 2026/);
+  const asJson = await runFairlead(['hardware', 'show', 'T4', '--json']);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({
+    name: 'T4',
+    hasBf16: false,
+    linkKind: 'pcie',
+    prices: [{ market: 'on-demand', verified: false }, { market: 'spot' }],
+  });
+});
+
+test('model show tells weights, experts and windows', async () => {
+  const { stdout } = await runFairlead(['model', 'show', 'gpt-oss-20b']);
+  expect(stdout).toContain('20.91B parameters, 4.19B for each token: 14.4 GB in mxfp4');
+  expect(stdout).toContain('12 layers keep only the last 128 tokens');
 });
 
 test('scenario show fills in the defaults of vLLM and the size of the KV cache', async () => {

@@ -35,8 +35,8 @@ describe('the name that a misspelt one meant', () => {
   });
 
   test.each([
-    ['A100', 'A100-80GB-SXM'],
-    ['h100', 'H100-SXM'],
+    ['h200', 'H200-SXM'],
+    ['L4OS', 'L40S'],
     ['rtx4090', 'RTX-4090'],
     ['a100-80gb-sxm', 'A100-80GB-SXM'],
   ])('the GPU "%s" is taken for "%s"', (given, meant) => {
@@ -52,6 +52,17 @@ describe('the name that a misspelt one meant', () => {
 
   test('a near name is suggested as a question', () => {
     expect(suggestion('roundrobin', strategyNames)).toBe('Did you mean "round-robin"?');
+  });
+
+  test('several names that begin as the wrong one does are all suggested, but not too many', () => {
+    expect(suggestion('h100', vocabulary.gpus)).toBe(
+      'Did you mean "H100-NVL" or "H100-PCIe" or "H100-SXM"?',
+    );
+    expect(suggestion('RTX', vocabulary.gpus)).toBe('Did you mean "RTX-3050"?');
+  });
+
+  test('dots and dashes weigh less than letters', () => {
+    expect(closestName('llama3-8b', vocabulary.models)).toBe('Llama-3.1-8B');
   });
 
   test('an empty name is not taken for a beginning of every name', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { complaintAbout, type Slip } from '../support/complaints.ts';
+import { vocabulary } from '../support/scenarios.ts';
 
 const slips: readonly Slip[] = [
   [
@@ -28,14 +29,14 @@ const slips: readonly Slip[] = [
     'A100',
     '6:10 fleet[0].gpu',
     'there is no GPU "A100".',
-    'Did you mean "A100-80GB-SXM"?',
+    'Did you mean "A100-40GB-PCIe" or "A100-40GB-SXM" or "A100-80GB-PCIe" or "A100-80GB-SXM"?',
   ],
   [
     'A100-80GB-SXM',
     'TPU-v5',
     '6:10 fleet[0].gpu',
     'there is no GPU "TPU-v5".',
-    'Known: A100-80GB-SXM, H100-SXM, H200-SXM, L4, L40S, RTX-4090, RTX-PRO-6000.',
+    `Known: ${vocabulary.gpus.join(', ')}.`,
   ],
   [
     'Llama-3.1-8B',

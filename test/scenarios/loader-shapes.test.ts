@@ -7,7 +7,7 @@ const slips: readonly Slip[] = [
     '',
     '1:1 model',
     'it is missing; expected a text.',
-    'Write for example "model: Llama-3.1-70B".',
+    'Write for example "model: Llama-3.1-8B".',
   ],
   [
     '    gpu: A100-80GB-SXM\n',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { complaintOf, validYaml } from '../support/complaints.ts';
-import { loadScenario } from '../support/scenarios.ts';
+import { loadScenario, vocabulary } from '../support/scenarios.ts';
 
 describe('a file that is not one YAML document', () => {
   test.each([
@@ -92,8 +92,7 @@ test('JSON is read as well, with the same places in its messages', () => {
   expect(loadScenario(JSON.stringify(scenario)).fleet[0]?.replicas).toBe(4);
   const wrong = JSON.stringify({ ...scenario, model: 'GPT-2' }, null, 2);
   expect(complaintOf(wrong).message).toBe(
-    'slip.yaml:4:12 model: there is no model "GPT-2". ' +
-      'Known: Llama-3.1-70B, Llama-3.1-8B, Mistral-7B-v0.3, Qwen3-32B, Qwen3-8B.',
+    `slip.yaml:4:12 model: there is no model "GPT-2". Known: ${vocabulary.models.join(', ')}.`,
   );
 });
 

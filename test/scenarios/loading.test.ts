@@ -9,7 +9,8 @@ describe('a scenario that was loaded', () => {
     expect(scenario).toMatchObject({ warmupUs: 120e6, durationUs: 600e6, slo: [] });
     expect(scenario.strategies.map(({ name }) => name)).toEqual(['round-robin', 'least-requests']);
     expect(scenario.fleet[0]?.engine).toEqual({
-      gpuMemoryUtilization: 0.9,
+      dtype: 'auto',
+      kvCacheDtype: 'auto',
       blockSize: 16,
       tensorParallelSize: 1,
       reserveFullIsl: true,

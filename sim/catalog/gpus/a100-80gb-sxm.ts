@@ -5,7 +5,9 @@ export default {
   bf16Tflops: 312,
   bandwidthGBps: 2_039,
   memoryBytes: 85_100_000_000,
+  linkKind: 'nvlink',
   linkGBps: 300,
+  tdpWatts: 400,
   efficiency: {
     weightBandwidth: 0.754,
     compute: 1.094,

@@ -3,9 +3,12 @@ import type { Gpu } from '../gpu.ts';
 export default {
   name: 'H100-SXM',
   bf16Tflops: 989,
+  fp8Tflops: 1_979,
   bandwidthGBps: 3_350,
   memoryBytes: 85_000_000_000,
+  linkKind: 'nvlink',
   linkGBps: 450,
+  tdpWatts: 700,
   efficiency: {
     weightBandwidth: 0.949,
     compute: 1.2,

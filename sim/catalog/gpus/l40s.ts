@@ -3,9 +3,12 @@ import type { Gpu } from '../gpu.ts';
 export default {
   name: 'L40S',
   bf16Tflops: 362,
+  fp8Tflops: 733,
   bandwidthGBps: 864,
-  memoryBytes: 48_305_799_168,
+  memoryBytes: 47_670_000_000,
+  linkKind: 'pcie',
   linkGBps: 32,
+  tdpWatts: 350,
   efficiency: {
     weightBandwidth: 0.759,
     compute: 0.818,

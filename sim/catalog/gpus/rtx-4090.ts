@@ -3,9 +3,12 @@ import type { Gpu } from '../gpu.ts';
 export default {
   name: 'RTX-4090',
   bf16Tflops: 165.2,
+  fp8Tflops: 330.3,
   bandwidthGBps: 1_008,
   memoryBytes: 25_250_627_584,
+  linkKind: 'pcie',
   linkGBps: 32,
+  tdpWatts: 450,
   efficiency: {
     weightBandwidth: 0.842,
     compute: 1.2,

@@ -10,5 +10,7 @@ export default {
   intermediateSize: 28_672,
   vocabSize: 128_256,
   maxPositionEmbeddings: 131_072,
-  parameters: 70_550_000_000,
+  parameters: 70_553_706_496,
+  weightFormat: 'bf16',
+  source: 'config.json of meta-llama/Llama-3.1-70B-Instruct',
 } as const satisfies Model;

@@ -10,5 +10,7 @@ export default {
   intermediateSize: 14_336,
   vocabSize: 128_256,
   maxPositionEmbeddings: 131_072,
-  parameters: 8_030_000_000,
+  parameters: 8_030_261_248,
+  weightFormat: 'bf16',
+  source: 'config.json of meta-llama/Llama-3.1-8B-Instruct',
 } as const satisfies Model;

@@ -10,5 +10,7 @@ export default {
   intermediateSize: 14_336,
   vocabSize: 32_768,
   maxPositionEmbeddings: 32_768,
-  parameters: 7_250_000_000,
+  parameters: 7_248_023_552,
+  weightFormat: 'bf16',
+  source: 'config.json of mistralai/Mistral-7B-Instruct-v0.3',
 } as const satisfies Model;

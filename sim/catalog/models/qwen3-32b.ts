@@ -10,5 +10,7 @@ export default {
   intermediateSize: 25_600,
   vocabSize: 151_936,
   maxPositionEmbeddings: 40_960,
-  parameters: 32_800_000_000,
+  parameters: 32_762_123_264,
+  weightFormat: 'bf16',
+  source: 'config.json of Qwen/Qwen3-32B',
 } as const satisfies Model;

@@ -10,5 +10,7 @@ export default {
   intermediateSize: 12_288,
   vocabSize: 151_936,
   maxPositionEmbeddings: 40_960,
-  parameters: 8_190_000_000,
+  parameters: 8_190_735_360,
+  weightFormat: 'bf16',
+  source: 'config.json of Qwen/Qwen3-8B',
 } as const satisfies Model;

@@ -1,0 +1,34 @@
+import { countOf, formatNumber } from '../reports/format.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
+import { billions } from './hardware-tables.ts';
+
+/** "Llama-3.1-8B", or what was read of a model that is not in the catalogue. */
+export function modelText(scenario: Scenario): string {
+  const { basis, name, parameters } = modelFacts(scenario);
+  if (basis === 'catalogue') return name;
+  return `${name} (${billions(parameters)} parameters, from its config.json)`;
+}
+
+/** What each group really runs with: its cache, and how far to trust its step times. */
+export function fleetLines(scenario: Scenario): string[] {
+  return fleetFacts(scenario).flatMap((group) => [
+    `${group.name}: KV cache ${countOf(group.kvTokens, 'token')} each; step times: ${stepTimeText(group)}`,
+    ...group.notes.map((note) => `${group.name}: ${note}`),
+  ]);
+}
+
+export function hardwareText({ gpu, replicas, tensorParallelSize: tp }: FleetFacts): string {
+  return `${replicas} × ${gpu}${tp === 1 ? '' : ` on ${tp} GPUs each`}`;
+}
+
+export function memoryText({ kvCacheBytes, weightBytes, weightFormat }: FleetFacts): string {
+  const [weights, cache] = [weightBytes, kvCacheBytes].map((bytes) => formatNumber(bytes / 1e9));
+  return `on each GPU ${weights} GB of weights in ${weightFormat}, ${cache} GB of KV cache`;
+}
+
+export function stepTimeText({ stepTime }: FleetFacts): string {
+  const { basis, expectedErrorPercent: percent, text } = stepTime;
+  if (basis === 'fixed') return text;
+  return `${text}, ${percent === null ? 'error unknown' : `expected error ${percent} %`}`;
+}

@@ -1,0 +1,14 @@
+import type { Gpu } from '../gpu.ts';
+
+export default {
+  name: 'L40',
+  bf16Tflops: 181,
+  fp8Tflops: 362,
+  bandwidthGBps: 864,
+  memoryBytes: 47_670_000_000,
+  linkKind: 'pcie',
+  linkGBps: 32,
+  tdpWatts: 300,
+  source: 'NVIDIA L40 data sheet',
+  unverified: 'fp8 rate, TDP',
+} as const satisfies Gpu;
