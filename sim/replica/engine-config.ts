@@ -5,8 +5,8 @@ import type { Gpu } from '../catalog/gpu.ts';
 import { gpus } from '../catalog/gpus/registry.ts';
 import type { Model } from '../catalog/model.ts';
 import { models } from '../catalog/models/registry.ts';
+import { chooseStepTime } from '../step-time/choose.ts';
 import { fixedStepTime } from '../step-time/fixed.ts';
-import { rooflineStepTime, vllm019Host } from '../step-time/roofline.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
 import { kvCapacityTokens } from './kv-capacity.ts';
 
@@ -88,7 +88,7 @@ function stepTimeModel(engine: EngineOptions, gpu: Gpu, model: Model): StepTimeM
     case 'fixed':
       return fixedStepTime(stepTime);
     case 'roofline':
-      return rooflineStepTime({ gpu, model, tensorParallelSize, host: vllm019Host });
+      return chooseStepTime({ gpu, model, tensorParallelSize, engineVersion: '0.19.0' }).model;
   }
 }
 
