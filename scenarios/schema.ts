@@ -129,7 +129,9 @@ const engineSchema = z.strictObject({
   stepTime: z
     .discriminatedUnion('kind', [
       z.strictObject({
-        kind: z.literal('roofline').describe('From the data sheets of GPU and model.'),
+        kind: z
+          .literal('roofline')
+          .describe('From measurements of GPU and model, else their data sheets.'),
       }),
       z.strictObject({
         kind: z.literal('fixed').describe('The same for every step; for queueing theory.'),

@@ -1,3 +1,4 @@
+import { kvBytesPerToken } from '../../sim/catalog/model.ts';
 import {
   narrowBatch,
   type StepCoefficients,
@@ -23,15 +24,25 @@ const historyPriorMs = 20e-6;
 export function fitStepTime(rows: readonly StepRow[]): StepCoefficients {
   const knots = supportedKnots(rows);
   const weigh = kindWeights(rows);
+  const leastContextMs = contextFloorMs(rows[0]!);
+  const aboveFloor = ({ shape, ms }: StepRow) => 1 - (leastContextMs * shape.decodeContext) / ms;
   const solution = nonNegativeLeastSquares({
     rows: rows.map((row) =>
       features(row.shape, knots).map((value) => (value / row.ms) * weigh(row)),
     ),
-    right: rows.map(weigh),
+    right: rows.map((row) => aboveFloor(row) * weigh(row)),
   });
-  const fitted = coefficientsOf(solution, knots);
+  const fitted = coefficientsOf(solution, { knots, leastContextMs });
   if (hasHistory(rows)) return fitted;
   return { ...fitted, historyMs: rounded(historyPriorMs * rows[0]!.model.layers) };
+}
+
+/**
+ * No kernel reads the cache faster than the memory of the data sheet. Where weights leave little
+ * room, all contexts of the data are too short to tell.
+ */
+function contextFloorMs({ gpu, model, tensorParallelSize }: StepRow): number {
+  return kvBytesPerToken(model, tensorParallelSize) / (gpu.bandwidthGBps * 1e6);
 }
 
 export function hasHistory(rows: readonly StepRow[]): boolean {
@@ -72,7 +83,7 @@ export function features(shape: Readonly<StepShape>, knots: readonly number[]): 
 
 export function coefficientsOf(
   solution: readonly number[],
-  knots: readonly number[],
+  { knots, leastContextMs }: { knots: readonly number[]; leastContextMs: number },
 ): StepCoefficients {
   const value = (index: number) => rounded(solution[index]!);
   return {
@@ -80,7 +91,7 @@ export function coefficientsOf(
     knots,
     tokenMs: knots.map((_, i) => value(13 + i)),
     sequenceMs: value(1),
-    contextMs: value(2),
+    contextMs: rounded(leastContextMs + solution[2]!),
     narrowContextMs: value(3),
     meanContextMs: value(4),
     attentionMs: value(5),

@@ -27,7 +27,8 @@ export interface Interconnect {
 
 /**
  * PCIe 5 without a direct path between the cards, as LLMServingSim assumes for two RTX PRO 6000.
- * The all-reduce of a PCIe machine is a property of that machine: probe it, or expect 25 % of error.
+ * The all-reduce of a PCIe machine is a property of that machine: probe it, or expect to be 25 %
+ * off.
  */
 export const pcieThroughHost: Interconnect = { effectiveGBps: 16, allReduceMs: 0.02 };
 

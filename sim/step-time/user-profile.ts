@@ -62,7 +62,7 @@ export type UserProfile = z.output<typeof userProfileSchema>;
 
 /** Reads the text of a profile; `origin` is what the user calls the file. */
 export function parseUserProfile(text: string, origin: string): UserProfile {
-  const result = userProfileSchema.safeParse(json(text, origin));
+  const result = userProfileSchema.safeParse(json(text, origin), { reportInput: true });
   if (result.success) return result.data;
   const complaints = result.error.issues
     .flatMap((issue) => explainIssue(issue, userProfileSchema))
