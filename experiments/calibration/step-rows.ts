@@ -96,10 +96,10 @@ function fitsIntoMemory({ source, gpu, model, tensorParallelSize, shape }: StepR
  * The attention kernels were evidently timed on one layer's cache again and again. Where that fits
  * into the level 2 cache of the GPU, the kernel reads it from there, several times faster than an
  * engine ever could: between two uses of a layer's cache it reads all weights and all other layers.
- * Such a row takes less than the memory bandwidth allows, and where the cache ends, time jumps by up
- * to 70 % between neighbouring rows. It is left out where that matters: where reading from memory
- * would take more than a twentieth of the step. A little beyond its size a cache still serves a
- * part of the reads, hence the quarter.
+ * Such a row takes less than the memory bandwidth allows, and where the cache ends, time jumps by
+ * up to 70 % between neighbouring rows. It is left out where that matters: where reading from
+ * memory would take more than a twentieth of the step. A little beyond its size a cache still
+ * serves a part of the reads, hence the quarter.
  */
 function servesFromCache({ gpu, model, tensorParallelSize, shape, ms }: StepRow): boolean {
   const kvBytes = kvBytesPerToken(model, tensorParallelSize) * shape.decodeContext;
