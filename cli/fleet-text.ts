@@ -1,4 +1,5 @@
 import { countOf, formatNumber } from '../reports/format.ts';
+import { stepTimeText } from '../reports/step-time-text.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
 import { billions } from './hardware-tables.ts';
@@ -13,7 +14,7 @@ export function modelText(scenario: Scenario): string {
 /** What each group really runs with: its cache, and how far to trust its step times. */
 export function fleetLines(scenario: Scenario): string[] {
   return fleetFacts(scenario).flatMap((group) => [
-    `${group.name}: KV cache ${countOf(group.kvTokens, 'token')} each; step times: ${stepTimeText(group)}`,
+    `${group.name}: KV cache ${countOf(group.kvTokens, 'token')} each; step times: ${stepTimeText(group.stepTime)}`,
     ...group.notes.map((note) => `${group.name}: ${note}`),
   ]);
 }
@@ -25,10 +26,4 @@ export function hardwareText({ gpu, replicas, tensorParallelSize: tp }: FleetFac
 export function memoryText({ kvCacheBytes, weightBytes, weightFormat }: FleetFacts): string {
   const [weights, cache] = [weightBytes, kvCacheBytes].map((bytes) => formatNumber(bytes / 1e9));
   return `on each GPU ${weights} GB of weights in ${weightFormat}, ${cache} GB of KV cache`;
-}
-
-export function stepTimeText({ stepTime }: FleetFacts): string {
-  const { basis, expectedErrorPercent: percent, text } = stepTime;
-  if (basis === 'fixed') return text;
-  return `${text}, ${percent === null ? 'error unknown' : `expected error ${percent} %`}`;
 }

@@ -29,6 +29,8 @@ export const errorTable = {
   MODEL_DOES_NOT_FIT: 'The weights or the longest sequence do not fit into the memory of the GPU.',
   RUN_NOT_FOUND: 'The folder or file holds no result of Fairlead.',
   RUN_UNREADABLE: 'The result file is damaged, or was written by another version.',
+  PROFILE_INVALID: 'A step-time profile is not valid JSON, or a key or value of it is wrong.',
+  CALIBRATION_DATA_MISSING: 'The folder does not hold the calibration data.',
   RECORDS_INVALID: 'A file of request records has a wrong column or a damaged row.',
   OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
   USAGE: 'The command line is wrong.',

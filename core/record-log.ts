@@ -17,7 +17,11 @@ const largestChunk = 65_536;
 export class RecordLog {
   readonly #chunks: Chunk[] = [];
   readonly #chunkRows: number;
-  readonly #texts = { tenant: new Dictionary(), replica: new Dictionary(), outcome: new Dictionary() };
+  readonly #texts = {
+    tenant: new Dictionary(),
+    replica: new Dictionary(),
+    outcome: new Dictionary(),
+  };
   #length = 0;
 
   constructor(chunkRows = largestChunk) {

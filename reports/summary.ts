@@ -123,8 +123,11 @@ const fleetGroup = z.object({
   stepTime: z
     .object({
       basis: z.string(),
-      text: z.string(),
-      expectedErrorPercent: z.number().nullable(),
+      source: z.string(),
+      /** Mean error of a step, by what is in it. */
+      expectedErrorPct: z
+        .object({ decode: z.number(), prefill: z.number(), mixed: z.number() })
+        .optional(),
     })
     .optional(),
   notes: z.array(z.string()).optional(),

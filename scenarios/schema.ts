@@ -182,7 +182,15 @@ const engineSchema = z.strictObject({
   stepTime: z
     .discriminatedUnion('kind', [
       z.strictObject({
-        kind: z.literal('roofline').describe('From the data sheets of GPU and model.'),
+        kind: z
+          .literal('roofline')
+          .describe('From measurements of GPU and model, else their data sheets.'),
+      }),
+      z.strictObject({
+        kind: z.literal('profile').describe('From measurements of your own.'),
+        profile: z
+          .record(z.string(), z.unknown())
+          .describe('Coefficients and host overhead, as docs/step-time.md has them.'),
       }),
       z.strictObject({
         kind: z.literal('fixed').describe('The same for every step; for queueing theory.'),

@@ -17,6 +17,12 @@ const families = [
   { folder: 'scenarios/lengths', list: 'lengths', type: 'LengthPlugin', from: '../lengths.ts' },
   { folder: 'sim/catalog/gpus', list: 'gpus', type: 'Gpu', from: '../gpu.ts' },
   { folder: 'sim/catalog/models', list: 'models', type: 'Model', from: '../model.ts' },
+  {
+    folder: 'sim/step-time/profiles',
+    list: 'profiles',
+    type: 'StepProfile',
+    from: '../profile.ts',
+  },
 ];
 
 for (const family of families) write(`${family.folder}/registry.ts`, registrySource(family));

@@ -4,8 +4,8 @@ import type { FleetGroup, Scenario } from '../scenarios/scenario.ts';
 import type { WeightFormat } from './catalog/model.ts';
 import { engineConfig } from './replica/engine-config.ts';
 import { type EngineMemory, engineMemory } from './replica/engine-memory.ts';
+import { type EngineStepTime, engineStepTime } from './replica/engine-step-time.ts';
 import { scenarioModel } from './scenario-model.ts';
-import { type StepTimeBasis, stepTimeBasis } from './step-time-basis.ts';
 
 /** What the engines of a group will really run with. */
 export interface FleetFacts {
@@ -22,7 +22,7 @@ export interface FleetFacts {
   readonly kvCacheBytes: number;
   /** Of a replica. */
   readonly kvTokens: number;
-  readonly stepTime: StepTimeBasis;
+  readonly stepTime: Omit<EngineStepTime, 'model'>;
   /** What a user should know of the combination. */
   readonly notes: readonly string[];
 }
@@ -47,7 +47,8 @@ export function fleetFacts(scenario: Scenario): FleetFacts[] {
 }
 
 function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
-  const { gpu, model, plan, usableBlocks, weightFormat } = memory;
+  const { plan, usableBlocks, weightFormat } = memory;
+  const { basis, source, expectedErrorPct } = engineStepTime(group.engine, memory);
   const { blockSize, tensorParallelSize } = group.engine;
   const kvTokens = usableBlocks * blockSize;
   return {
@@ -62,7 +63,7 @@ function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
     weightBytes: Math.round(plan.weightBytes),
     kvCacheBytes: Math.round(kvTokens * plan.kvBytesPerToken),
     kvTokens,
-    stepTime: stepTimeBasis(group.engine, gpu, model),
+    stepTime: { basis, source, expectedErrorPct },
     notes: notesOn(memory),
   };
 }

@@ -35,7 +35,10 @@ export class Simulation {
 
   schedule(sleeper: Process, atUs: number): void {
     assert(atUs >= this.#nowUs, `invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
-    assert(this.#processes[sleeper.slot] === sleeper, 'this process was not added to the simulation');
+    assert(
+      this.#processes[sleeper.slot] === sleeper,
+      'this process was not added to the simulation',
+    );
     this.#queue ??= new EventQueue(this.#processes.length);
     this.#queue.schedule(sleeper.slot, atUs, sleeper.priority);
   }

@@ -3,6 +3,7 @@ import type { Gpu } from '../../sim/catalog/gpu.ts';
 import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import { findGpu } from '../../sim/catalog/lookup.ts';
 import { pricesOf } from '../../sim/catalog/prices.ts';
+import { efficiencies } from '../../sim/step-time/efficiencies.ts';
 import { gpuRows, priceRows } from '../hardware-tables.ts';
 import { printJson } from '../print-json.ts';
 import { textTable } from '../print-table.ts';
@@ -32,7 +33,7 @@ const show = new Command('show')
       `  ${gpu.bf16Tflops} TFLOPS dense in ${gpu.hasBf16 === false ? 'fp16; no bf16' : 'bf16'}, ${gpu.fp8Tflops === undefined ? 'no fp8' : `${gpu.fp8Tflops} in fp8`}`,
       `  ${(gpu.memoryBytes / 1e9).toFixed(1)} GB as CUDA or HIP reports them, ${gpu.bandwidthGBps} GB/s`,
       `  ${gpu.linkGBps} GB/s per direction over ${gpu.linkKind}, ${gpu.tdpWatts} W`,
-      `  Step times: ${gpu.efficiency === undefined ? 'from the data sheet' : 'efficiencies fitted on measurements of this GPU'}`,
+      `  Step times: ${efficiencies.byGpu[gpu.name] === undefined ? 'from the data sheet' : 'efficiencies fitted on measurements of this GPU'}`,
       `  Source: ${gpu.source}${gpu.unverified === undefined ? '' : `; from memory: ${gpu.unverified}`}`,
       '',
       prices.length === 0 ? '  No price is known.' : indent(textTable(priceRows(prices), style)),
@@ -47,8 +48,9 @@ export const hardwareCommand = new Command('hardware')
   .addCommand(show);
 
 /** The fitted efficiencies mean nothing one by one, so they are not shown. */
-function asJson({ efficiency, ...gpu }: Gpu) {
-  return { ...gpu, hasEfficiencies: efficiency !== undefined, prices: pricesOf(gpu.name) };
+function asJson(gpu: Gpu) {
+  const hasEfficiencies = efficiencies.byGpu[gpu.name] !== undefined;
+  return { ...gpu, hasEfficiencies, prices: pricesOf(gpu.name) };
 }
 
 function indent(text: string): string {

@@ -2,12 +2,13 @@ import { Command } from '@commander-js/extra-typings';
 import { quantile, sortedSample } from '../../core/quantiles.ts';
 import { formatDurationUs, US_PER_S } from '../../core/time.ts';
 import { formatNumber } from '../../reports/format.ts';
+import { stepTimeText } from '../../reports/step-time-text.ts';
 import type { TextStyle } from '../../reports/terminal-table.ts';
 import { libraryNames } from '../../scenarios/library.ts';
 import { type RequestSpec, RequestStream } from '../../scenarios/request-stream.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { fleetFacts, modelFacts } from '../../sim/fleet-facts.ts';
-import { hardwareText, memoryText, modelText, stepTimeText } from '../fleet-text.ts';
+import { hardwareText, memoryText, modelText } from '../fleet-text.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { printJson } from '../print-json.ts';
 import { printList } from '../print-list.ts';
@@ -57,7 +58,7 @@ function describe(scenario: Scenario, { bold }: TextStyle): string[] {
   const rate = (sampled * US_PER_S) / requests.at(-1)!.arrivalUs;
   const fleet = fleetFacts(scenario).flatMap((group) => [
     `  ${group.name}: ${hardwareText(group)}, KV cache ${formatNumber(group.kvTokens)} tokens each, max_num_seqs ${group.maxNumSeqs}, max_num_batched_tokens ${group.maxNumBatchedTokens}, max_model_len ${group.maxModelLen}`,
-    `    ${memoryText(group)}; step times: ${stepTimeText(group)}`,
+    `    ${memoryText(group)}; step times: ${stepTimeText(group.stepTime)}`,
     ...group.notes.map((note) => `    ${note}`),
   ]);
   return [

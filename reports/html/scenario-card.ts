@@ -1,5 +1,6 @@
 import { formatDurationUs } from '../../core/time.ts';
 import { countOf, formatNumber } from '../format.ts';
+import { stepTimeText } from '../step-time-text.ts';
 import type { Comparison, FleetGroupSummary } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -25,8 +26,6 @@ export function scenarioCard({ scenario, meta }: Comparison): Markup {
 /** Results of older versions do not tell the cache and the step times. */
 function groupText({ gpu, kvTokens, name, notes = [], replicas, stepTime }: FleetGroupSummary) {
   const cache = kvTokens === undefined ? '' : `, KV cache ${formatNumber(kvTokens)} tokens each`;
-  const percent = stepTime?.expectedErrorPercent ?? null;
-  const error = percent === null ? '' : `, expected error ${percent} %`;
-  const steps = stepTime === undefined ? '' : `; step times: ${stepTime.text}${error}`;
+  const steps = stepTime === undefined ? '' : `; step times: ${stepTimeText(stepTime)}`;
   return [`${name}: ${replicas} × ${gpu}${cache}${steps}`, ...notes].join('; ');
 }

@@ -19,30 +19,7 @@ export interface Gpu {
   readonly linkGBps: number;
   /** The power limit the card is sold with. */
   readonly tdpWatts: number;
-  /** Fitted efficiencies of this GPU, where there are measurements of it. */
-  readonly efficiency?: Efficiency;
   readonly source: string;
   /** What of the above is from memory and was not checked against a document. */
   readonly unverified?: string;
-}
-
-/**
- * How far real kernels stay behind the data sheet: the constants of the roofline step time. They
- * were fitted together and mean nothing one by one; never mix two sets.
- */
-export interface Efficiency {
-  readonly weightBandwidth: number;
-  readonly compute: number;
-  readonly kvBandwidth: number;
-  readonly kvBandwidthMixed: number;
-  readonly attention: number;
-  readonly link: number;
-  readonly head: number;
-  readonly allReduceMs: number;
-  readonly layerMs: number;
-  readonly stepMs: number;
-  readonly overlapNorm: number;
-  readonly elementwise: number;
-  readonly meanContext: number;
-  readonly sequenceMs: number;
 }

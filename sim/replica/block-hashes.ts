@@ -35,7 +35,10 @@ export function hashNextBlock(sequence: Sequence, blockSize: number): void {
       joined += more;
     }
     low = mix(mix(low, place.text | 0), Math.imul(from, 0x9e3779b1) ^ joined);
-    high = mix(mix(high ^ upperWord(place.text), place.text | 0), from + Math.imul(joined, 0x85ebca77));
+    high = mix(
+      mix(high ^ upperWord(place.text), place.text | 0),
+      from + Math.imul(joined, 0x85ebca77),
+    );
     left -= joined;
   }
   hashes[2 * block] = low;

@@ -1,11 +1,9 @@
 import { US_PER_MS } from '../../core/time.ts';
-import type { EngineOptions, FleetGroup } from '../../scenarios/scenario.ts';
-import type { Gpu } from '../catalog/gpu.ts';
+import type { FleetGroup } from '../../scenarios/scenario.ts';
 import type { Model } from '../catalog/model.ts';
-import { fixedStepTime } from '../step-time/fixed.ts';
-import { rooflineStepTime, vllm019Host } from '../step-time/roofline.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
 import { engineMemory } from './engine-memory.ts';
+import { engineStepTime } from './engine-step-time.ts';
 import { vllmProfiles } from './vllm-profiles.ts';
 
 /** An engine with every default resolved for its GPU and model. */
@@ -34,7 +32,7 @@ export interface EngineConfig {
 export function engineConfig(group: FleetGroup, model: Model): EngineConfig {
   const { engine } = group;
   const profile = vllmProfiles[engine.vllmProfile];
-  const { gpu, ...memory } = engineMemory(group, model);
+  const memory = engineMemory(group, model);
   return {
     maxNumSeqs: memory.maxNumSeqs,
     maxNumBatchedTokens: memory.maxNumBatchedTokens,
@@ -52,16 +50,6 @@ export function engineConfig(group: FleetGroup, model: Model): EngineConfig {
     prefixQueriesCount: profile.prefixQueriesCount,
     maxLoras: engine.maxLoras,
     loraLoadUs: engine.loraLoadMs * US_PER_MS,
-    stepTime: stepTimeModel(engine, gpu, model),
+    stepTime: engineStepTime(engine, memory).model,
   };
-}
-
-function stepTimeModel(engine: EngineOptions, gpu: Gpu, model: Model): StepTimeModel {
-  const { stepTime, tensorParallelSize } = engine;
-  switch (stepTime.kind) {
-    case 'fixed':
-      return fixedStepTime(stepTime);
-    case 'roofline':
-      return rooflineStepTime({ gpu, model, tensorParallelSize, host: vllm019Host });
-  }
 }

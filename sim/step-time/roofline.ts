@@ -1,107 +1,76 @@
-import type { Efficiency, Gpu } from '../catalog/gpu.ts';
-import { bytesPerValue, kvBytesPerToken, layerParameters, type Model } from '../catalog/model.ts';
+import { US_PER_MS } from '../../core/time.ts';
+import type { Efficiency } from './efficiency.ts';
+import type { HostOverhead } from './host-overhead.ts';
+import { type DataSheetOptions, dataSheetTimes, type StepParts } from './roofline-parts.ts';
 import type { StepShape, StepTimeModel } from './step-time.ts';
 
-/** The constants for a GPU without measurements of its own, fitted on all that have some. */
-const anyGpu: Efficiency = {
-  weightBandwidth: 0.818,
-  compute: 0.979,
-  kvBandwidth: 0.857,
-  kvBandwidthMixed: 0.711,
-  attention: 0.46,
-  link: 0.53,
-  head: 1.1,
-  allReduceMs: 0.0075,
-  layerMs: 0.0369,
-  stepMs: 0.071,
-  overlapNorm: 1.85,
-  elementwise: 4.94,
-  meanContext: 1.3,
-  sequenceMs: 0,
-};
-
-/**
- * Reading the history of a prefill chunk parallelises badly: 17 to 24 ns for each token and layer
- * on the cards that were measured (LLMServingSim's profiles of vLLM 0.19).
- */
-const historyMsPerTokenLayer = 20e-6;
-
-export interface HostOverhead {
-  readonly stepMs: number;
-  readonly sequenceMs: number;
-}
-
-/** Scheduling, sampling hand-over and detokenising in vLLM 0.19.0, fitted on a measured run. */
-export const vllm019Host: HostOverhead = { stepMs: 0.3, sequenceMs: 0.015 };
-
-export interface RooflineOptions {
-  readonly gpu: Gpu;
-  readonly model: Model;
-  readonly tensorParallelSize: number;
+export interface RooflineOptions extends DataSheetOptions {
+  readonly efficiency: Efficiency;
   readonly host: HostOverhead;
+  /** Prompts and decodes of a step go through one attention kernel, as in FlashAttention 2. */
+  readonly sharedAttentionKernel: boolean;
 }
 
 /**
  * A step is bound by reading the weights or by arithmetic, whichever is slower, smoothed where they
  * meet; reading the KV cache, attention over prompts, the output head and the communication come on
- * top. Everything but the fitted efficiencies is read off two data sheets. Expected error on unseen
- * hardware: about 13 %; on a GPU with constants of its own: about 7 %.
+ * top. Everything but the fitted efficiencies is read off two data sheets.
  */
 export function rooflineStepTime(options: RooflineOptions): StepTimeModel {
-  const { gpu, host, model, tensorParallelSize: tp } = options;
-  const use = gpu.efficiency ?? anyGpu;
-  const { layers, hiddenSize, headDim, vocabSize } = model;
-  const flopsPerMs = gpu.bf16Tflops * 1e9;
-  const bytesPerMs = gpu.bandwidthGBps * 1e6;
-  const headWeights = (vocabSize * hiddenSize) / tp;
-  const heads = model.heads / tp;
-  const kvHeads = Math.max(1, model.kvHeads / tp);
-
-  const weightsMs = (bytesPerValue * layerParameters(model) * layers) / tp / bytesPerMs;
-  const computeMsPerToken = (2 * layerParameters(model) * layers) / tp / flopsPerMs;
-  const headReadMs = (bytesPerValue * headWeights) / bytesPerMs;
-  const headMsPerSeq = (2 * headWeights) / flopsPerMs;
-  const kvMsPerToken = kvBytesPerToken(model, tp) / bytesPerMs;
-  const meanContextMsPerToken = (4 * headDim * layers) / bytesPerMs;
-  const attentionMsPerPair = (4 * heads * headDim * layers) / flopsPerMs;
-  const linkMsPerToken = (8 * layers * hiddenSize * ((tp - 1) / tp)) / (gpu.linkGBps * 1e6);
-  const elementBytes =
-    8 * hiddenSize + (6 * model.intermediateSize) / tp + 4 * (heads + 2 * kvHeads) * headDim;
-  const elementMsPerToken = (layers * elementBytes) / bytesPerMs;
-  const logitsMsPerSeq = (2 * vocabSize) / tp / bytesPerMs;
-  const fixedMs =
-    use.stepMs + use.layerMs * layers + (tp > 1 ? 2 * layers * use.allReduceMs : 0) + host.stepMs;
-
-  function stepMs(shape: Readonly<StepShape>): number {
-    const { prefillTokens, decodeSeqs, decodeContext, sequences } = shape;
-    const tokens = prefillTokens + decodeSeqs;
-    const mixed = prefillTokens > 0 && decodeSeqs > 0;
-    const meanContext = decodeSeqs > 0 ? decodeContext / decodeSeqs : 0;
-    const kvUse = mixed ? use.kvBandwidthMixed : use.kvBandwidth;
-    return (
-      fixedMs +
-      smoothMax(
-        weightsMs / use.weightBandwidth,
-        (computeMsPerToken * tokens) / use.compute,
-        use.overlapNorm,
-      ) +
-      Math.max(headReadMs, headMsPerSeq * sequences) / use.head +
-      (kvMsPerToken * decodeContext) / kvUse +
-      use.meanContext * meanContextMsPerToken * meanContext +
-      (attentionMsPerPair * shape.prefillAttention) / use.attention +
-      (linkMsPerToken * tokens) / use.link +
-      use.elementwise * (elementMsPerToken * tokens + logitsMsPerSeq * sequences) +
-      use.sequenceMs * sequences +
-      historyMsPerTokenLayer * layers * shape.prefillHistory +
-      host.sequenceMs * sequences
-    );
-  }
-  const growthMsPerSeq = kvMsPerToken / use.kvBandwidth;
-  const growthMs = use.meanContext * meanContextMsPerToken;
+  const { host, interconnect, sharedAttentionKernel } = options;
+  const efficiency: Efficiency =
+    interconnect === undefined
+      ? options.efficiency
+      : { ...options.efficiency, link: 1, allReduceMs: interconnect.allReduceMs };
+  const times = dataSheetTimes(options);
+  const parts = times.emptyParts();
   return {
-    stepUs: (shape) => stepMs(shape) * 1000,
-    decodeGrowthUs: (decodeSeqs) => (growthMsPerSeq * decodeSeqs + growthMs) * 1000,
+    stepUs: (shape: Readonly<StepShape>) => {
+      times.fill(parts, shape);
+      const gpuMs = stepPartsMs(parts, efficiency, sharedAttentionKernel);
+      return (gpuMs + host.stepMs + host.sequenceMs * shape.sequences) * US_PER_MS;
+    },
+    decodeGrowthUs: (decodeSeqs) =>
+      ((times.kvMsPerToken * decodeSeqs) / efficiency.kvBandwidth +
+        efficiency.meanContext * times.meanContextMsPerToken) *
+      US_PER_MS,
   };
+}
+
+/** The parts of a step at the speed of the data sheet, put together at the speed of kernels. */
+export function stepPartsMs(
+  parts: Readonly<StepParts>,
+  use: Efficiency,
+  sharedAttentionKernel: boolean,
+): number {
+  const { mixed } = use;
+  const gemmMs = smoothMax(
+    parts.weightsMs / use.weightBandwidth,
+    parts.computeMs / use.compute,
+    use.overlapNorm,
+  );
+  let kvMs = parts.kvMs / use.kvBandwidth;
+  let mixedMs = 0;
+  if (parts.mixed) {
+    kvMs *= (1 + mixed.kvCache) * (sharedAttentionKernel ? 1 + mixed.sharedKernelKvCache : 1);
+    mixedMs = mixed.layerMs * parts.layers + (mixed.compute * parts.promptComputeMs) / use.compute;
+  }
+  return (
+    use.stepMs +
+    use.layerMs * parts.layers +
+    gemmMs +
+    parts.headMs / use.head +
+    kvMs +
+    use.meanContext * parts.meanContextMs +
+    parts.attentionMs / use.attention +
+    use.allReduceMs * parts.allReduces +
+    parts.linkMs / use.link +
+    use.elementwise * parts.elementMs +
+    use.sequenceMs * parts.sequences +
+    use.historyNs * parts.historyTokenLayers * 1e-6 +
+    parts.routingMs +
+    mixedMs
+  );
 }
 
 /**

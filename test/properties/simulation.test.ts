@@ -96,7 +96,12 @@ describe('any run of any small fleet', () => {
         const stream = new RequestStream(scenario, question.seed);
         for (const row of rows) {
           const { id, arrivalUs, tenant, promptTokens, outputTokens } = stream.next();
-          expect(row).toMatchObject({ id, intendedUs: arrivalUs, tenant, inputTokens: promptTokens });
+          expect(row).toMatchObject({
+            id,
+            intendedUs: arrivalUs,
+            tenant,
+            inputTokens: promptTokens,
+          });
           if (row.outcome !== 'ok') continue;
           const room = 256 - promptTokens;
           expect(row.outputTokens).toBe(Math.min(outputTokens, room));

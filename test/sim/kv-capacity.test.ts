@@ -95,6 +95,7 @@ test('a plan adds up, and more of anything but memory never leaves more tokens',
     maxNumBatchedTokens: fc.integer({ min: 256, max: 16_384 }),
     maxNumSeqs: fc.integer({ min: 1, max: 1_024 }),
     maxModelLen: fc.integer({ min: 1, max: 131_072 }),
+    profile: fc.constantFrom(...Object.values(vllmProfiles)),
   });
   const property = fc.property(anyUse, fc.integer({ min: 1, max: 1_000 }), (use, more) => {
     const plan = memoryPlan(use);

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import { models } from '../../sim/catalog/models/registry.ts';
-import { rooflineStepTime, vllm019Host } from '../../sim/step-time/roofline.ts';
+import { efficiencies } from '../../sim/step-time/efficiencies.ts';
+import { vllm019Host } from '../../sim/step-time/host-overhead.ts';
+import { rooflineStepTime } from '../../sim/step-time/roofline.ts';
 import type { StepShape } from '../../sim/step-time/step-time.ts';
 
 const dense = models.filter(({ mla, moe }) => mla === undefined && moe === undefined);
@@ -10,6 +12,7 @@ const dense = models.filter(({ mla, moe }) => mla === undefined && moe === undef
 const anyStep = fc.record({
   model: fc.constantFrom(...dense),
   tensorParallelSize: fc.constantFrom(1, 2, 4, 8),
+  sharedAttentionKernel: fc.boolean(),
   prefillTokens: fc.oneof(fc.constant(0), fc.nat(8_192)),
   prefillHistory: fc.nat(100_000),
   decodeSeqs: fc.oneof(fc.constant(0), fc.nat(256)),
@@ -31,8 +34,17 @@ function shapeOf({ prefillTokens, prefillHistory, decodeSeqs, contextTokens }: S
 }
 
 describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_name, gpu) => {
-  const timeOf = ({ model, tensorParallelSize }: Step, shape: StepShape) =>
-    rooflineStepTime({ gpu, model, tensorParallelSize, host: vllm019Host }).stepUs(shape);
+  const efficiency = efficiencies.byGpu[gpu.name] ?? efficiencies.shared;
+  const stepTimeOf = ({ model, tensorParallelSize, sharedAttentionKernel }: Step) =>
+    rooflineStepTime({
+      gpu,
+      model,
+      tensorParallelSize,
+      efficiency,
+      sharedAttentionKernel,
+      host: vllm019Host,
+    });
+  const timeOf = (step: Step, shape: StepShape) => stepTimeOf(step).stepUs(shape);
 
   test('never gets shorter by another sequence of the same context', () => {
     const property = fc.property(anyStep, fc.nat(64), (step, more) => {
@@ -61,8 +73,7 @@ describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_nam
 
   test('grows by a constant from one decode step to the next', () => {
     const property = fc.property(anyStep, fc.integer({ min: 1, max: 1_000 }), (step, steps) => {
-      const { model, tensorParallelSize } = step;
-      const stepTime = rooflineStepTime({ gpu, model, tensorParallelSize, host: vllm019Host });
+      const stepTime = stepTimeOf(step);
       const decode = shapeOf({ ...step, prefillTokens: 0, decodeSeqs: step.decodeSeqs + 1 });
       const later = { ...decode, decodeContext: decode.decodeContext + steps * decode.decodeSeqs };
       const grown = stepTime.stepUs(decode) + steps * stepTime.decodeGrowthUs(decode.decodeSeqs);
@@ -85,6 +96,8 @@ describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_nam
   test('is not faster than its memory or its arithmetic allows', () => {
     const property = fc.property(anyStep, (step) => {
       const { model, tensorParallelSize: tp } = step;
+      // A step reads and computes only with the experts that it has tokens for.
+      fc.pre(model.moe === undefined);
       const weightBytes = (2 * (model.parameters - 2 * model.vocabSize * model.hiddenSize)) / tp;
       // No fitted efficiency exceeds 1.2 of the data sheet.
       const readUs = weightBytes / (gpu.bandwidthGBps * 1e3) / 1.2;
@@ -100,7 +113,9 @@ describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_nam
       const shape = shapeOf(step);
       const longer = { ...shape, prefillHistory: shape.prefillHistory + more };
       const growthUs = timeOf(step, longer) - timeOf(step, shape);
-      expect(growthUs / (more * step.model.layers * 0.02)).toBeCloseTo(1, 4);
+      const layers = step.model.layers - (step.model.slidingWindow?.layers ?? 0);
+      const historyUs = more * layers * efficiency.historyNs * 1e-3;
+      expect(growthUs / historyUs).toBeCloseTo(1, 4);
     });
     fc.assert(property, { seed: 1, numRuns: 100 });
   });

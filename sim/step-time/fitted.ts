@@ -1,0 +1,104 @@
+import { US_PER_MS } from '../../core/time.ts';
+import { narrowBatch, type StepCoefficients, shortPrompt } from './coefficients.ts';
+import { paddedTokens } from './graph-padding.ts';
+import type { HostOverhead } from './host-overhead.ts';
+import type { StepShape, StepTimeModel } from './step-time.ts';
+
+/** The largest of everything in the data behind the coefficients. */
+export interface MeasuredRange {
+  readonly tokens: number;
+  readonly decodeSeqs: number;
+  readonly decodeContext: number;
+  readonly meanContext: number;
+  readonly prefillHistory: number;
+}
+
+export interface FittedOptions {
+  readonly coefficients: StepCoefficients;
+  readonly host: HostOverhead;
+  /** Absent: nobody asks, or nothing is known. */
+  readonly range?: MeasuredRange;
+  /**
+   * CUDA-graph sizes a batch is padded to. Only for coefficients of kernels that were measured
+   * without padding where the engine pads; a profile probed on a live engine has it inside.
+   */
+  readonly captureSizes?: readonly number[];
+}
+
+export interface FittedStepTime extends StepTimeModel {
+  /**
+   * Whether a step lies outside what was measured. Its time is then a straight continuation: it
+   * stays linear, without a limit that a decode batch could cross in the middle of its run.
+   */
+  outsideRange(shape: Readonly<StepShape>): boolean;
+}
+
+/** The time of a step by fitted coefficients; allocates nothing. */
+export function fittedStepTime(options: FittedOptions): FittedStepTime {
+  const { coefficients, host, range } = options;
+  const { mixed } = coefficients;
+  const tokensMs = tokenTime(coefficients);
+  const padded = paddedTokens(options.captureSizes ?? []);
+
+  function stepMs(shape: Readonly<StepShape>): number {
+    const { prefillTokens, decodeSeqs, decodeContext } = shape;
+    const tokens = prefillTokens + decodeSeqs;
+    let ms =
+      host.stepMs +
+      host.sequenceMs * shape.sequences +
+      tokensMs(tokens < padded.length ? padded[tokens]! : tokens) +
+      coefficients.sequenceMs * decodeSeqs +
+      coefficients.attentionMs * shape.prefillAttention +
+      coefficients.historyMs * shape.prefillHistory;
+    if (decodeSeqs === 0) return ms;
+    const meanContext = decodeContext / decodeSeqs;
+    ms +=
+      coefficients.contextMs * decodeContext +
+      coefficients.narrowContextMs * Math.min(decodeSeqs, narrowBatch) * meanContext +
+      coefficients.meanContextMs * meanContext;
+    if (prefillTokens === 0) return ms;
+    return (
+      ms +
+      mixed.baseMs +
+      mixed.tokenMs * prefillTokens +
+      mixed.shortTokenMs * Math.min(prefillTokens, shortPrompt) +
+      mixed.sequenceMs * decodeSeqs +
+      mixed.contextMs * decodeContext +
+      mixed.meanContextMs * meanContext
+    );
+  }
+
+  return {
+    stepUs: (shape) => stepMs(shape) * US_PER_MS,
+    decodeGrowthUs: (decodeSeqs) =>
+      (coefficients.contextMs * decodeSeqs +
+        coefficients.narrowContextMs * Math.min(decodeSeqs, narrowBatch) +
+        coefficients.meanContextMs) *
+      US_PER_MS,
+    outsideRange: (shape) => range !== undefined && isOutside(shape, range),
+  };
+}
+
+/** Straight pieces between knots, of which the last has no end. */
+function tokenTime({ baseMs, knots, tokenMs }: StepCoefficients): (tokens: number) => number {
+  const startsMs = [baseMs];
+  for (let i = 1; i < knots.length; i++) {
+    startsMs.push(startsMs[i - 1]! + tokenMs[i - 1]! * (knots[i]! - knots[i - 1]!));
+  }
+  return (tokens) => {
+    let piece = knots.length - 1;
+    while (piece > 0 && tokens < knots[piece]!) piece -= 1;
+    return startsMs[piece]! + tokenMs[piece]! * Math.max(0, tokens - knots[piece]!);
+  };
+}
+
+function isOutside(shape: Readonly<StepShape>, range: MeasuredRange): boolean {
+  const { decodeSeqs, decodeContext } = shape;
+  return (
+    shape.prefillTokens + decodeSeqs > range.tokens ||
+    decodeSeqs > range.decodeSeqs ||
+    decodeContext > range.decodeContext ||
+    decodeContext > range.meanContext * decodeSeqs ||
+    shape.prefillHistory > range.prefillHistory
+  );
+}
