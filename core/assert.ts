@@ -6,6 +6,11 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionError(message);
 }
 
+/** For hot paths, where a message must not be put together before it is needed. */
+export function fail(message: string): never {
+  throw new AssertionError(message);
+}
+
 export class AssertionError extends Error {
   override readonly name = 'AssertionError';
 }

@@ -68,13 +68,13 @@ export class GapHistogram {
 function bucketOf(gapUs: number): number {
   if (gapUs < exactUs) return gapUs;
   const octave = 31 - Math.clz32(gapUs) - halfBits;
-  return octave * 2 ** halfBits + Math.floor(gapUs / 2 ** octave);
+  return (octave << halfBits) + (gapUs >>> octave);
 }
 
 function lowestOf(bucket: number): number {
   if (bucket < exactUs) return bucket;
   const octave = (bucket >> halfBits) - 1;
-  return (bucket - octave * 2 ** halfBits) * 2 ** octave;
+  return (bucket - (octave << halfBits)) * 2 ** octave;
 }
 
 function highestOf(bucket: number): number {

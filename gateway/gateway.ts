@@ -1,4 +1,4 @@
-import { assert } from '../core/assert.ts';
+import { assert, fail } from '../core/assert.ts';
 import type { Outcome } from '../core/request-record.ts';
 import type { ReplicaView, Strategy } from '../strategies/strategy.ts';
 import type { Backend } from './backend.ts';
@@ -43,7 +43,7 @@ export class Gateway<Work> {
   }
 
   submit(request: GatewayRequest<Work>, nowUs: number): void {
-    assert(request.phase === 'new', `request ${request.id} was submitted before`);
+    if (request.phase !== 'new') fail(`request ${request.id} was submitted before`);
     this.#invariants?.admitted(request, nowUs);
     this.#live.add(request);
     request.phase = 'queued';
@@ -52,7 +52,7 @@ export class Gateway<Work> {
 
   onFirstToken(request: GatewayRequest<Work>, nowUs: number): void {
     this.#invariants?.firstToken(request, nowUs);
-    assert(request.phase === 'attempt', `a token for request ${request.id}, which never began`);
+    if (request.phase !== 'attempt') fail(`a token for request ${request.id}, which never began`);
     request.firstTokenUs = nowUs;
     this.#options.strategy.onFirstToken?.(request, request.replica!, nowUs);
   }
@@ -110,7 +110,7 @@ export class Gateway<Work> {
   }
 
   #endAttempt(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number): void {
-    assert(request.phase === 'attempt', `request ${request.id} ended twice or never began`);
+    if (request.phase !== 'attempt') fail(`request ${request.id} ended twice or never began`);
     const replica = this.#replicas[request.replica!.index]!;
     replica.inFlight -= 1;
     replica.inFlightPromptTokens -= request.promptTokens;

@@ -1,4 +1,4 @@
-import { assert } from '../core/assert.ts';
+import { assert, fail } from '../core/assert.ts';
 
 /**
  * Which process wakes next. Each process has a slot and at most one pending wake, so the heap holds
@@ -27,7 +27,7 @@ export class EventQueue {
 
   /** Sets, or moves, the one pending wake of a slot. */
   schedule(slot: number, timeUs: number, priority: number): void {
-    assert(Number.isSafeInteger(timeUs), `a wake at ${timeUs} us`);
+    if (!Number.isSafeInteger(timeUs)) fail(`a wake at ${timeUs} us`);
     this.#timeUs[slot] = timeUs;
     this.#priority[slot] = priority;
     let at = this.#position[slot]! - 1;

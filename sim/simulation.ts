@@ -1,4 +1,4 @@
-import { assert } from '../core/assert.ts';
+import { assert, fail } from '../core/assert.ts';
 import { EventQueue } from './event-queue.ts';
 
 /**
@@ -28,13 +28,13 @@ export class Simulation {
   }
 
   /** All processes are added before the first wake is scheduled. */
-  add(process: Process): void {
+  add(sleeper: Process): void {
     assert(this.#queue === undefined, 'processes are added before the run begins');
-    process.slot = this.#processes.push(process) - 1;
+    sleeper.slot = this.#processes.push(sleeper) - 1;
   }
 
   schedule(sleeper: Process, atUs: number): void {
-    assert(atUs >= this.#nowUs, `invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
+    if (atUs < this.#nowUs) fail(`invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
     assert(
       this.#processes[sleeper.slot] === sleeper,
       'this process was not added to the simulation',
@@ -43,7 +43,7 @@ export class Simulation {
     this.#queue.schedule(sleeper.slot, atUs, sleeper.priority);
   }
 
-  /** Whether a wake of this process at the present instant would have come before the present one. */
+  /** Whether a wake of this process at this instant would have come before the present one. */
   isPast(sleeper: Process): boolean {
     const current = this.#processes[this.#current];
     if (current === undefined) return false;

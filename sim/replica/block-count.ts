@@ -1,4 +1,4 @@
-import { assert } from '../../core/assert.ts';
+import { assert, fail } from '../../core/assert.ts';
 import type { CachedPrefix, KvCache } from './kv-cache.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -34,7 +34,7 @@ export class BlockCount implements KvCache {
   }
 
   growBatch(blocks: number): void {
-    assert(blocks <= this.#free, `invariant 7: ${blocks} blocks wanted, ${this.#free} free`);
+    if (blocks > this.#free) fail(`invariant 7: ${blocks} blocks wanted, ${this.#free} free`);
     this.#free -= blocks;
   }
 

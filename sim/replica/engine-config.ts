@@ -1,3 +1,4 @@
+import { FairleadError } from '../../core/errors.ts';
 import { US_PER_MS } from '../../core/time.ts';
 import type { FleetGroup } from '../../scenarios/scenario.ts';
 import type { Model } from '../catalog/model.ts';
@@ -33,6 +34,12 @@ export function engineConfig(group: FleetGroup, model: Model): EngineConfig {
   const { engine } = group;
   const profile = vllmProfiles[engine.vllmProfile];
   const memory = engineMemory(group, model);
+  if (!engine.enableChunkedPrefill && memory.maxNumBatchedTokens < memory.maxModelLen) {
+    throw new FairleadError(
+      'ENGINE_UNSUPPORTED',
+      `without chunked prefill a prompt is computed in one step, and maxNumBatchedTokens is ${memory.maxNumBatchedTokens} where maxModelLen is ${memory.maxModelLen}. Write "maxNumBatchedTokens: ${memory.maxModelLen}", or leave enableChunkedPrefill out.`,
+    );
+  }
   return {
     maxNumSeqs: memory.maxNumSeqs,
     maxNumBatchedTokens: memory.maxNumBatchedTokens,

@@ -7,15 +7,10 @@ import { EngineState } from './engine-state.ts';
 import { scheduleRunning } from './schedule-running.ts';
 import type { Sequence } from './sequence.ts';
 import { StepBuilder } from './step-builder.ts';
+import { type StepEnd, StepOutcome } from './step-outcome.ts';
 import { StepPlan } from './step-plan.ts';
 import { StepRun } from './step-run.ts';
 import { TokenOutput } from './token-output.ts';
-
-/** What the end of a step brings to those who wait for it, in the order of the step. */
-export interface StepEnd {
-  readonly started: readonly Sequence[];
-  readonly finished: readonly Sequence[];
-}
 
 /** The load as vLLM reports it. */
 export interface Gauges {
@@ -40,10 +35,7 @@ export class Engine {
   readonly #runs = [new StepRun(), new StepRun()] as const;
   /** The plans of the last two steps, by the parity of their number. */
   readonly #plans = [new StepPlan(this.#runs[0]), new StepPlan(this.#runs[0])];
-  /** Sequences whose last token comes from the step in flight (asynchronous scheduling). */
-  readonly #ending: Sequence[] = [];
-  readonly #started: Sequence[] = [];
-  readonly #finished: Sequence[] = [];
+  readonly #outcome: StepOutcome;
   #aborted: Sequence[] = [];
   #arrivals = 0;
   #idle = true;
@@ -59,6 +51,7 @@ export class Engine {
     this.#output = new TokenOutput(counters);
     this.state = new EngineState(config, this.#output);
     this.#builder = new StepBuilder(this.state);
+    this.#outcome = new StepOutcome(this.state);
   }
 
   /** Steps that have ended. */
@@ -139,16 +132,7 @@ export class Engine {
     const step = this.#output.ended + 1;
     const plan = this.#plan(step);
     this.#endSteps(plan.run, step);
-    const started = this.#started;
-    const finished = this.#finished;
-    started.length = 0;
-    finished.length = 0;
-    if (plan.completing.length > 0) this.#emitFirst(plan);
-    this.#collectFinished(step);
-    if (plan.leavers.length > 0) this.#emitLeavers(plan);
-    if (finished.length > 1) finished.sort((a, b) => a.admissionNumber - b.admissionNumber);
-    for (const sequence of finished) this.state.drop(sequence);
-    return { started, finished };
+    return this.#outcome.collect(plan, step);
   }
 
   /** Schedules as many steps as may be in flight. */
@@ -174,7 +158,7 @@ export class Engine {
     const plan = this.#plan(step);
     const previous = this.#plan(state.scheduled);
     builder.begin({ plan, previous }, nowUs);
-    if (this.#depth > 1) this.#setAsideEnding();
+    if (this.#depth > 1) this.#outcome.setAsideEnding();
     this.#preempted = scheduleRunning(state, builder);
     // A step that took blocks away from somebody admits nobody.
     if (this.#preempted) refuseWaiting(state, builder);
@@ -222,58 +206,6 @@ export class Engine {
     if (!isLast || !sequence.knowsEnd) this.state.joinBatch(sequence);
   }
 
-  /** Of those whose last token is in flight, the engine schedules only whom it does not know of. */
-  #setAsideEnding(): void {
-    const { batch, scheduled } = this.state;
-    const { finishing } = batch;
-    for (;;) {
-      const sequence = finishing.first;
-      if (sequence === undefined || sequence.finishStep > scheduled) return;
-      finishing.remove(sequence);
-      this.#ending.push(sequence);
-      if (sequence.knowsEnd) this.state.leaveBatch(sequence, scheduled);
-    }
-  }
-
-  #emitFirst({ completing }: StepPlan): void {
-    for (const sequence of completing) {
-      if (sequence.isAborted) continue;
-      if (sequence.generated === 0) this.#started.push(sequence);
-      this.#output.emit(sequence);
-      if (sequence.generated === sequence.finalTokens) {
-        this.state.batch.finishing.remove(sequence);
-        sequence.unsettledFrom = 0;
-        this.#finished.push(sequence);
-      } else if (sequence.inBatch) {
-        this.#output.steady += 1;
-      }
-    }
-  }
-
-  #collectFinished(step: number): void {
-    const { finishing } = this.state.batch;
-    for (let first = finishing.first; first?.finishStep === step; first = finishing.first) {
-      finishing.remove(first);
-      if (!first.isAborted) this.#finished.push(first);
-    }
-    for (const sequence of this.#ending) {
-      const { unsettledFrom } = sequence;
-      if (unsettledFrom > 0 && unsettledFrom <= step) this.#finished.push(sequence);
-    }
-    this.#ending.length = 0;
-  }
-
-  #emitLeavers({ leavers }: StepPlan): void {
-    for (const sequence of leavers) {
-      if (sequence.isAborted) continue;
-      this.#output.emit(sequence);
-      if (sequence.generated === sequence.finalTokens) this.#finished.push(sequence);
-      else if (sequence.state === 'running') {
-        this.state.kvCache.register(sequence, sequence.tokens - 1);
-      }
-    }
-  }
-
   #dropAborted(): void {
     for (const sequence of this.#aborted) this.state.drop(sequence);
     this.#aborted = [];
@@ -282,7 +214,7 @@ export class Engine {
   #isVisible(step: number): boolean {
     const plan = this.#plan(step);
     if (plan.completing.length > 0 || plan.leavers.length > 0) return true;
-    if (step === this.#output.ended + 1 && this.#ending.length > 0) return true;
+    if (step === this.#output.ended + 1 && this.#outcome.isExpected) return true;
     return this.state.batch.finishing.first?.finishStep === step;
   }
 
@@ -292,7 +224,7 @@ export class Engine {
     const { ended } = this.#output;
     const last = this.#plan(scheduled);
     if (mayAdmit || partial.length > 0 || this.#aborted.length > 0) return 0;
-    if (!last.isPure || last.version !== batch.version || this.#ending.length > 0) return 0;
+    if (!last.isPure || last.version !== batch.version || this.#outcome.isExpected) return 0;
     if (scheduled - ended < this.#depth || this.#plan(ended + 1).run !== last.run) return 0;
     let steps = batch.finishing.first!.finishStep - scheduled;
     if (untilUs < Number.POSITIVE_INFINITY) {

@@ -1,4 +1,4 @@
-import { assert } from '../../core/assert.ts';
+import { assert, fail } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { Process, Simulation } from '../simulation.ts';
@@ -104,7 +104,7 @@ export class Replica implements Process {
     engine.advance(this.#refused.length > 0 ? nowUs - 1 : nowUs);
     const isAtEnd = !engine.isIdle && engine.nextEndUs <= nowUs;
     if (isAtEnd) {
-      assert(engine.nextEndUs === nowUs, `${this.name} slept through the end of a step`);
+      if (engine.nextEndUs !== nowUs) fail(`${this.name} slept through the end of a step`);
       this.#tell(nowUs);
     }
     if (this.#refused.length > 0) this.#refuse(nowUs);

@@ -76,7 +76,7 @@ test('model show tells weights, experts and windows', async () => {
 
 test('scenario show fills in the defaults of vLLM and the size of the KV cache', async () => {
   const { stdout } = await runFairlead(['scenario', 'show', 'azure-chat']);
-  expect(stdout).toMatch(/4 × A100-80GB-SXM, KV cache 45\d,\d{3} tokens each/);
+  expect(stdout).toMatch(/4 × A100-80GB-SXM, KV cache 46\d,\d{3} tokens each/);
   expect(stdout).toContain('max_num_seqs 256, max_num_batched_tokens 2048');
 });
 

@@ -30,7 +30,7 @@ test.each([['My-Model-4B'], ['My-Model-4B/config.json']])(
     expect(code).toBe(0);
     expect(stdout).toContain('My-Model-4B (4.02B parameters, from its config.json) on 4 × A100');
     expect(stdout).toMatch(
-      /a100: KV cache 459,\d{3} tokens each; step times: .*expected error 7 %/,
+      /a100: KV cache 46\d,\d{3} tokens each; step times: data sheet, .*expected error: decode \d/,
     );
     expect(readFileSync(join(cwd, 'out/report.html'), 'utf8')).toContain(
       'My-Model-4B, from its config.json',
@@ -41,7 +41,7 @@ test.each([['My-Model-4B'], ['My-Model-4B/config.json']])(
     expect(summary.scenario).toMatchObject({
       model: 'My-Model-4B',
       modelBasis: 'config.json',
-      fleet: [{ stepTime: { basis: 'gpu', expectedErrorPercent: 7 } }],
+      fleet: [{ stepTime: { basis: 'gpu', expectedErrorPct: { decode: expect.any(Number) } } }],
     });
   },
 );
@@ -65,12 +65,12 @@ test('scenario show tells the memory of the model given', async () => {
   const args = ['scenario', 'show', 'azure-chat', '--hf-config', 'My-Model-4B'];
   const { stdout } = await runFairlead(args, { cwd });
   expect(stdout).toContain('Fleet: My-Model-4B (20.91B parameters, from its config.json)');
-  expect(stdout).toMatch(/on each GPU 14\.4 GB of weights in mxfp4, .* error unknown/);
+  expect(stdout).toMatch(/on each GPU 14\.4 GB of weights in mxfp4, .*\(error unknown\)/);
   expect(stdout).toContain('12 of 24 layers keep 128 tokens');
   const asJson = await runFairlead([...args, '--json'], { cwd });
   expect(JSON.parse(asJson.stdout)).toMatchObject({
     model: { name: 'My-Model-4B', basis: 'config.json' },
-    fleet: [{ weightFormat: 'mxfp4', stepTime: { expectedErrorPercent: null } }],
+    fleet: [{ weightFormat: 'mxfp4', stepTime: { basis: 'gpu' } }],
   });
 });
 

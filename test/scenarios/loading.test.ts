@@ -9,11 +9,16 @@ describe('a scenario that was loaded', () => {
     expect(scenario).toMatchObject({ warmupUs: 120e6, durationUs: 600e6, slo: [] });
     expect(scenario.strategies.map(({ name }) => name)).toEqual(['round-robin', 'least-requests']);
     expect(scenario.fleet[0]?.engine).toEqual({
+      vllmProfile: 'vllm-0.30',
       dtype: 'auto',
       kvCacheDtype: 'auto',
       blockSize: 16,
       tensorParallelSize: 1,
-      reserveFullIsl: true,
+      enableChunkedPrefill: true,
+      enablePrefixCaching: true,
+      schedulingPolicy: 'fcfs',
+      maxLoras: 0,
+      loraLoadMs: 20,
       watermark: 0,
       stepTime: { kind: 'roofline' },
     });

@@ -8,7 +8,8 @@ import { smallScenario } from '../support/scenarios.ts';
 function memoryOf(model: string, gpu: string, engine: Partial<EngineOptions> = {}) {
   const [group] = smallScenario({ replicas: 1 }).fleet;
   const { maxModelLen: _short, ...defaults } = group!.engine;
-  return engineMemory({ ...group!, gpu, engine: { ...defaults, ...engine } }, findModel(model));
+  const options = { ...defaults, vllmProfile: 'vllm-0.19' as const, ...engine };
+  return engineMemory({ ...group!, gpu, engine: options }, findModel(model));
 }
 
 const refusals: [string, Parameters<typeof memoryOf>, ErrorCode, string][] = [

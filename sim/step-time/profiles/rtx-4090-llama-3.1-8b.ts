@@ -9,24 +9,24 @@ export default {
     {
       source: 'LLMServingSim', kernels: '0.19.0',
       tensorParallelSize: 1, weights: 'bf16',
-      rows: 1231, historyFrom: 'data',
+      rows: 1234, historyFrom: 'data',
       errorPct: { decode: 1, prefill: 1.9, mixed: 3.8 },
       range: {
         tokens: 2176, decodeSeqs: 256, decodeContext: 32768,
         meanContext: 16384, prefillHistory: 16384,
       },
       coefficients: {
-        baseMs: 16.8312, sequenceMs: 0.011257,
-        contextMs: 0.000148784, narrowContextMs: 0,
-        meanContextMs: 0, attentionMs: 0.0000025639, historyMs: 0.000779658,
+        baseMs: 16.8312, sequenceMs: 0.0112642,
+        contextMs: 0.000148778, narrowContextMs: 0,
+        meanContextMs: 0, attentionMs: 0.00000256933, historyMs: 0.000779166,
         knots: [1, 8, 16, 32, 64, 128, 256, 512, 1024],
         tokenMs: [
-          0.0534755, 0.0171553, 0.0657124, 0.00896426, 0.0273759, 0.0371851,
-          0.0881842, 0.0931958, 0.0906453,
+          0.053471, 0.0171755, 0.0657178, 0.00895865, 0.0273743, 0.0371609,
+          0.0881721, 0.0932007, 0.0906612,
         ],
         mixed: {
-          baseMs: 0, tokenMs: 0, shortTokenMs: 0.0085865,
-          sequenceMs: 0.0306626, contextMs: 0.000100575, meanContextMs: 0.000326751,
+          baseMs: 0, tokenMs: 0, shortTokenMs: 0.00859418,
+          sequenceMs: 0.030635, contextMs: 0.000100816, meanContextMs: 0.000326463,
         },
       },
     },

@@ -154,24 +154,24 @@ export default {
     {
       source: 'LLMServingSim', kernels: '0.19.0',
       tensorParallelSize: 1, weights: 'bf16',
-      rows: 1568, historyFrom: 'data',
+      rows: 1569, historyFrom: 'data',
       errorPct: { decode: 1.1, prefill: 3, mixed: 5.5 },
       range: {
         tokens: 2176, decodeSeqs: 256, decodeContext: 559872,
         meanContext: 16384, prefillHistory: 16384,
       },
       coefficients: {
-        baseMs: 11.175, sequenceMs: 0.00470493,
-        contextMs: 0.0000883367, narrowContextMs: 0,
-        meanContextMs: 0.00000756678, attentionMs: 0.00000136049, historyMs: 0.000551684,
+        baseMs: 11.175, sequenceMs: 0.00470471,
+        contextMs: 0.0000883369, narrowContextMs: 0,
+        meanContextMs: 0.00000756427, attentionMs: 0.00000136064, historyMs: 0.000551725,
         knots: [1, 8, 16, 32, 64, 128, 256, 512, 1024],
         tokenMs: [
-          0, 0.0189094, 0.0261693, 0.00942329, 0.00794444, 0.0212646,
-          0.0343553, 0.037389, 0.0368852,
+          0, 0.0189175, 0.0261652, 0.00941988, 0.00794283, 0.0212688,
+          0.0343553, 0.0373844, 0.0368848,
         ],
         mixed: {
-          baseMs: 0, tokenMs: 0.000896651, shortTokenMs: 0,
-          sequenceMs: 0.0169, contextMs: 0.0000582457, meanContextMs: 0.0000184369,
+          baseMs: 0, tokenMs: 0.000897919, shortTokenMs: 0,
+          sequenceMs: 0.016846, contextMs: 0.0000583741, meanContextMs: 0.0000176658,
         },
       },
     },
