@@ -25,12 +25,19 @@ export interface RequestSpec {
   readonly answer: Place;
 }
 
+/** Traffic as a simulation takes it in: endless, and in order of time. */
+export interface RequestSource {
+  /** When `next` will come. */
+  readonly nextArrivalUs: number;
+  next(): RequestSpec;
+}
+
 /**
  * The endless traffic of a scenario, in order of time. It holds one pending request for each
  * tenant, and every attribute comes from a stream of chance named after tenant and purpose, so that
  * it is the same whatever the strategy does.
  */
-export class RequestStream {
+export class RequestStream implements RequestSource {
   readonly #sources: readonly TenantSource[];
   #nextId = 0;
 
@@ -43,7 +50,6 @@ export class RequestStream {
     });
   }
 
-  /** When `next` will come. */
   get nextArrivalUs(): number {
     return this.#earliest().arrivalUs;
   }

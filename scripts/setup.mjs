@@ -31,6 +31,7 @@ const sources = [
   'experiments',
   'reports',
   'cli',
+  'bench',
 ];
 const builtStamp = 'dist/.built';
 if (!existsSync(builtStamp) || newestChange(sources) > statSync(builtStamp).mtimeMs) {

@@ -1,12 +1,12 @@
 import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { GatewayRequest } from '../gateway/gateway-request.ts';
-import type { RequestStream } from '../scenarios/request-stream.ts';
+import type { RequestSource } from '../scenarios/request-stream.ts';
 import { Sequence } from './replica/sequence.ts';
 import type { Process, Simulation } from './simulation.ts';
 
 export interface ClientsOptions {
-  readonly stream: RequestStream;
+  readonly stream: RequestSource;
   readonly gateway: Gateway<Sequence>;
   readonly simulation: Simulation;
   readonly window: MeasuredWindow;

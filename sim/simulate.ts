@@ -4,12 +4,12 @@ import { randomStream } from '../core/random.ts';
 import { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
 import { Gateway } from '../gateway/gateway.ts';
-import { RequestStream } from '../scenarios/request-stream.ts';
+import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
 import { Clients } from './clients.ts';
-import { Fleet } from './fleet.ts';
-import type { SimulatedRequest } from './replica/replica.ts';
+import { type CreateReplica, Fleet } from './fleet.ts';
+import { Replica, type SimulatedRequest } from './replica/replica.ts';
 import { Simulation } from './simulation.ts';
 
 export interface SimulateOptions {
@@ -19,6 +19,10 @@ export interface SimulateOptions {
   readonly seed: number;
   /** Asserts the numbered invariants on every event and drains the fleet at the end; for tests. */
   readonly checkInvariants?: boolean;
+  /** Traffic in place of the scenario's own. */
+  readonly traffic?: RequestSource;
+  /** Another kind of replica, to compare with. */
+  readonly createReplica?: CreateReplica;
 }
 
 export interface SimulatedRun {
@@ -52,6 +56,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation,
     gaps,
     window,
+    createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
     listener: {
       onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
       onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),
@@ -70,7 +75,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     },
     checkInvariants,
   });
-  const stream = new RequestStream(scenario, seed);
+  const stream = options.traffic ?? new RequestStream(scenario, seed);
   const clients = new Clients({ stream, gateway, simulation, window });
   clients.start();
 

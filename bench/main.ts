@@ -1,0 +1,25 @@
+import { parseArgs } from 'node:util';
+import { type Result, simBenchmarks } from './sim.ts';
+
+// Measures how fast Fairlead is: a table, or with --json an object. Words after it choose the
+// benchmarks whose names contain one of them.
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const results: Record<string, Result> = {};
+for (const [name, benchmark] of simBenchmarks()) {
+  if (positionals.length > 0 && !positionals.some((word) => name.includes(word))) continue;
+  process.stderr.write(`${name} …\n`);
+  const result = benchmark();
+  results[name] = result;
+  if (!values.json) process.stdout.write(`${line(name, result)}\n`);
+}
+if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+process.exitCode = Object.values(results).every(({ ok }) => ok) ? 0 : 1;
+
+function line(name: string, { goal, ok, unit, value }: Result): string {
+  const figure = value.toLocaleString('en-US').padStart(12);
+  return `${ok ? 'ok  ' : 'MISS'}  ${name.padEnd(32)} ${figure}  goal ${goal.toLocaleString('en-US')} ${unit}`;
+}
