@@ -43,16 +43,22 @@ export class AnswersInProgress {
     }
   }
 
-  /** Before blocks of a sequence outside the batch are looked up or get their hash. */
-  catchUp({ answer, generated, prompt }: Sequence, lastStepOf: (writer: Sequence) => number): void {
+  /**
+   * Before blocks of a sequence outside the batch are looked up or get their hash, in a step that
+   * has been scheduled for all writers admitted before `admission`.
+   */
+  catchUp({ answer, generated, prompt }: Sequence, step: number, admission: number): void {
     if (this.#writers.size === 0) return;
-    for (const { text } of prompt) this.#catchUpText(text, lastStepOf);
-    if (generated > 0) this.#catchUpText(answer.text, lastStepOf);
+    for (const { text } of prompt) this.#catchUpText(text, step, admission);
+    if (generated > 0) this.#catchUpText(answer.text, step, admission);
   }
 
-  #catchUpText(text: number, lastStepOf: (writer: Sequence) => number): void {
+  #catchUpText(text: number, step: number, admission: number): void {
     const writers = this.#writers.get(text);
-    if (writers !== undefined) this.#registerAll(writers, lastStepOf);
+    if (writers === undefined) return;
+    this.#registerAll(writers, ({ admissionNumber }) =>
+      admissionNumber < admission ? step : step - 1,
+    );
   }
 
   /** In the order in which the engine has come by the blocks: by step, then by admission. */

@@ -8,7 +8,10 @@ import type { Sequence } from './sequence.ts';
  */
 export function hashNextBlock(sequence: Sequence, blockSize: number): void {
   const block = sequence.hashedBlocks;
-  if (2 * block + 2 > sequence.hashes.length) growHashes(sequence);
+  if (block === 0) {
+    const blocks = Math.ceil((sequence.promptTokens + sequence.finalTokens) / blockSize);
+    sequence.hashes = new Int32Array(2 * blocks);
+  }
   const { adapter, answer, cacheSalt, hashes, prompt } = sequence;
   let low: number;
   let high: number;
@@ -65,12 +68,6 @@ function advance(sequence: Sequence, tokens: number): void {
     sequence.hashPassage += 1;
     sequence.hashOffset = 0;
   }
-}
-
-function growHashes(sequence: Sequence): void {
-  const larger = new Int32Array(Math.max(64, 2 * sequence.hashes.length));
-  larger.set(sequence.hashes);
-  sequence.hashes = larger;
 }
 
 function upperWord(value: number): number {

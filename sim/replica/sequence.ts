@@ -1,5 +1,6 @@
 import type { Passage, Place } from '../../core/passage.ts';
 import type { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { BlockRun } from './block-run.ts';
 
 export type SimulatedRequest = GatewayRequest<Sequence>;
 
@@ -20,7 +21,7 @@ export interface EngineRequest {
   readonly answer: Place;
 }
 
-const noBlocks = new Int32Array(0);
+const noHashes = new Int32Array(0);
 
 /**
  * A request inside an engine. As in vLLM V1 it has no prefill and no decode phase: it wants the
@@ -71,12 +72,15 @@ export class Sequence implements EngineRequest {
   givenStep = 0;
   givenTokens = 0;
 
-  /** With prefix caching: its KV blocks in order, and how many of them have their hash. */
-  blocks: Int32Array = noBlocks;
-  blockCount = 0;
+  /** With prefix caching: its full blocks in order, and how many there are. */
+  readonly runs: BlockRun[] = [];
   registeredBlocks = 0;
+  /** The last of its runs, if its next block may be added to it. */
+  ownRun: BlockRun | undefined = undefined;
+  /** Whether a block of its own was not the first with its content. */
+  hasDuplicate = false;
   /** The chained hashes of its full blocks, two words each, as far as they were needed. */
-  hashes: Int32Array = noBlocks;
+  hashes: Int32Array = noHashes;
   hashedBlocks = 0;
   /** Where the content of the next block to be hashed begins. */
   hashPassage = 0;
