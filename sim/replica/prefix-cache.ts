@@ -1,14 +1,12 @@
 import { assert } from '../../core/assert.ts';
 import { AnswersInProgress } from './answers-in-progress.ts';
-import { hashNextBlock } from './block-hashes.ts';
 import { BlockRun } from './block-run.ts';
 import type { EngineConfig } from './engine-config.ts';
 import { FreeBlocks } from './free-blocks.ts';
 import type { CachedPrefix, KvCache } from './kv-cache.ts';
 import { RunIndex } from './run-index.ts';
+import { type Segment, segmentsOf } from './segment.ts';
 import type { Sequence } from './sequence.ts';
-
-const noHashes = new Int32Array(0);
 
 /**
  * The KV cache of vLLM V1 with prefix caching (`vllm/v1/core/block_pool.py`). A full block is known
@@ -25,7 +23,7 @@ export class PrefixCache implements KvCache {
   readonly #capacity: number;
   readonly #freeUnhashedToFront: boolean;
   readonly #free: FreeBlocks;
-  readonly #index = new RunIndex();
+  readonly #index: RunIndex;
   readonly #answers: AnswersInProgress;
   /** The runs that the last lookup found, and how many blocks of each. */
   readonly #found: BlockRun[] = [];
@@ -37,8 +35,9 @@ export class PrefixCache implements KvCache {
     this.#blockSize = blockSize;
     this.#capacity = usableBlocks;
     this.#freeUnhashedToFront = freeUnhashedToFront;
+    this.#index = new RunIndex(blockSize);
     this.#free = new FreeBlocks(usableBlocks, (run) => {
-      if (run.hashes !== noHashes) this.#index.remove(run);
+      if (run.segment !== undefined) this.#index.remove(run);
     });
     this.#answers = new AnswersInProgress({
       blockSize,
@@ -61,14 +60,16 @@ export class PrefixCache implements KvCache {
     if (found.length > 0) found.length = 0;
     // The last token is computed even if it is cached, or there would be nothing to sample from.
     const limit = Math.floor((sequence.tokens - 1) / this.#blockSize);
+    sequence.content ??= segmentsOf(sequence);
+    let segment = sequence.content;
     let blocks = 0;
     let blocksInUse = 0;
     while (blocks < limit) {
-      if (blocks === sequence.hashedBlocks) hashNextBlock(sequence, this.#blockSize);
-      const { hashes } = sequence;
-      const run = this.#index.find(hashes[2 * blocks]!, hashes[2 * blocks + 1]!);
+      const position = (blocks + 1) * this.#blockSize;
+      while (segment.end < position) segment = segment.next!;
+      const run = this.#index.find(segment, position);
       if (run === undefined) break;
-      const end = this.#agreement(sequence, run, limit);
+      const end = this.#agreement(run, segment, limit);
       if (run.users > 0) blocksInUse += end - blocks;
       this.#foundBlocks[found.length] = end - blocks;
       found.push(run);
@@ -118,33 +119,32 @@ export class PrefixCache implements KvCache {
 
   register(sequence: Sequence, tokens: number): void {
     const full = Math.floor(tokens / this.#blockSize);
-    for (let block = sequence.registeredBlocks; block < full; block++) {
-      if (block === sequence.hashedBlocks) hashNextBlock(sequence, this.#blockSize);
-      const { hashes } = sequence;
-      if (this.#index.find(hashes[2 * block]!, hashes[2 * block + 1]!) !== undefined) {
-        sequence.hasDuplicate = true;
-      }
+    const first = sequence.registeredBlocks;
+    if (full <= first) return;
+    sequence.registeredBlocks = full;
+    // A block is cached as long as any that follows it: where the first is new, all are.
+    const isNew =
+      this.#index.find(this.#segmentOf(sequence, first), (first + 1) * this.#blockSize) ===
+      undefined;
+    if (!isNew) sequence.hasDuplicate = true;
+    if (!sequence.hasDuplicate) {
       const run = sequence.ownRun;
-      const carriesOn = run !== undefined && run.users === 1 && run.rest === undefined;
-      // What follows a duplicate may be one as well, and is found by its own hash only.
-      if (carriesOn && !sequence.hasDuplicate) {
-        run.length += 1;
+      if (run !== undefined && run.users === 1 && run.rest === undefined) {
+        run.length += full - first;
       } else {
-        const begun = new BlockRun(block, 1, hashes);
-        begun.users = 1;
-        sequence.runs.push(begun);
-        this.#index.add(begun);
-        sequence.ownRun = begun;
+        this.#begin(sequence, first, full - first);
       }
+    } else {
+      // What follows a duplicate may be one as well, and is found by its own hash only.
+      for (let block = first; block < full; block++) this.#begin(sequence, block, 1);
     }
-    if (full > sequence.registeredBlocks) sequence.registeredBlocks = full;
   }
 
   release(sequence: Sequence): void {
     const held = Math.ceil(sequence.computed / this.#blockSize);
     const blank = held - sequence.registeredBlocks;
     if (blank > 0 && this.#freeUnhashedToFront) this.#free.giveBackBlank(blank);
-    else if (blank > 0) this.#free.append(new BlockRun(0, blank, noHashes));
+    else if (blank > 0) this.#free.append(new BlockRun(0, blank));
     const { runs } = sequence;
     let end = sequence.registeredBlocks;
     for (let i = runs.length - 1; i >= 0; i--) {
@@ -154,25 +154,55 @@ export class PrefixCache implements KvCache {
     runs.length = 0;
     sequence.registeredBlocks = 0;
     sequence.ownRun = undefined;
+    sequence.segment = undefined;
     assert(this.free <= this.#capacity, 'invariant 7: more blocks came back than there are');
   }
 
-  /** Up to which block, at most `limit`, a run says what the sequence says. */
-  #agreement(sequence: Sequence, run: BlockRun, limit: number): number {
-    const last = Math.min(run.end, limit);
-    for (let block = run.first + 1; block < last; block++) {
-      if (block === sequence.hashedBlocks) hashNextBlock(sequence, this.#blockSize);
-      const { hashes } = sequence;
-      const isSame =
-        hashes[2 * block] === run.hashes[2 * block] &&
-        hashes[2 * block + 1] === run.hashes[2 * block + 1];
-      if (!isSame) return block;
-    }
-    return last;
+  #begin(sequence: Sequence, first: number, blocks: number): void {
+    const run = new BlockRun(first, blocks, this.#segmentOf(sequence, first));
+    run.users = 1;
+    sequence.runs.push(run);
+    this.#index.add(run);
+    sequence.ownRun = run;
   }
 
+  /** The segment in which a block ends; of a sequence, blocks are asked for in order. */
+  #segmentOf(sequence: Sequence, block: number): Segment {
+    sequence.content ??= segmentsOf(sequence);
+    let segment = sequence.segment ?? sequence.content;
+    while (segment.end < (block + 1) * this.#blockSize) segment = segment.next!;
+    sequence.segment = segment;
+    return segment;
+  }
+
+  /**
+   * Up to which block, at most `limit`, a run has the content of a sequence; its first block has,
+   * and ends in the given segment of the sequence.
+   */
+  #agreement(run: BlockRun, segment: Segment, limit: number): number {
+    const last = Math.min(run.end, limit);
+    let mine = segment;
+    let theirs = run.segment!;
+    for (;;) {
+      const end = Math.min(mine.end, theirs.end);
+      if (end >= last * this.#blockSize) return last;
+      const goesOn = mine.end === theirs.end && mine.next!.agreesWith(theirs.next!);
+      if (!goesOn) return Math.floor(end / this.#blockSize);
+      mine = mine.next!;
+      theirs = theirs.next!;
+    }
+  }
+
+  /** Cuts a run off behind so many blocks; what is cut off has the same users. */
   #split(run: BlockRun, blocks: number): void {
-    const behind = run.splitAfter(blocks);
+    const first = run.first + blocks;
+    let segment = run.segment!;
+    while (segment.end < (first + 1) * this.#blockSize) segment = segment.next!;
+    const behind = new BlockRun(first, run.length - blocks, segment);
+    behind.users = run.users;
+    behind.rest = run.rest;
+    run.rest = behind;
+    run.length = blocks;
     this.#index.addOldest(behind);
     if (run.users === 0) this.#free.insertBefore(behind, run);
   }

@@ -1,4 +1,5 @@
 import type { BlockRun } from './block-run.ts';
+import type { Segment } from './segment.ts';
 
 const filterSize = 16_384;
 
@@ -8,23 +9,31 @@ const filterSize = 16_384;
  * table of counts answers without a look into the map.
  */
 export class RunIndex {
+  readonly #blockSize: number;
   readonly #oldest = new Map<number, BlockRun>();
   readonly #counts = new Uint16Array(filterSize);
 
-  find(low: number, high: number): BlockRun | undefined {
+  constructor(blockSize: number) {
+    this.#blockSize = blockSize;
+  }
+
+  /** Who holds the block that ends at a position in a segment. */
+  find(segment: Segment, position: number): BlockRun | undefined {
+    const low = segment.lowAt(position);
     if (this.#counts[low & (filterSize - 1)] === 0) return undefined;
     let run = this.#oldest.get(low);
+    if (run === undefined) return undefined;
+    const high = segment.highAt(position);
     while (run !== undefined && run.high !== high) run = run.nextAlike;
     return run;
   }
 
   /** A run younger than all of the same content. */
   add(run: BlockRun): void {
-    const { low } = run;
-    this.#counts[low & (filterSize - 1)]! += 1;
-    let last = this.#oldest.get(low);
+    this.#identify(run);
+    let last = this.#oldest.get(run.low);
     if (last === undefined) {
-      this.#oldest.set(low, run);
+      this.#oldest.set(run.low, run);
       return;
     }
     while (last.nextAlike !== undefined) last = last.nextAlike;
@@ -33,10 +42,9 @@ export class RunIndex {
 
   /** A run whose blocks are older than all others of the same content. */
   addOldest(run: BlockRun): void {
-    const { low } = run;
-    this.#counts[low & (filterSize - 1)]! += 1;
-    run.nextAlike = this.#oldest.get(low);
-    this.#oldest.set(low, run);
+    this.#identify(run);
+    run.nextAlike = this.#oldest.get(run.low);
+    this.#oldest.set(run.low, run);
   }
 
   remove(run: BlockRun): void {
@@ -53,5 +61,12 @@ export class RunIndex {
       this.#oldest.set(low, run.nextAlike);
     }
     run.nextAlike = undefined;
+  }
+
+  #identify(run: BlockRun): void {
+    const position = (run.first + 1) * this.#blockSize;
+    run.low = run.segment!.lowAt(position);
+    run.high = run.segment!.highAt(position);
+    this.#counts[run.low & (filterSize - 1)]! += 1;
   }
 }

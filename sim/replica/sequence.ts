@@ -1,6 +1,7 @@
 import type { Passage, Place } from '../../core/passage.ts';
 import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { BlockRun } from './block-run.ts';
+import type { Segment } from './segment.ts';
 
 export type SimulatedRequest = GatewayRequest<Sequence>;
 
@@ -20,8 +21,6 @@ export interface EngineRequest {
   readonly prompt: readonly Passage[];
   readonly answer: Place;
 }
-
-const noHashes = new Int32Array(0);
 
 /**
  * A request inside an engine. As in vLLM V1 it has no prefill and no decode phase: it wants the
@@ -79,12 +78,9 @@ export class Sequence implements EngineRequest {
   ownRun: BlockRun | undefined = undefined;
   /** Whether a block of its own was not the first with its content. */
   hasDuplicate = false;
-  /** The chained hashes of its full blocks, two words each, as far as they were needed. */
-  hashes: Int32Array = noHashes;
-  hashedBlocks = 0;
-  /** Where the content of the next block to be hashed begins. */
-  hashPassage = 0;
-  hashOffset = 0;
+  /** Its content, once somebody asked; and the segment that its next block ends in. */
+  content: Segment | undefined = undefined;
+  segment: Segment | undefined = undefined;
 
   scheduledUs = Number.NaN;
   firstTokenUs = Number.NaN;
