@@ -1,4 +1,5 @@
 import { assert } from '../../core/assert.ts';
+import { emptyList } from '../../core/empty-list.ts';
 import { AnswersInProgress } from './answers-in-progress.ts';
 import { BlockRun } from './block-run.ts';
 import type { EngineConfig } from './engine-config.ts';
@@ -57,7 +58,7 @@ export class PrefixCache implements KvCache {
   lookup(sequence: Sequence, step: number): CachedPrefix {
     this.#answers.catchUp(sequence, step, Number.POSITIVE_INFINITY);
     const found = this.#found;
-    if (found.length > 0) found.length = 0;
+    emptyList(found);
     // The last token is computed even if it is cached, or there would be nothing to sample from.
     const limit = Math.floor((sequence.tokens - 1) / this.#blockSize);
     sequence.content ??= segmentsOf(sequence);

@@ -1,3 +1,4 @@
+import { emptyList } from '../../core/empty-list.ts';
 import { clearShape, emptyShape, type StepShape } from '../step-time/step-time.ts';
 import type { EngineState } from './engine-state.ts';
 import type { Sequence } from './sequence.ts';
@@ -26,7 +27,7 @@ export class StepBuilder {
     this.budget = this.#engine.config.maxNumBatchedTokens;
     this.plan = plan;
     this.previous = previous;
-    if (this.chunks.length > 0) this.chunks.length = 0;
+    emptyList(this.chunks);
     plan.clear();
   }
 

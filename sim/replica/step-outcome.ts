@@ -1,3 +1,4 @@
+import { emptyList } from '../../core/empty-list.ts';
 import type { EngineState } from './engine-state.ts';
 import type { Sequence } from './sequence.ts';
 import type { StepPlan } from './step-plan.ts';
@@ -42,8 +43,8 @@ export class StepOutcome {
   collect(plan: StepPlan, step: number): StepEnd {
     const started = this.#started;
     const finished = this.#finished;
-    if (started.length > 0) started.length = 0;
-    if (finished.length > 0) finished.length = 0;
+    emptyList(started);
+    emptyList(finished);
     if (plan.completing.length > 0) this.#emitFirst(plan);
     this.#collectFinished(step);
     if (plan.leavers.length > 0) this.#emitLeavers(plan);
@@ -77,7 +78,7 @@ export class StepOutcome {
       const { unsettledFrom } = sequence;
       if (unsettledFrom > 0 && unsettledFrom <= step) this.#finished.push(sequence);
     }
-    if (this.#ending.length > 0) this.#ending.length = 0;
+    emptyList(this.#ending);
   }
 
   #emitLeavers({ leavers }: StepPlan): void {

@@ -1,3 +1,4 @@
+import { emptyList } from '../../core/empty-list.ts';
 import type { Sequence } from './sequence.ts';
 import type { StepRun } from './step-run.ts';
 
@@ -18,7 +19,7 @@ export class StepPlan {
   }
 
   clear(): void {
-    if (this.completing.length > 0) this.completing.length = 0;
-    if (this.leavers.length > 0) this.leavers.length = 0;
+    emptyList(this.completing);
+    emptyList(this.leavers);
   }
 }
