@@ -78,7 +78,7 @@ export class AnswersInProgress {
         }
       }
       if (first === undefined) return;
-      this.#options.register(first, (first.registeredBlocks + 1) * this.#options.blockSize);
+      this.#options.register(first, (first.held!.registered + 1) * this.#options.blockSize);
     }
   }
 
@@ -87,8 +87,8 @@ export class AnswersInProgress {
     return computed + Math.max(0, step - this.#options.depth - joinStep + 2);
   }
 
-  #stepOfNextBlock({ computed, joinStep, registeredBlocks }: Sequence): number {
-    const tokens = (registeredBlocks + 1) * this.#options.blockSize;
+  #stepOfNextBlock({ computed, held, joinStep }: Sequence): number {
+    const tokens = (held!.registered + 1) * this.#options.blockSize;
     return tokens - computed + this.#options.depth + joinStep - 2;
   }
 }

@@ -4,9 +4,10 @@ import { AnswersInProgress } from './answers-in-progress.ts';
 import { BlockRun } from './block-run.ts';
 import type { EngineConfig } from './engine-config.ts';
 import { FreeBlocks } from './free-blocks.ts';
+import { HeldBlocks } from './held-blocks.ts';
 import type { CachedPrefix, KvCache } from './kv-cache.ts';
 import { RunIndex } from './run-index.ts';
-import { type Segment, segmentsOf } from './segment.ts';
+import type { Segment } from './segment.ts';
 import type { Sequence } from './sequence.ts';
 
 /**
@@ -61,8 +62,8 @@ export class PrefixCache implements KvCache {
     emptyList(found);
     // The last token is computed even if it is cached, or there would be nothing to sample from.
     const limit = Math.floor((sequence.tokens - 1) / this.#blockSize);
-    sequence.content ??= segmentsOf(sequence);
-    let segment = sequence.content;
+    sequence.held ??= new HeldBlocks(sequence);
+    let segment = sequence.held.content;
     let blocks = 0;
     let blocksInUse = 0;
     while (blocks < limit) {
@@ -82,19 +83,16 @@ export class PrefixCache implements KvCache {
   }
 
   takeCached(sequence: Sequence): void {
+    const held = sequence.held!;
     const found = this.#found;
-    let blocks = 0;
     for (let i = 0; i < found.length; i++) {
       const run = found[i]!;
       if (this.#foundBlocks[i]! < run.length) this.#split(run, this.#foundBlocks[i]!);
       if (run.users === 0) this.#free.remove(run);
       run.users += 1;
-      sequence.runs.push(run);
-      blocks += run.length;
+      held.runs.push(run);
+      held.registered += run.length;
     }
-    sequence.registeredBlocks = blocks;
-    sequence.ownRun = undefined;
-    sequence.hasDuplicate = false;
   }
 
   grow(sequence: Sequence, tokens: number, step: number): void {
@@ -119,61 +117,45 @@ export class PrefixCache implements KvCache {
   }
 
   register(sequence: Sequence, tokens: number): void {
-    const full = Math.floor(tokens / this.#blockSize);
-    const first = sequence.registeredBlocks;
-    if (full <= first) return;
-    sequence.registeredBlocks = full;
+    const held = sequence.held!;
+    const from = held.registered;
+    const blocks = Math.floor(tokens / this.#blockSize) - from;
+    if (blocks <= 0) return;
+    held.registered += blocks;
+    const position = (from + 1) * this.#blockSize;
+    const segment = held.segmentAt(position);
     // A block is cached as long as any that follows it: where the first is new, all are.
-    const isNew =
-      this.#index.find(this.#segmentOf(sequence, first), (first + 1) * this.#blockSize) ===
-      undefined;
-    if (!isNew) sequence.hasDuplicate = true;
-    if (!sequence.hasDuplicate) {
-      const run = sequence.ownRun;
-      if (run !== undefined && run.users === 1 && run.rest === undefined) {
-        run.length += full - first;
-      } else {
-        this.#begin(sequence, first, full - first);
-      }
-    } else {
+    if (this.#index.find(segment, position) !== undefined) held.hasDuplicate = true;
+    if (held.hasDuplicate) {
       // What follows a duplicate may be one as well, and is found by its own hash only.
-      for (let block = first; block < full; block++) this.#begin(sequence, block, 1);
+      for (let block = 0; block < blocks; block++) this.#begin(held, from + block, 1);
+      return;
     }
+    const run = held.ownRun;
+    if (run !== undefined && run.users === 1 && run.rest === undefined) run.length += blocks;
+    else this.#begin(held, from, blocks);
   }
 
-  release(sequence: Sequence): void {
-    const held = Math.ceil(sequence.computed / this.#blockSize);
-    const blank = held - sequence.registeredBlocks;
+  release({ computed, held }: Sequence): void {
+    const { registered, runs } = held!;
+    const blank = Math.ceil(computed / this.#blockSize) - registered;
     if (blank > 0 && this.#freeUnhashedToFront) this.#free.giveBackBlank(blank);
     else if (blank > 0) this.#free.append(new BlockRun(0, blank));
-    const { runs } = sequence;
-    let end = sequence.registeredBlocks;
+    let end = registered;
     for (let i = runs.length - 1; i >= 0; i--) {
       this.#giveBack(runs[i]!, end);
       end = runs[i]!.first;
     }
-    runs.length = 0;
-    sequence.registeredBlocks = 0;
-    sequence.ownRun = undefined;
-    sequence.segment = undefined;
+    held!.clear();
     assert(this.free <= this.#capacity, 'invariant 7: more blocks came back than there are');
   }
 
-  #begin(sequence: Sequence, first: number, blocks: number): void {
-    const run = new BlockRun(first, blocks, this.#segmentOf(sequence, first));
+  #begin(held: HeldBlocks, first: number, blocks: number): void {
+    const run = new BlockRun(first, blocks, held.segmentAt((first + 1) * this.#blockSize));
     run.users = 1;
-    sequence.runs.push(run);
+    held.runs.push(run);
+    held.ownRun = run;
     this.#index.add(run);
-    sequence.ownRun = run;
-  }
-
-  /** The segment in which a block ends; of a sequence, blocks are asked for in order. */
-  #segmentOf(sequence: Sequence, block: number): Segment {
-    sequence.content ??= segmentsOf(sequence);
-    let segment = sequence.segment ?? sequence.content;
-    while (segment.end < (block + 1) * this.#blockSize) segment = segment.next!;
-    sequence.segment = segment;
-    return segment;
   }
 
   /**

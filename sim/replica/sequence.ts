@@ -1,7 +1,6 @@
 import type { Passage, Place } from '../../core/passage.ts';
 import type { GatewayRequest } from '../../gateway/gateway-request.ts';
-import type { BlockRun } from './block-run.ts';
-import type { Segment } from './segment.ts';
+import type { HeldBlocks } from './held-blocks.ts';
 
 export type SimulatedRequest = GatewayRequest<Sequence>;
 
@@ -71,21 +70,12 @@ export class Sequence implements EngineRequest {
   givenStep = 0;
   givenTokens = 0;
 
-  /** With prefix caching: its full blocks in order, and how many there are. */
-  readonly runs: BlockRun[] = [];
-  registeredBlocks = 0;
-  /** The last of its runs, if its next block may be added to it. */
-  ownRun: BlockRun | undefined = undefined;
-  /** Whether a block of its own was not the first with its content. */
-  hasDuplicate = false;
-  /** Its content, once somebody asked; and the segment that its next block ends in. */
-  content: Segment | undefined = undefined;
-  segment: Segment | undefined = undefined;
+  /** With prefix caching, from the first lookup on. */
+  held: HeldBlocks | undefined = undefined;
 
   scheduledUs = Number.NaN;
   firstTokenUs = Number.NaN;
-  lastTokenUs = Number.NaN;
-  /** The same before rounding, from which gaps are measured. */
+  /** Before rounding: gaps are measured from it. */
   lastTokenExactUs = Number.NaN;
   gapMaxUs = Number.NaN;
   preemptions = 0;
@@ -102,6 +92,10 @@ export class Sequence implements EngineRequest {
     this.cacheSalt = request.cacheSalt;
     this.prompt = request.prompt;
     this.answer = request.answer;
+  }
+
+  get lastTokenUs(): number {
+    return Math.round(this.lastTokenExactUs);
   }
 
   /** Prompt and answer so far. */

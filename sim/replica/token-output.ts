@@ -44,7 +44,7 @@ export class TokenOutput {
       sequence.firstTokenUs = this.endUs;
     }
     sequence.generated += 1;
-    this.#markLast(sequence);
+    sequence.lastTokenExactUs = this.exactEndUs;
   }
 
   /**
@@ -60,15 +60,10 @@ export class TokenOutput {
     if (tokens > 0) {
       widenGap(sequence, this.#slowest.since(unsettledFrom));
       sequence.generated += tokens;
-      this.#markLast(sequence);
+      sequence.lastTokenExactUs = this.exactEndUs;
     }
     this.steady -= 1;
     return true;
-  }
-
-  #markLast(sequence: Sequence): void {
-    sequence.lastTokenUs = this.endUs;
-    sequence.lastTokenExactUs = this.exactEndUs;
   }
 
   #recordGaps(run: StepRun, first: number, last: number, lastEndUs: number): void {

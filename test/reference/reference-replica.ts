@@ -161,7 +161,7 @@ export class ReferenceReplica implements Process {
     const { work, lastStep } = sequence;
     sequence.receiveToken();
     sequence.lastStep = step;
-    work.lastTokenUs = nowUs;
+    work.lastTokenExactUs = nowUs;
     if (work.generated === 1) work.firstTokenUs = nowUs;
     if (lastStep === undefined) return;
     const gapUs = gapBetween(lastStep, step);
