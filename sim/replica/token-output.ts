@@ -68,6 +68,11 @@ export class TokenOutput {
 
   #recordGaps(run: StepRun, first: number, last: number, lastEndUs: number): void {
     const { fromUs, untilUs } = this.#window;
+    if (first === last) {
+      if (lastEndUs < fromUs || lastEndUs >= untilUs) return;
+      this.#gaps.record(Math.round(run.durationUs(last)), this.steady);
+      return;
+    }
     let from = first;
     let to = last;
     if (lastEndUs < fromUs) return;
