@@ -85,7 +85,7 @@ export const engineCases: fc.Arbitrary<EngineCase> = fc.record({
   switches,
   spareBlocks: fc.nat(12),
   stepTime: stepTimes,
-  requests: fc.array(requestDraws, { minLength: 1, maxLength: 40, size: 'max' }),
+  requests: fc.array(requestDraws, { minLength: 1, maxLength: 40 }),
   window: fc.record({
     fromUs: fc.oneof(fc.constant(0), fc.nat(20_000)),
     lengthUs: fc.nat(200_000),
