@@ -2,28 +2,39 @@ import { FairleadError } from '../core/errors.ts';
 import { readScenarioText } from '../scenarios/library.ts';
 import { parseScenario } from '../scenarios/load.ts';
 import type { SourceText } from '../scenarios/read-yaml.ts';
-import { type Scenario, withModelConfig } from '../scenarios/scenario.ts';
+import { type Scenario, withModelConfig, withStepProfile } from '../scenarios/scenario.ts';
 import { fleetProblem } from '../sim/fleet-facts.ts';
 import { readHfConfig } from './hf-config-file.ts';
+import { readStepProfile } from './step-profile-file.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export interface LoadOptions {
   /** Path of the config.json of a model that takes the place of the scenario's own. */
   readonly hfConfig?: string | undefined;
+  /** Path of a step-time profile that takes the place of the built-in ones. */
+  readonly stepProfile?: string | undefined;
 }
 
 /** Loads a scenario by its name in the library, the path of a file, or an address. */
 export async function loadScenario(
   nameOrPathOrUrl: string,
-  { hfConfig }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<Scenario> {
-  const given = hfConfig === undefined ? undefined : readHfConfig(hfConfig);
-  const withModel = (scenario: Scenario) =>
-    given === undefined ? scenario : withModelConfig(scenario, given.name, given.config);
+  const change = changeOf(options);
   const isUrl = /^https?:\/\//.test(nameOrPathOrUrl);
   const source = isUrl ? await download(nameOrPathOrUrl) : readScenarioText(nameOrPathOrUrl);
-  const check = (scenario: Scenario) => fleetProblem(withModel(scenario));
-  return withModel(parseScenario(source, vocabulary, check));
+  const check = (scenario: Scenario) => fleetProblem(change(scenario));
+  return change(parseScenario(source, vocabulary, check));
+}
+
+/** What the command line puts in the place of what the file says. */
+function changeOf({ hfConfig, stepProfile }: LoadOptions): (scenario: Scenario) => Scenario {
+  const model = hfConfig === undefined ? undefined : readHfConfig(hfConfig);
+  const profile = stepProfile === undefined ? undefined : readStepProfile(stepProfile);
+  return (scenario) => {
+    const changed = model ? withModelConfig(scenario, model.name, model.config) : scenario;
+    return profile ? withStepProfile(changed, profile) : changed;
+  };
 }
 
 const timeoutMs = 15_000;

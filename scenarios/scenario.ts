@@ -67,6 +67,19 @@ export function withModelConfig(
   return deepFreeze({ ...scenario, model, modelConfig: structuredClone(modelConfig) });
 }
 
+/** The same traffic and fleet with step times that somebody has measured. */
+export function withStepProfile(
+  scenario: Scenario,
+  profile: Readonly<Record<string, unknown>>,
+): Scenario {
+  const stepTime = { kind: 'profile', profile: structuredClone(profile) } as const;
+  const fleet = scenario.fleet.map((group) => ({
+    ...group,
+    engine: { ...group.engine, stepTime },
+  }));
+  return deepFreeze({ ...scenario, fleet });
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) deepFreeze(part);

@@ -30,6 +30,7 @@ export const compareCommand = new Command('compare')
     strategyChoice,
   )
   .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
+  .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
   .option('-n, --seeds <count>', 'paired seeds', wholeNumber({ min: 1, max: 10_000 }), 8)
   .option('--first-seed <n>', 'the first of them', wholeNumber({ min: 0, max: 1e9 }), 1)
   .option('--by <metric>', 'the metric that decides', metricName, 'ttftP99Ms' as const)

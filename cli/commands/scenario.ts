@@ -25,9 +25,10 @@ const show = new Command('show')
   .description('Shows what a scenario asks for, every default filled in.')
   .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
   .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
+  .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
   .option('--json', 'print one JSON document and nothing else')
-  .action(async (name, { hfConfig, json }) => {
-    const scenario = await loadScenario(name, { hfConfig });
+  .action(async (name, { json, ...options }) => {
+    const scenario = await loadScenario(name, options);
     const fleet = fleetFacts(scenario);
     if (json) return printJson({ scenario, model: modelFacts(scenario), fleet });
     process.stdout.write(`${describe(scenario, textStyle(process.stdout)).join('\n')}\n`);

@@ -24,6 +24,7 @@ export const simulateCommand = new Command('simulate')
   .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
   .option('-s, --strategy <name>', 'a strategy, as name or name:option=value', strategyChoice)
   .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
+  .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
   .option('--seed <n>', 'the seed', wholeNumber({ min: 0, max: 1e9 }), 1)
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
   .addOption(
