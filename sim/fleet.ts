@@ -3,53 +3,48 @@ import type { MeasuredWindow } from '../core/measured-window.ts';
 import type { Backend } from '../gateway/backend.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { ReplicaView } from '../strategies/strategy.ts';
+import type { Endpoint, EndpointListener } from './endpoints/endpoint.ts';
+import type { CreateReplica } from './endpoints/server.ts';
+import { ServerEndpoint } from './endpoints/server-endpoint.ts';
 import { engineConfig } from './replica/engine-config.ts';
-import type { ReplicaListener, ReplicaOptions } from './replica/replica.ts';
 import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
 import { scenarioModel } from './scenario-model.ts';
 import type { Simulation } from './simulation.ts';
 
 export interface FleetOptions {
   readonly simulation: Simulation;
-  readonly listener: ReplicaListener;
+  readonly listener: EndpointListener;
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
   readonly createReplica: CreateReplica;
 }
 
-/** What a fleet wants of a replica; tests put a plainer one in its place. */
-export interface FleetReplica {
-  readonly name: string;
-  readonly busyUs: number;
-  readonly steps: number;
-  add(request: SimulatedRequest, nowUs: number): void;
-  abort(request: SimulatedRequest, nowUs: number): void;
-  checkDrained(): void;
-}
-
-export type CreateReplica = (options: ReplicaOptions) => FleetReplica;
-
-/** All simulated replicas of a scenario, as the backend under the gateway. */
+/** All simulated endpoints of a scenario, as the backend under the gateway. */
 export class Fleet implements Backend<Sequence> {
-  readonly replicas: readonly FleetReplica[];
+  readonly endpoints: readonly Endpoint[];
 
-  constructor(scenario: Scenario, { createReplica, ...options }: FleetOptions) {
+  constructor(scenario: Scenario, { createReplica, listener, ...options }: FleetOptions) {
     const model = scenarioModel(scenario);
-    this.replicas = scenario.fleet.flatMap((group) => {
+    this.endpoints = scenario.fleet.flatMap((group) => {
       const config = engineConfig(group, model);
-      return replicaNames(group).map((name) => createReplica({ ...options, name, config }));
+      return endpointNames(group).map(
+        (name) =>
+          new ServerEndpoint(name, listener, (answers) =>
+            createReplica({ ...options, name, config, listener: answers }),
+          ),
+      );
     });
   }
 
   start(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
-    this.replicas[index]!.add(request, nowUs);
+    this.endpoints[index]!.add(request, nowUs);
   }
 
   abort(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
-    this.replicas[index]!.abort(request, nowUs);
+    this.endpoints[index]!.abort(request, nowUs);
   }
 }
 
-function replicaNames(group: Scenario['fleet'][number]): string[] {
+function endpointNames(group: Scenario['fleet'][number]): string[] {
   return Array.from({ length: group.replicas }, (_, index) => `${group.name}-${index + 1}`);
 }

@@ -4,15 +4,13 @@ import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { Process, Simulation } from '../simulation.ts';
 import { Engine, type Gauges } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
-import type { Sequence, SimulatedRequest } from './sequence.ts';
-
-export type { SimulatedRequest } from './sequence.ts';
+import type { Sequence } from './sequence.ts';
 
 /** Whoever waits for the answers of a replica. */
 export interface ReplicaListener {
-  onFirstToken(request: SimulatedRequest, nowUs: number): void;
-  onEnd(request: SimulatedRequest, nowUs: number): void;
-  onError(request: SimulatedRequest, nowUs: number): void;
+  onFirstToken(sequence: Sequence, nowUs: number): void;
+  onEnd(sequence: Sequence, nowUs: number): void;
+  onError(sequence: Sequence, nowUs: number): void;
 }
 
 export interface ReplicaOptions {
@@ -35,10 +33,10 @@ export class Replica implements Process {
   readonly name: string;
   readonly #engine: Engine;
   readonly #options: ReplicaOptions;
-  /** Requests in the engine that nobody was told the end of. */
+  /** Sequences in the engine that nobody was told the end of. */
   #held = 0;
   /** Refused at the door, to be told so at the next end of a step. */
-  #refused: SimulatedRequest[] = [];
+  #refused: Sequence[] = [];
   #waking = false;
 
   constructor(options: ReplicaOptions) {
@@ -72,28 +70,28 @@ export class Replica implements Process {
     return this.#engine.steps;
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
+  add(sequence: Sequence, nowUs: number): void {
     this.#catchUp(nowUs);
     const { state } = this.#engine;
     const couldAdmit = state.mayAdmit;
     // vLLM answers 400 to a prompt that leaves no room for a single token.
-    if (request.promptTokens >= this.#options.config.maxModelLen) {
-      this.#refused.push(request);
+    if (sequence.promptTokens >= this.#options.config.maxModelLen) {
+      this.#refused.push(sequence);
     } else {
-      request.work.owner = request;
+      sequence.isAwaited = true;
       this.#held += 1;
-      this.#engine.add(request.work);
+      this.#engine.add(sequence);
     }
     const isNews = (state.mayAdmit && !couldAdmit) || this.#refused.length > 0;
     if (!this.#waking && isNews) this.#sleep(nowUs);
   }
 
-  abort(request: SimulatedRequest, nowUs: number): void {
-    this.#refused = this.#refused.filter((other) => other !== request);
-    if (request.work.owner === undefined) return;
-    this.#release(request.work);
+  abort(sequence: Sequence, nowUs: number): void {
+    this.#refused = this.#refused.filter((other) => other !== sequence);
+    if (!sequence.isAwaited) return;
+    this.#release(sequence);
     this.#catchUp(nowUs);
-    this.#engine.abort(request.work);
+    this.#engine.abort(sequence);
     if (!this.#waking) this.#sleep(nowUs);
   }
 
@@ -121,7 +119,7 @@ export class Replica implements Process {
   }
 
   #release(sequence: Sequence): void {
-    sequence.owner = undefined;
+    sequence.isAwaited = false;
     this.#held -= 1;
   }
 
@@ -147,19 +145,18 @@ export class Replica implements Process {
     const { listener } = this.#options;
     // Whoever is told may abort another who was to be told, too.
     for (const sequence of started) {
-      if (sequence.owner !== undefined) listener.onFirstToken(sequence.owner, nowUs);
+      if (sequence.isAwaited) listener.onFirstToken(sequence, nowUs);
     }
     for (const sequence of finished) {
-      const { owner } = sequence;
-      if (owner === undefined) continue;
+      if (!sequence.isAwaited) continue;
       this.#release(sequence);
-      listener.onEnd(owner, nowUs);
+      listener.onEnd(sequence, nowUs);
     }
   }
 
   #refuse(nowUs: number): void {
     const refused = this.#refused;
     this.#refused = [];
-    for (const request of refused) this.#options.listener.onError(request, nowUs);
+    for (const sequence of refused) this.#options.listener.onError(sequence, nowUs);
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { CreateReplica } from '../../sim/fleet.ts';
+import type { CreateReplica } from '../../sim/endpoints/server.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { strategies } from '../../strategies/registry.ts';
 import { defineStrategy, type StrategyDefinition } from '../../strategies/strategy.ts';

@@ -1,6 +1,6 @@
 import { inWindow } from '../../core/measured-window.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
-import type { ReplicaOptions, SimulatedRequest } from '../../sim/replica/replica.ts';
+import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import type { Process } from '../../sim/simulation.ts';
 import { ReferenceLora } from './reference-lora.ts';
@@ -36,7 +36,7 @@ export class ReferenceReplica implements Process {
   readonly #lora: ReferenceLora;
   /** Everything in the engine that was not aborted. */
   readonly #held = new Map<Sequence, ReferenceSequence>();
-  #refused: SimulatedRequest[] = [];
+  #refused: Sequence[] = [];
   /** Scheduled and not yet ended; the first one is on the GPU. */
   #pipeline: ReferenceStep[] = [];
   /** The step scheduled last, as long as the engine does not go idle. */
@@ -66,26 +66,26 @@ export class ReferenceReplica implements Process {
     return this.#snapshot;
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
+  add(work: Sequence, nowUs: number): void {
     const { maxModelLen } = this.#options.config;
-    if (request.work.promptTokens >= maxModelLen) {
-      this.#refused.push(request);
+    if (work.promptTokens >= maxModelLen) {
+      this.#refused.push(work);
     } else {
-      const sequence = new ReferenceSequence(request, this.#arrivals, maxModelLen);
+      const sequence = new ReferenceSequence(work, this.#arrivals, maxModelLen);
       this.#arrivals += 1;
-      this.#held.set(request.work, sequence);
+      this.#held.set(work, sequence);
       this.scheduler.waiting.arrive(sequence);
     }
     const idle = this.#pipeline.length === 0;
     if (idle && !this.#acting) this.#options.simulation.schedule(this, nowUs);
   }
 
-  /** Nothing more is said of the request; the engine is rid of it at its next schedule. */
-  abort(request: SimulatedRequest, _nowUs: number): void {
-    this.#refused = this.#refused.filter((other) => other !== request);
-    const sequence = this.#held.get(request.work);
+  /** Nothing more is said of the sequence; the engine is rid of it at its next schedule. */
+  abort(work: Sequence, _nowUs: number): void {
+    this.#refused = this.#refused.filter((other) => other !== work);
+    const sequence = this.#held.get(work);
     if (sequence === undefined) return;
-    this.#held.delete(request.work);
+    this.#held.delete(work);
     this.scheduler.abort(sequence);
   }
 
@@ -95,7 +95,7 @@ export class ReferenceReplica implements Process {
     if (ended !== undefined) this.#endStep(ended, nowUs);
     const refused = this.#refused;
     this.#refused = [];
-    for (const request of refused) this.#options.listener.onError(request, nowUs);
+    for (const work of refused) this.#options.listener.onError(work, nowUs);
     this.#fillPipeline(nowUs);
     this.#takeSnapshot();
     this.#acting = false;
@@ -185,13 +185,13 @@ export class ReferenceReplica implements Process {
     nowUs: number,
   ): void {
     const { listener } = this.#options;
-    for (const { aborted, request } of started) {
-      if (!aborted) listener.onFirstToken(request, nowUs);
+    for (const { aborted, work } of started) {
+      if (!aborted) listener.onFirstToken(work, nowUs);
     }
-    for (const sequence of finished) {
-      if (sequence.aborted) continue;
-      this.#held.delete(sequence.request.work);
-      listener.onEnd(sequence.request, nowUs);
+    for (const { aborted, work } of finished) {
+      if (aborted) continue;
+      this.#held.delete(work);
+      listener.onEnd(work, nowUs);
     }
   }
 

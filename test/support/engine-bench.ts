@@ -1,8 +1,7 @@
 import { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
-import type { ReplicaOptions, SimulatedRequest } from '../../sim/replica/replica.ts';
+import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import { type EngineRequest, Sequence } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 
@@ -37,8 +36,8 @@ export interface BenchEngine extends Process {
   readonly prefixQueries: number;
   readonly prefixHits: number;
   snapshot(): { readonly running: number; readonly waiting: number; readonly kvBlocksUsed: number };
-  add(request: SimulatedRequest, nowUs: number): void;
-  abort(request: SimulatedRequest, nowUs: number): void;
+  add(sequence: Sequence, nowUs: number): void;
+  abort(sequence: Sequence, nowUs: number): void;
   checkDrained(): void;
 }
 
@@ -74,7 +73,7 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
   readonly observations: Observation[] = [];
   readonly sequences: readonly Sequence[];
   readonly #options: BenchOptions;
-  readonly #requests: readonly SimulatedRequest[];
+  readonly #ids: ReadonlyMap<Sequence, number>;
   readonly #simulation = new Simulation();
   readonly #added = new Set<number>();
   readonly #plan: { readonly atUs: number; readonly act: (nowUs: number) => void }[] = [];
@@ -82,18 +81,15 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
   constructor(makeEngine: (options: EngineOptions) => Engine, options: BenchOptions) {
     this.#options = options;
     this.sequences = options.requests.map((request) => new Sequence(request));
-    this.#requests = this.sequences.map((sequence, id) => {
-      const view = { id, tenant: 'chat', arrivalUs: 0, promptTokens: sequence.promptTokens };
-      return new GatewayRequest(view, sequence);
-    });
+    this.#ids = new Map(this.sequences.map((sequence, id) => [sequence, id]));
     this.engine = makeEngine({
       name: 'engine',
       config: options.config,
       simulation: this.#simulation,
       listener: {
-        onFirstToken: (request, nowUs) => this.#onFirstToken(request, nowUs),
-        onEnd: (request, nowUs) => this.#onEnd('end', request, nowUs),
-        onError: (request, nowUs) => this.#onEnd('error', request, nowUs),
+        onFirstToken: (sequence, nowUs) => this.#onFirstToken(this.#idOf(sequence), nowUs),
+        onEnd: (sequence, nowUs) => this.#onEnd('end', this.#idOf(sequence), nowUs),
+        onError: (sequence, nowUs) => this.#onEnd('error', this.#idOf(sequence), nowUs),
       },
       gaps: this.gaps,
       window: options.window,
@@ -146,31 +142,35 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
 
   #add(id: number, nowUs: number): void {
     this.#added.add(id);
-    this.engine.add(this.#requests[id]!, nowUs);
+    this.engine.add(this.sequences[id]!, nowUs);
   }
 
   /** Nobody goes away before coming; going away after the end has no effect. */
   #abort(id: number, nowUs: number): void {
     if (!this.#added.has(id)) return;
-    this.engine.abort(this.#requests[id]!, nowUs);
-    this.#observe('abort', this.#requests[id]!, nowUs);
+    this.engine.abort(this.sequences[id]!, nowUs);
+    this.#observe('abort', id, nowUs);
   }
 
-  #onFirstToken(request: SimulatedRequest, nowUs: number): void {
+  #idOf(sequence: Sequence): number {
+    return this.#ids.get(sequence)!;
+  }
+
+  #onFirstToken(request: number, nowUs: number): void {
     this.#observe('first', request, nowUs);
     for (const [id, { abort }] of this.#options.requests.entries()) {
-      if (abort.kind === 'onFirstTokenOf' && abort.request === request.id) this.#abort(id, nowUs);
+      if (abort.kind === 'onFirstTokenOf' && abort.request === request) this.#abort(id, nowUs);
     }
   }
 
-  #onEnd(kind: 'end' | 'error', request: SimulatedRequest, nowUs: number): void {
+  #onEnd(kind: 'end' | 'error', request: number, nowUs: number): void {
     this.#observe(kind, request, nowUs);
     for (const [id, { arrival }] of this.#options.requests.entries()) {
-      if (arrival.kind === 'onEndOf' && arrival.request === request.id) this.#add(id, nowUs);
+      if (arrival.kind === 'onEndOf' && arrival.request === request) this.#add(id, nowUs);
     }
   }
 
-  #observe(kind: 'first' | 'end' | 'error' | 'abort', { id }: SimulatedRequest, atUs: number) {
+  #observe(kind: 'first' | 'end' | 'error' | 'abort', id: number, atUs: number): void {
     const { generated, scheduledUs, firstTokenUs, lastTokenUs } = this.sequences[id]!;
     const { gapMaxUs, preemptions, cachedTokens } = this.sequences[id]!;
     const tokens = { generated, scheduledUs, firstTokenUs, lastTokenUs };

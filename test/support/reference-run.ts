@@ -1,5 +1,6 @@
 import type { Passage, Place } from '../../core/passage.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
+import type { Sequence } from '../../sim/replica/sequence.ts';
 import { fixedStepTime } from '../../sim/step-time/fixed.ts';
 import { ReferenceReplica } from '../reference/reference-replica.ts';
 import type { ReferenceStep } from '../reference/reference-step.ts';
@@ -74,8 +75,12 @@ export class ReferenceRun {
 
   get steps(): string[] {
     return this.trace.map(({ chunks }) =>
-      chunks.map(({ sequence, tokens }) => `${sequence.request.id + 1}:${tokens}`).join(' '),
+      chunks.map(({ sequence, tokens }) => `${this.#numberOf(sequence.work)}:${tokens}`).join(' '),
     );
+  }
+
+  #numberOf(sequence: Sequence): number {
+    return this.bench.sequences.indexOf(sequence) + 1;
   }
 
   /** How long each step lasted. */
