@@ -3,6 +3,7 @@ import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
 import { pluginUnion } from '../core/plugin.ts';
 import { US_PER_S } from '../core/time.ts';
+import { apiServerSchema } from './api-server-schema.ts';
 import { arrivals } from './arrivals/registry.ts';
 import { lengths } from './lengths/registry.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
@@ -179,6 +180,9 @@ const engineSchema = z.strictObject({
     .default(0)
     .meta({ examples: [0.01] })
     .describe('Share of the KV blocks kept free when admitting.'),
+  apiServer: apiServerSchema
+    .prefault({})
+    .describe('The front end: what a request costs before it reaches the engine.'),
   stepTime: z
     .discriminatedUnion('kind', [
       z.strictObject({

@@ -58,7 +58,12 @@ export class EventQueue {
   pop(): number {
     assert(this.#size > 0, 'the queue is empty');
     const slot = this.#heap[0]!;
-    this.cancel(slot);
+    this.#position[slot] = 0;
+    this.#size -= 1;
+    if (this.#size > 0) {
+      this.#put(this.#heap[this.#size]!, 0);
+      this.#siftDown(0);
+    }
     return slot;
   }
 

@@ -1,4 +1,5 @@
 import type { Gauges } from '../replica/engine.ts';
+import type { EngineCounters } from '../replica/engine-counters.ts';
 import type { SimulatedRequest } from '../replica/sequence.ts';
 
 /** What the gateway addresses as one replica, whatever stands behind the address. */
@@ -10,6 +11,7 @@ export interface Endpoint {
   readonly steps: number;
   /** What its `/metrics` says, summed over its engines. */
   snapshot(): Gauges;
+  readonly counters: EngineCounters;
   add(request: SimulatedRequest, nowUs: number): void;
   abort(request: SimulatedRequest, nowUs: number): void;
   /** Throws unless nothing is in it and nothing held, as must be after a drained run. */

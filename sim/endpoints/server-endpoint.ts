@@ -1,4 +1,5 @@
 import type { Gauges } from '../replica/engine.ts';
+import type { EngineCounters } from '../replica/engine-counters.ts';
 import type { ReplicaListener } from '../replica/replica.ts';
 import type { SimulatedRequest } from '../replica/sequence.ts';
 import type { Endpoint, EndpointListener } from './endpoint.ts';
@@ -28,6 +29,10 @@ export class ServerEndpoint implements Endpoint {
 
   get steps(): number {
     return this.#server.steps;
+  }
+
+  get counters(): EngineCounters {
+    return this.#server.counters;
   }
 
   snapshot(): Gauges {

@@ -1,4 +1,5 @@
 import type { Gauges } from '../replica/engine.ts';
+import type { EngineCounters } from '../replica/engine-counters.ts';
 import type { ReplicaOptions } from '../replica/replica.ts';
 import type { Sequence } from '../replica/sequence.ts';
 
@@ -6,8 +7,10 @@ import type { Sequence } from '../replica/sequence.ts';
 export interface Server {
   readonly busyUs: number;
   readonly steps: number;
+  readonly counters: EngineCounters;
   snapshot(): Gauges;
-  add(sequence: Sequence, nowUs: number): void;
+  /** From an API process, where several of them make a difference. */
+  add(sequence: Sequence, nowUs: number, apiProcess?: number): void;
   abort(sequence: Sequence, nowUs: number): void;
   checkDrained(): void;
 }

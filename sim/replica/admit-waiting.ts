@@ -70,6 +70,6 @@ function tryAdmit(engine: EngineState, step: StepBuilder, sequence: Sequence): b
 
 function count(engine: EngineState, sequence: Sequence, hit: number): void {
   if (!engine.config.enablePrefixCaching) return;
-  engine.prefixQueries += sequence.tokens;
-  engine.prefixHits += hit;
+  engine.counters.prefixQueries += sequence.tokens;
+  engine.counters.prefixHits += hit;
 }

@@ -28,8 +28,7 @@ export class EngineState {
   scheduled = 0;
   /** Whether the next step could admit somebody although nothing has changed since the last. */
   mayAdmit = false;
-  prefixQueries = 0;
-  prefixHits = 0;
+  readonly counters = { prefixQueries: 0, prefixHits: 0 };
 
   constructor(config: EngineConfig, output: TokenOutput) {
     this.config = config;

@@ -4,6 +4,7 @@ import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { Process, Simulation } from '../simulation.ts';
 import { Engine, type Gauges } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
+import type { EngineCounters } from './engine-counters.ts';
 import type { Sequence } from './sequence.ts';
 
 /** Whoever waits for the answers of a replica. */
@@ -52,14 +53,10 @@ export class Replica implements Process {
     return this.#engine.gauges;
   }
 
-  get prefixQueries(): number {
+  /** Since its start, up to the last step that ended. */
+  get counters(): EngineCounters {
     this.#catchUp(this.#options.simulation.nowUs);
-    return this.#engine.state.prefixQueries;
-  }
-
-  get prefixHits(): number {
-    this.#catchUp(this.#options.simulation.nowUs);
-    return this.#engine.state.prefixHits;
+    return this.#engine.state.counters;
   }
 
   get busyUs(): number {

@@ -42,6 +42,8 @@ export class Sequence implements EngineRequest {
 
   /** Whose work it is; set by the endpoint that got the request. */
   owner: SimulatedRequest | undefined = undefined;
+  /** Whether an API process has it, or will. */
+  isInFrontEnd = false;
   /** Whether it is in an engine and somebody is still to be told of its end. */
   isAwaited = false;
   state: 'new' | 'waiting' | 'running' | 'ended' = 'new';

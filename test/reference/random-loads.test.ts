@@ -118,8 +118,8 @@ test('the loads are hard enough to be worth running', () => {
       'preemption twice',
       sequences.some(({ preemptions }) => preemptions > 1),
     );
-    count('prefix hit', engine.prefixHits > 0);
-    count('hit after eviction', engine.prefixHits > 0 && evicted(run));
+    count('prefix hit', engine.counters.prefixHits > 0);
+    count('hit after eviction', engine.counters.prefixHits > 0 && evicted(run));
     count(
       'adapter load',
       steps.some(({ loadUs }) => loadUs > 0),

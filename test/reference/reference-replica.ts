@@ -1,5 +1,6 @@
 import { inWindow } from '../../core/measured-window.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
+import type { EngineCounters } from '../../sim/replica/engine-counters.ts';
 import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import type { Process } from '../../sim/simulation.ts';
@@ -54,12 +55,9 @@ export class ReferenceReplica implements Process {
     options.simulation.add(this);
   }
 
-  get prefixQueries(): number {
-    return this.scheduler.prefixQueries;
-  }
-
-  get prefixHits(): number {
-    return this.scheduler.prefixHits;
+  get counters(): EngineCounters {
+    const { prefixHits, prefixQueries } = this.scheduler;
+    return { prefixHits, prefixQueries };
   }
 
   snapshot(): ReferenceSnapshot {

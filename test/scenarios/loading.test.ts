@@ -20,6 +20,7 @@ describe('a scenario that was loaded', () => {
       maxLoras: 0,
       loraLoadMs: 20,
       watermark: 0,
+      apiServer: { requestMs: 5, promptUsPer1000Tokens: 15, processes: 1 },
       stepTime: { kind: 'roofline' },
     });
   });

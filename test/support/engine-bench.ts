@@ -1,5 +1,6 @@
 import { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
+import type { Server } from '../../sim/endpoints/server.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
 import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import { type EngineRequest, Sequence } from '../../sim/replica/sequence.ts';
@@ -29,18 +30,6 @@ export interface BenchOptions {
   readonly looksUs: readonly number[];
 }
 
-/** What the bench wants of an engine, be it the reference or another. */
-export interface BenchEngine extends Process {
-  readonly busyUs: number;
-  readonly steps: number;
-  readonly prefixQueries: number;
-  readonly prefixHits: number;
-  snapshot(): { readonly running: number; readonly waiting: number; readonly kvBlocksUsed: number };
-  add(sequence: Sequence, nowUs: number): void;
-  abort(sequence: Sequence, nowUs: number): void;
-  checkDrained(): void;
-}
-
 type EngineOptions = ReplicaOptions & { readonly config: EngineConfig };
 
 type Results = Pick<
@@ -65,7 +54,7 @@ export type Observation =
   | { readonly kind: 'look'; readonly atUs: number; readonly gauges: readonly number[] };
 
 /** One engine without a gateway under a given load, and all that could be seen of it. */
-export class EngineBench<Engine extends BenchEngine> implements Process {
+export class EngineBench<Engine extends Server> implements Process {
   readonly priority = 1;
   slot = -1;
   readonly engine: Engine;
@@ -183,7 +172,7 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
   }
 
   #gauges(): number[] {
-    const { prefixQueries, prefixHits } = this.engine;
+    const { prefixQueries, prefixHits } = this.engine.counters;
     const { running, waiting, kvBlocksUsed } = this.engine.snapshot();
     return [running, waiting, kvBlocksUsed, prefixQueries, prefixHits];
   }

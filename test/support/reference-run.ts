@@ -113,7 +113,7 @@ export class ReferenceRun {
   }
 }
 
-function benchRequest(wish: Wish, index: number): BenchRequest {
+export function benchRequest(wish: Wish, index: number): BenchRequest {
   const { text = 1_000 + index, input } = wish;
   return {
     promptTokens: input,
