@@ -3,7 +3,7 @@ import { US_PER_MS } from '../../core/time.ts';
 import type { ApiServerOptions } from '../../scenarios/scenario.ts';
 import type { Gauges } from '../replica/engine.ts';
 import type { EngineCounters } from '../replica/engine-counters.ts';
-import type { ReplicaListener } from '../replica/replica.ts';
+import type { ReplicaListener } from '../replica/pending-answers.ts';
 import type { Sequence } from '../replica/sequence.ts';
 import { ArrivalOrder } from '../replica/waiting-queue.ts';
 import type { Process, Simulation } from '../simulation.ts';

@@ -1,6 +1,6 @@
 import type { Gauges } from '../replica/engine.ts';
 import type { EngineCounters } from '../replica/engine-counters.ts';
-import type { ReplicaListener } from '../replica/replica.ts';
+import type { ReplicaListener } from '../replica/pending-answers.ts';
 import type { SimulatedRequest } from '../replica/sequence.ts';
 import type { Endpoint, EndpointListener } from './endpoint.ts';
 import type { Server } from './server.ts';

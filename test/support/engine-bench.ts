@@ -173,7 +173,7 @@ export class EngineBench<Engine extends Server> implements Process {
 
   #gauges(): number[] {
     const { prefixQueries, prefixHits } = this.engine.counters;
-    const { running, waiting, kvBlocksUsed } = this.engine.snapshot();
-    return [running, waiting, kvBlocksUsed, prefixQueries, prefixHits];
+    const { running, waiting, kvBlocksUsed, changes } = this.engine.snapshot();
+    return [running, waiting, kvBlocksUsed, prefixQueries, prefixHits, changes];
   }
 }
