@@ -136,6 +136,11 @@ const engineSchema = z.strictObject({
     .literal([1, 2, 4, 8], { error: 'expected 1, 2, 4 or 8' })
     .default(1)
     .describe('GPUs that one replica is spread over.'),
+  dataParallelSize: count({ max: 64, example: 2 })
+    .default(1)
+    .describe(
+      'Engines behind one address, each with tensorParallelSize GPUs and its own KV cache.',
+    ),
   longPrefillTokenThreshold: count({ max: 1_048_576, example: 1024 })
     .optional()
     .describe('Most tokens of one prompt in one step. Default: no limit.'),

@@ -13,6 +13,8 @@ export class EventQueue {
   /** Where a slot stands in the heap, plus one; 0 when it has no wake pending. */
   readonly #position: Uint32Array;
   #size = 0;
+  /** A slot that was popped and still stands in the heap: most set their next wake at once. */
+  #popped = -1;
 
   constructor(slots: number) {
     this.#timeUs = new Float64Array(slots);
@@ -22,7 +24,7 @@ export class EventQueue {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#popped < 0 ? this.#size : this.#size - 1;
   }
 
   /** Sets, or moves, the one pending wake of a slot. */
@@ -30,6 +32,7 @@ export class EventQueue {
     if (!Number.isSafeInteger(timeUs)) fail(`a wake at ${timeUs} us`);
     this.#timeUs[slot] = timeUs;
     this.#priority[slot] = priority;
+    if (slot === this.#popped) this.#popped = -1;
     let at = this.#position[slot]! - 1;
     if (at < 0) {
       at = this.#size++;
@@ -39,6 +42,7 @@ export class EventQueue {
   }
 
   cancel(slot: number): void {
+    if (slot === this.#popped) this.#popped = -1;
     const at = this.#position[slot]! - 1;
     if (at < 0) return;
     this.#position[slot] = 0;
@@ -50,21 +54,17 @@ export class EventQueue {
 
   /** The time of the next wake. */
   get nextUs(): number {
+    if (this.#popped >= 0) this.cancel(this.#popped);
     assert(this.#size > 0, 'the queue is empty');
     return this.#timeUs[this.#heap[0]!]!;
   }
 
   /** Removes the next wake and returns its slot. */
   pop(): number {
+    if (this.#popped >= 0) this.cancel(this.#popped);
     assert(this.#size > 0, 'the queue is empty');
-    const slot = this.#heap[0]!;
-    this.#position[slot] = 0;
-    this.#size -= 1;
-    if (this.#size > 0) {
-      this.#put(this.#heap[this.#size]!, 0);
-      this.#siftDown(0);
-    }
-    return slot;
+    this.#popped = this.#heap[0]!;
+    return this.#popped;
   }
 
   #siftUp(from: number): number {

@@ -8,7 +8,8 @@ import { type RequestSource, RequestStream } from '../scenarios/request-stream.t
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
 import { Clients } from './clients.ts';
-import type { CreateReplica } from './endpoints/server.ts';
+import { createLockstep } from './endpoints/lockstep.ts';
+import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
 import { Fleet } from './fleet.ts';
 import { Replica } from './replica/replica.ts';
 import type { SimulatedRequest } from './replica/sequence.ts';
@@ -25,6 +26,7 @@ export interface SimulateOptions {
   readonly traffic?: RequestSource;
   /** Another kind of engine, to compare with. */
   readonly createReplica?: CreateReplica;
+  readonly createLockstep?: CreateRanks;
 }
 
 export interface SimulatedRun {
@@ -59,6 +61,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     gaps,
     window,
     createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
+    createLockstep: options.createLockstep ?? createLockstep,
     listener: {
       onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
       onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),

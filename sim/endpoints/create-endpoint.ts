@@ -4,10 +4,12 @@ import type { FleetGroup } from '../../scenarios/scenario.ts';
 import type { Model } from '../catalog/model.ts';
 import { engineConfig } from '../replica/engine-config.ts';
 import type { ReplicaOptions } from '../replica/replica.ts';
+import { vllmProfiles } from '../replica/vllm-profiles.ts';
 import type { Simulation } from '../simulation.ts';
 import { ApiServer } from './api-server.ts';
+import { DataParallel } from './data-parallel.ts';
 import type { Endpoint, EndpointListener } from './endpoint.ts';
-import type { CreateReplica, Server } from './server.ts';
+import type { CreateRanks, CreateReplica, Server } from './server.ts';
 import { ServerEndpoint } from './server-endpoint.ts';
 
 export interface EndpointWorld {
@@ -16,29 +18,40 @@ export interface EndpointWorld {
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
   readonly createReplica: CreateReplica;
+  readonly createLockstep: CreateRanks;
 }
+
+type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
 
 /** All endpoints of a group. */
 export function createEndpoints(group: FleetGroup, model: Model, world: EndpointWorld): Endpoint[] {
   const config = engineConfig(group, model);
-  const { createReplica, listener, ...rest } = world;
+  const { listener, ...rest } = world;
   return Array.from({ length: group.replicas }, (_, index) => {
     const name = `${group.name}-${index + 1}`;
     return new ServerEndpoint(name, listener, (answers) =>
-      createServer(group, { ...rest, name, config, listener: answers }, createReplica),
+      createServer(group, model, { ...rest, name, config, listener: answers }),
     );
   });
 }
 
-/** What `vllm serve` starts: an engine, and an API in front of it. */
-function createServer(
-  { engine: { apiServer } }: FleetGroup,
-  options: ReplicaOptions,
-  createReplica: CreateReplica,
-): Server {
-  const engine = createReplica(options);
-  if (apiServer.requestMs === 0) return engine;
-  const { listener, simulation } = options;
-  const { maxModelLen } = options.config;
+/** What `vllm serve` starts: one engine or several, and an API in front of them. */
+function createServer(group: FleetGroup, model: Model, options: ServerOptions): Server {
+  const { apiServer, dataParallelSize, vllmProfile } = group.engine;
+  const { config, createLockstep, createReplica, listener, simulation } = options;
+  const isParallel = dataParallelSize > 1;
+  const engine = isParallel
+    ? new DataParallel(
+        {
+          ...options,
+          ranks: dataParallelSize,
+          apiProcesses: apiServer.processes,
+          score: vllmProfiles[vllmProfile].dpScore,
+        },
+        model.moe === undefined ? (ranks) => ranks.map(createReplica) : createLockstep,
+      )
+    : createReplica(options);
+  if (apiServer.requestMs === 0 && !isParallel) return engine;
+  const { maxModelLen } = config;
   return new ApiServer(engine, { options: apiServer, maxModelLen, listener, simulation });
 }

@@ -15,5 +15,14 @@ export interface Server {
   checkDrained(): void;
 }
 
-/** Makes the engine of a server; tests put a plainer one in its place. */
-export type CreateReplica = (options: ReplicaOptions) => Server;
+/** An engine, which may be one of several. */
+export interface Rank extends Server {
+  /** The gauges at an earlier moment, since when it has not woken. */
+  snapshotAt(thenUs: number): Gauges;
+}
+
+/** Makes an engine; tests put a plainer one in its place. */
+export type CreateReplica = (options: ReplicaOptions) => Rank;
+
+/** Makes the engines of one server. */
+export type CreateRanks = (options: readonly ReplicaOptions[]) => readonly Rank[];

@@ -171,6 +171,12 @@ export class Engine {
     assert(!this.#idle || !hasWork, 'invariant 8: an engine with work is idle');
   }
 
+  /** Throws unless all KV blocks are free. */
+  checkDrained(): void {
+    const { used } = this.state.kvCache;
+    assert(used === 0, 'invariant 7: a drained engine still holds KV blocks');
+  }
+
   #report(): void {
     const { running, waiting } = this.state;
     if (running.length !== this.#running || waiting.length !== this.#waiting) this.#changes += 1;

@@ -1,4 +1,4 @@
-import { assert, fail } from '../../core/assert.ts';
+import { fail } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { Process, Simulation } from '../simulation.ts';
@@ -104,8 +104,7 @@ export class Replica implements Process {
   /** Nothing in it, nothing held: what must be true after a drained run. */
   checkDrained(): void {
     this.#answers.checkDrained(this.name);
-    const { used } = this.#engine.state.kvCache;
-    assert(used === 0, `invariant 7: ${this.name} still holds KV blocks`);
+    this.#engine.checkDrained();
   }
 
   /** All ends of steps that come before this moment have happened. */

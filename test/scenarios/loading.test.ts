@@ -14,6 +14,7 @@ describe('a scenario that was loaded', () => {
       kvCacheDtype: 'auto',
       blockSize: 16,
       tensorParallelSize: 1,
+      dataParallelSize: 1,
       enableChunkedPrefill: true,
       enablePrefixCaching: true,
       schedulingPolicy: 'fcfs',
