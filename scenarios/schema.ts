@@ -5,6 +5,7 @@ import { pluginUnion } from '../core/plugin.ts';
 import { US_PER_S } from '../core/time.ts';
 import { apiServerSchema } from './api-server-schema.ts';
 import { arrivals } from './arrivals/registry.ts';
+import { disaggregationSchema } from './disaggregation-schema.ts';
 import { lengths } from './lengths/registry.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
 import { parseThreshold } from './thresholds.ts';
@@ -95,6 +96,9 @@ function fleetGroupSchema({ gpus }: Vocabulary) {
     ),
     replicas: count({ max: 10_000, example: 4 }).describe('How many.'),
     engine: engineSchema.prefault({}).describe("vLLM's options, in vLLM's own words."),
+    disaggregation: disaggregationSchema
+      .optional()
+      .describe('Each replica is a pool of engines for prompts and one for answers.'),
   });
 }
 

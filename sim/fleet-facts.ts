@@ -53,7 +53,8 @@ function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
   const { plan, usableBlocks, weightFormat } = memory;
   const { basis, source, expectedErrorPct } = engineStepTime(group.engine, memory);
   const { blockSize, dataParallelSize, tensorParallelSize } = group.engine;
-  const engines = dataParallelSize;
+  const { prefill, decode } = group.disaggregation ?? { prefill: 0, decode: 1 };
+  const engines = (prefill + decode) * dataParallelSize;
   const kvTokens = usableBlocks * blockSize;
   return {
     name: group.name,

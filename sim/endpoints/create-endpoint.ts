@@ -3,12 +3,15 @@ import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { FleetGroup } from '../../scenarios/scenario.ts';
 import type { Model } from '../catalog/model.ts';
 import { engineConfig } from '../replica/engine-config.ts';
+import type { ReplicaListener } from '../replica/pending-answers.ts';
 import type { ReplicaOptions } from '../replica/replica.ts';
 import { vllmProfiles } from '../replica/vllm-profiles.ts';
 import type { Simulation } from '../simulation.ts';
 import { ApiServer } from './api-server.ts';
 import { DataParallel } from './data-parallel.ts';
+import { Disaggregated } from './disaggregated.ts';
 import type { Endpoint, EndpointListener } from './endpoint.ts';
+import { kvTransferUs } from './kv-transfer-time.ts';
 import type { CreateRanks, CreateReplica, Server } from './server.ts';
 import { ServerEndpoint } from './server-endpoint.ts';
 
@@ -27,11 +30,19 @@ type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
 export function createEndpoints(group: FleetGroup, model: Model, world: EndpointWorld): Endpoint[] {
   const config = engineConfig(group, model);
   const { listener, ...rest } = world;
+  const createNamed = (name: string, answers: ReplicaListener) =>
+    createServer(group, model, { ...rest, name, config, listener: answers });
+  const { disaggregation } = group;
   return Array.from({ length: group.replicas }, (_, index) => {
     const name = `${group.name}-${index + 1}`;
-    return new ServerEndpoint(name, listener, (answers) =>
-      createServer(group, model, { ...rest, name, config, listener: answers }),
-    );
+    if (disaggregation === undefined) {
+      return new ServerEndpoint(name, listener, (answers) => createNamed(name, answers));
+    }
+    const { prefill, decode } = disaggregation;
+    const transferUs = kvTransferUs(group.engine, model, disaggregation);
+    const { simulation } = world;
+    const pools = { prefill, decode, transferUs, createServer: createNamed };
+    return new Disaggregated({ name, simulation, listener, ...pools });
   });
 }
 

@@ -42,11 +42,24 @@ const engines = fc.record({
   ),
 });
 
+const groups = fc.record({
+  engine: engines,
+  replicas: fc.integer({ min: 1, max: 3 }),
+  disaggregation: fc.option(
+    fc.record({
+      prefill: fc.integer({ min: 1, max: 2 }),
+      decode: fc.integer({ min: 1, max: 2 }),
+      kvTransferMs: fc.constantFrom(0, 1, 2.5),
+    }),
+    { nil: undefined },
+  ),
+});
+
 const questions = fc.record({
   seed: fc.nat(1_000_000),
   model: fc.constantFrom('Llama-3.1-8B', 'Llama-3.1-8B', 'Qwen3-30B-A3B'),
   strategy: fc.constantFrom(holding, ...strategies),
-  fleet: fc.array(fc.record({ engine: engines, replicas: fc.integer({ min: 1, max: 3 }) }), {
+  fleet: fc.array(groups, {
     minLength: 1,
     maxLength: 3,
   }),
@@ -70,10 +83,10 @@ function scenarioOf({ fleet, model, tenants }: Question): Scenario {
       name: 'drawn',
       summary: 'A fleet of a test.',
       model,
-      fleet: fleet.map(({ engine: { spareBlocks, ...engine }, replicas }, index) => {
+      fleet: fleet.map(({ engine: { spareBlocks, ...engine }, ...group }, index) => {
         const blocks = Math.ceil(engine.maxModelLen / engine.blockSize) + spareBlocks;
         const given = { ...engine, numGpuBlocksOverride: blocks + 1 };
-        return { name: `g${index}`, gpu: 'A100-80GB-SXM', replicas, engine: given };
+        return { name: `g${index}`, gpu: 'A100-80GB-SXM', ...group, engine: given };
       }),
       traffic: tenants.map(({ rate, input, output, finish, priority, isRegular }, index) => ({
         tenant: `t${index}`,

@@ -22,6 +22,8 @@ export class ReferenceSequence {
   /** All of its known tokens have been scheduled once since it was admitted. */
   decoding = false;
   aborted = false;
+  /** Tokens that another engine has computed for this one. */
+  remoteTokens: number;
   blocks: Block[] = [];
   /** The step that gave it its last token. */
   lastStep: ReferenceStep | undefined = undefined;
@@ -29,6 +31,7 @@ export class ReferenceSequence {
   constructor(work: Sequence, arrivalNumber: number, maxModelLen: number) {
     const { promptTokens, outputTokens, finish, prompt } = work;
     this.work = work;
+    this.remoteTokens = work.remoteTokens;
     this.arrivalNumber = arrivalNumber;
     this.finalCount = Math.min(outputTokens, maxModelLen - promptTokens);
     const fillsContext = promptTokens + this.finalCount >= maxModelLen;

@@ -20,6 +20,8 @@ export type Abort =
 export interface BenchRequest extends EngineRequest {
   readonly arrival: Arrival;
   readonly abort: Abort;
+  /** Tokens that another engine has computed; none if left out. */
+  readonly remoteTokens?: number;
 }
 
 export interface BenchOptions {
@@ -69,7 +71,11 @@ export class EngineBench<Engine extends Server> implements Process {
 
   constructor(makeEngine: (options: EngineOptions) => Engine, options: BenchOptions) {
     this.#options = options;
-    this.sequences = options.requests.map((request) => new Sequence(request));
+    this.sequences = options.requests.map((request) => {
+      const sequence = new Sequence(request);
+      sequence.remoteTokens = request.remoteTokens ?? 0;
+      return sequence;
+    });
     this.#ids = new Map(this.sequences.map((sequence, id) => [sequence, id]));
     this.engine = makeEngine({
       name: 'engine',

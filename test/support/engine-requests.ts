@@ -31,6 +31,8 @@ export interface RequestDraw {
   readonly priority: number;
   readonly adapter: number;
   readonly cacheSalt: number;
+  /** Prompt tokens computed elsewhere, of those that there are but the last. */
+  readonly remoteTokens: number;
   readonly abort:
     | { readonly kind: 'never' }
     | { readonly kind: 'after'; readonly us: number }
@@ -94,6 +96,10 @@ export const requestDraws: fc.Arbitrary<RequestDraw> = fc.record({
   priority: fc.integer({ min: 0, max: 3 }),
   adapter: fc.nat(4),
   cacheSalt: fc.constantFrom(0, 0, 0, 1),
+  remoteTokens: fc.oneof(
+    { arbitrary: fc.constant(0), weight: 3 },
+    { arbitrary: fc.nat(64), weight: 1 },
+  ),
   abort: aborts,
 });
 
@@ -109,6 +115,7 @@ export function benchRequests(draws: readonly RequestDraw[], limits: EngineLimit
       promptTokens: sum(prompt),
       ...{ outputTokens, finish, priority, adapter, cacheSalt, prompt },
       answer: answerPlace(id, draw, prompt),
+      remoteTokens: Math.min(draw.remoteTokens, sum(prompt) - 1),
       arrival: arrivalOf(id, draw, clockUs),
       abort: abortOf(id, draw, clockUs),
     });

@@ -36,6 +36,7 @@ export interface Wish {
   readonly priority?: number;
   readonly adapter?: number;
   readonly salt?: number;
+  readonly remoteTokens?: number;
   /** A prompt that is the beginning of this text. */
   readonly text?: number;
   readonly prompt?: readonly Passage[];
@@ -124,6 +125,7 @@ export function benchRequest(wish: Wish, index: number): BenchRequest {
     cacheSalt: wish.salt ?? 0,
     prompt: wish.prompt ?? [{ text, from: 0, tokens: input }],
     answer: wish.answer ?? { text: 2_000 + index, from: 0 },
+    remoteTokens: wish.remoteTokens ?? 0,
     arrival: arrivalOf(wish),
     abort: abortOf(wish),
   };
