@@ -26,6 +26,7 @@ export class ApiServer implements Server {
   readonly #setting: ApiServerSetting;
   readonly #processes: number;
   readonly #idle = new ArrivalOrder<ApiProcess>();
+  #refused = 0;
   readonly #queue = new ArrivalOrder<Sequence>();
 
   constructor(engine: Server, setting: ApiServerSetting) {
@@ -48,7 +49,8 @@ export class ApiServer implements Server {
   }
 
   get counters(): EngineCounters {
-    return this.#engine.counters;
+    const { finished, ...counters } = this.#engine.counters;
+    return { ...counters, finished: { ...finished, error: finished.error + this.#refused } };
   }
 
   /** The gauges of vLLM know nothing of what has not reached an engine. */
@@ -87,6 +89,7 @@ export class ApiServer implements Server {
     sequence.isInFrontEnd = false;
     // The API process knows the length of a prompt as soon as it has tokenised it, and answers 400.
     if (sequence.promptTokens >= this.#setting.maxModelLen) {
+      this.#refused += 1;
       this.#setting.listener.onError(sequence, nowUs);
     } else {
       this.#engine.add(sequence, nowUs, loop.number);

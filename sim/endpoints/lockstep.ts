@@ -103,7 +103,7 @@ class LockstepRank implements Rank {
   constructor(options: ReplicaOptions, onNews: (nowUs: number) => void) {
     const { config, listener, name } = options;
     this.engine = new Engine(config, options);
-    this.answers = new PendingAnswers(listener, config.maxModelLen);
+    this.answers = new PendingAnswers(listener, this.engine.state);
     this.#onNews = onNews;
     this.#name = name;
   }

@@ -1,5 +1,5 @@
 import type { Gauges } from '../replica/engine.ts';
-import type { EngineCounters } from '../replica/engine-counters.ts';
+import { type EngineCounters, sumCounters } from '../replica/engine-counters.ts';
 import type { Server } from './server.ts';
 
 /** Servers seen as one. */
@@ -19,11 +19,7 @@ export class ServerGroup {
   }
 
   get counters(): EngineCounters {
-    const all = this.#servers.map(({ counters }) => counters);
-    return {
-      prefixQueries: all.reduce((sum, { prefixQueries }) => sum + prefixQueries, 0),
-      prefixHits: all.reduce((sum, { prefixHits }) => sum + prefixHits, 0),
-    };
+    return sumCounters(this.#servers.map(({ counters }) => counters));
   }
 
   snapshot(): Gauges {

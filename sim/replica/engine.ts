@@ -2,6 +2,7 @@ import { assert } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { EngineConfig } from './engine-config.ts';
+import { countSteps } from './engine-counters.ts';
 import { EngineState } from './engine-state.ts';
 import type { Sequence } from './sequence.ts';
 import { type StepEnd, StepOutcome } from './step-outcome.ts';
@@ -78,6 +79,7 @@ export class Engine {
   abort(sequence: Sequence): void {
     if (sequence.state === 'ended') return;
     sequence.isAborted = true;
+    this.state.counters.finished.abort += 1;
     this.#output.settle(sequence);
     this.#aborted.push(sequence);
   }
@@ -131,7 +133,9 @@ export class Engine {
     const step = this.#output.ended + 1;
     const plan = this.pipeline.plan(step);
     this.#endSteps(plan.run, step);
-    return this.#outcome.collect(plan, step);
+    const end = this.#outcome.collect(plan, step);
+    countSteps(this.state.counters, this.#output.stepTokens, 1);
+    return end;
   }
 
   /** Schedules as many steps as may be in flight. */
@@ -214,6 +218,7 @@ export class Engine {
     this.state.scheduled += steps;
     this.#report();
     this.#endSteps(run, this.#output.ended + steps);
+    countSteps(this.state.counters, this.#output.stepTokens, steps);
     this.pipeline.skip(steps);
     this.#nextEndUs = this.pipeline.endUs(this.#output.ended + 1);
   }

@@ -1,4 +1,6 @@
 import { assert } from '../../core/assert.ts';
+import type { CountersInProgress } from './engine-counters.ts';
+import type { EngineState } from './engine-state.ts';
 import type { Sequence } from './sequence.ts';
 import type { StepEnd } from './step-outcome.ts';
 
@@ -13,14 +15,16 @@ export interface ReplicaListener {
 export class PendingAnswers {
   readonly #listener: ReplicaListener;
   readonly #maxModelLen: number;
+  readonly #counters: CountersInProgress;
   /** Sequences in the engine that nobody was told the end of. */
   #awaited = 0;
   /** Refused at the door, to be told so at the engine's next act. */
   #refused: Sequence[] = [];
 
-  constructor(listener: ReplicaListener, maxModelLen: number) {
+  constructor(listener: ReplicaListener, { config, counters }: EngineState) {
     this.#listener = listener;
-    this.#maxModelLen = maxModelLen;
+    this.#maxModelLen = config.maxModelLen;
+    this.#counters = counters;
   }
 
   get hasRefused(): boolean {
@@ -62,6 +66,7 @@ export class PendingAnswers {
     if (!this.hasRefused) return;
     const refused = this.#refused;
     this.#refused = [];
+    this.#counters.finished.error += refused.length;
     for (const sequence of refused) this.#listener.onError(sequence, nowUs);
   }
 

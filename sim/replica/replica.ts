@@ -36,7 +36,7 @@ export class Replica implements Process {
   constructor(options: ReplicaOptions) {
     this.name = options.name;
     this.#engine = new Engine(options.config, options);
-    this.#answers = new PendingAnswers(options.listener, options.config.maxModelLen);
+    this.#answers = new PendingAnswers(options.listener, this.#engine.state);
     this.#options = options;
     options.simulation.add(this);
   }

@@ -109,6 +109,7 @@ function preempt(engine: EngineState, step: StepBuilder, victim: Sequence): void
   victim.computed = 0;
   victim.remoteTokens = 0;
   victim.preemptions += 1;
+  engine.counters.preemptions += 1;
   victim.state = 'waiting';
   engine.waiting.putBack(victim);
 }

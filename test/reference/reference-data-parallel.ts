@@ -1,4 +1,4 @@
-import type { EngineCounters } from '../../sim/replica/engine-counters.ts';
+import { type EngineCounters, sumCounters } from '../../sim/replica/engine-counters.ts';
 import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import type { Process } from '../../sim/simulation.ts';
@@ -63,7 +63,7 @@ export class ReferenceDataParallel implements Process {
   }
 
   get counters(): EngineCounters {
-    return sumOf(this.#ranks.map(({ counters }) => counters));
+    return sumCounters(this.#ranks.map(({ counters }) => counters));
   }
 
   snapshot(): ReferenceSnapshot {

@@ -7,6 +7,9 @@ import { ReferenceScheduler, type Schedule } from './reference-scheduler.ts';
 import { ReferenceSequence } from './reference-sequence.ts';
 import type { ReferenceStep } from './reference-step.ts';
 
+/** Upper bounds of the buckets of `iteration_tokens_total`. */
+const bounds = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, Infinity];
+
 /** What an engine says about its load, as of its last act. */
 export interface ReferenceSnapshot {
   readonly running: number;
@@ -31,6 +34,12 @@ export class ReferenceEngine {
   readonly #options: ReplicaOptions;
   /** Everything in the engine that was not aborted. */
   readonly #held = new Map<Sequence, ReferenceSequence>();
+  readonly #counts = {
+    promptTokens: 0,
+    generationTokens: 0,
+    finished: { stop: 0, length: 0, abort: 0, error: 0 },
+    iterationTokens: { buckets: bounds.map(() => 0), sum: 0 },
+  };
   #refused: Sequence[] = [];
   #started: ReferenceSequence[] = [];
   #finished: ReferenceSequence[] = [];
@@ -43,8 +52,8 @@ export class ReferenceEngine {
   }
 
   get counters(): EngineCounters {
-    const { prefixHits, prefixQueries } = this.scheduler;
-    return { prefixHits, prefixQueries };
+    const { prefixHits, prefixQueries, preemptions } = this.scheduler;
+    return { prefixHits, prefixQueries, preemptions, ...this.#counts };
   }
 
   get hasRefused(): boolean {
@@ -70,6 +79,7 @@ export class ReferenceEngine {
     if (sequence === undefined) return;
     this.#held.delete(work);
     this.scheduler.abort(sequence);
+    if (!isFinished(sequence)) this.#counts.finished.abort += 1;
   }
 
   /** The first step in the pipeline has run. */
@@ -81,6 +91,7 @@ export class ReferenceEngine {
       .filter(({ emits, sequence }) => emits && !sequence.aborted && !isFinished(sequence))
       .map(({ sequence }) => sequence);
     for (const sequence of emitting) this.#giveToken(sequence, step, nowUs);
+    this.#count(emitting);
     if (this.#options.config.asyncScheduling) this.#registerGenerated(emitting);
     this.#started = emitting.filter(({ work }) => work.generated === 1);
     this.#finished = emitting.filter(isFinished);
@@ -105,6 +116,7 @@ export class ReferenceEngine {
   refuse(nowUs: number): void {
     const refused = this.#refused;
     this.#refused = [];
+    this.#counts.finished.error += refused.length;
     for (const work of refused) this.#options.listener.onError(work, nowUs);
   }
 
@@ -139,6 +151,26 @@ export class ReferenceEngine {
       const { name } = this.#options;
       throw new Error(`${name} still holds something: ${left}, ${kvCache.used} blocks`);
     }
+  }
+
+  /** After a step that gave a token to each of these. */
+  #count(emitting: readonly ReferenceSequence[]): void {
+    const started = emitting.filter(({ work }) => work.generated === 1);
+    const counts = this.#counts;
+    let tokens = 0;
+    for (const { work } of started) {
+      counts.promptTokens += work.promptTokens;
+      tokens += work.promptTokens - work.cachedTokens;
+    }
+    counts.generationTokens += emitting.length;
+    tokens += emitting.length;
+    for (const { work } of emitting.filter(isFinished)) {
+      const isStopped = work.finish === 'stop' && work.generated === work.outputTokens;
+      counts.finished[isStopped ? 'stop' : 'length'] += 1;
+    }
+    if (tokens === 0) return;
+    counts.iterationTokens.buckets[bounds.findIndex((bound) => tokens <= bound)]! += 1;
+    counts.iterationTokens.sum += tokens;
   }
 
   #giveToken(sequence: ReferenceSequence, step: ReferenceStep, nowUs: number): void {

@@ -28,6 +28,7 @@ export class ReferenceScheduler {
   running: ReferenceSequence[] = [];
   prefixQueries = 0;
   prefixHits = 0;
+  preemptions = 0;
   readonly #config: EngineConfig;
   /** In the order in which they were aborted, to be carried out at the next schedule. */
   #aborted: ReferenceSequence[] = [];
@@ -115,6 +116,7 @@ export class ReferenceScheduler {
     sequence.placeholders = 0;
     sequence.decoding = false;
     sequence.work.preemptions += 1;
+    this.preemptions += 1;
     this.waiting.comeBack(sequence);
   }
 

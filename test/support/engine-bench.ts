@@ -2,6 +2,7 @@ import { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { Server } from '../../sim/endpoints/server.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
+import type { EngineCounters } from '../../sim/replica/engine-counters.ts';
 import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import { type EngineRequest, Sequence } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
@@ -53,7 +54,12 @@ export type Observation =
       readonly request: number;
       readonly results: Results;
     }
-  | { readonly kind: 'look'; readonly atUs: number; readonly gauges: readonly number[] };
+  | {
+      readonly kind: 'look';
+      readonly atUs: number;
+      readonly gauges: readonly number[];
+      readonly counters: EngineCounters;
+    };
 
 /** One engine without a gateway under a given load, and all that could be seen of it. */
 export class EngineBench<Engine extends Server> implements Process {
@@ -174,12 +180,12 @@ export class EngineBench<Engine extends Server> implements Process {
   }
 
   #look(atUs: number): void {
-    this.observations.push({ kind: 'look', atUs, gauges: this.#gauges() });
+    const counters = structuredClone(this.engine.counters);
+    this.observations.push({ kind: 'look', atUs, gauges: this.#gauges(), counters });
   }
 
   #gauges(): number[] {
-    const { prefixQueries, prefixHits } = this.engine.counters;
     const { running, waiting, kvBlocksUsed, changes } = this.engine.snapshot();
-    return [running, waiting, kvBlocksUsed, prefixQueries, prefixHits, changes];
+    return [running, waiting, kvBlocksUsed, changes];
   }
 }

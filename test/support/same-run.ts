@@ -14,6 +14,7 @@ export function expectSameRun(ours: EngineBench<Server>, theirs: EngineBench<Ser
   }
   expect(ours.engine.busyUs).toBe(theirs.engine.busyUs);
   expect(ours.engine.steps).toBe(theirs.engine.steps);
+  expect(ours.engine.counters).toEqual(theirs.engine.counters);
   expect(ours.gaps.count).toBe(theirs.gaps.count);
   ours.engine.checkDrained();
   theirs.engine.checkDrained();
