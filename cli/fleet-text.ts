@@ -14,13 +14,14 @@ export function modelText(scenario: Scenario): string {
 /** What each group really runs with: its cache, and how far to trust its step times. */
 export function fleetLines(scenario: Scenario): string[] {
   return fleetFacts(scenario).flatMap((group) => [
-    `${group.name}: KV cache ${countOf(group.kvTokens, 'token')} each; step times: ${stepTimeText(group.stepTime)}`,
+    `${group.name}: KV cache ${countOf(group.kvTokens, 'token')} ${group.engines === 1 ? 'each' : 'in each engine'}; step times: ${stepTimeText(group.stepTime)}`,
     ...group.notes.map((note) => `${group.name}: ${note}`),
   ]);
 }
 
-export function hardwareText({ gpu, replicas, tensorParallelSize: tp }: FleetFacts): string {
-  return `${replicas} × ${gpu}${tp === 1 ? '' : ` on ${tp} GPUs each`}`;
+export function hardwareText({ engines, gpu, gpusPerReplica, replicas }: FleetFacts): string {
+  const gpus = gpusPerReplica === 1 ? '' : ` on ${gpusPerReplica} GPUs each`;
+  return `${replicas} × ${gpu}${gpus}${engines === 1 ? '' : `, ${engines} engines`}`;
 }
 
 export function memoryText({ kvCacheBytes, weightBytes, weightFormat }: FleetFacts): string {

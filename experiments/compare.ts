@@ -142,12 +142,14 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
 }
 
 function describeGroup(group: FleetFacts): FleetGroupSummary {
-  const { name, gpu, replicas, tensorParallelSize, kvTokens, stepTime, notes } = group;
+  const { name, gpu, replicas, tensorParallelSize, gpusPerReplica, kvTokens, stepTime, notes } =
+    group;
   return {
     name,
     gpu,
     replicas,
     tensorParallelSize,
+    gpusPerReplica,
     kvTokens,
     stepTime: { ...stepTime },
     notes: [...notes],

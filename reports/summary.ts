@@ -118,7 +118,8 @@ const fleetGroup = z.object({
   gpu: z.string(),
   replicas: z.int(),
   tensorParallelSize: z.int().optional(),
-  /** Of one replica. */
+  gpusPerReplica: z.int().optional(),
+  /** Of one engine. */
   kvTokens: z.int().optional(),
   stepTime: z
     .object({

@@ -21,6 +21,8 @@ export interface Scenario {
 export type FleetGroup = Readonly<RawScenario['fleet'][number]>;
 export type EngineOptions = FleetGroup['engine'];
 export type StepTimeOptions = EngineOptions['stepTime'];
+export type Disaggregation = NonNullable<FleetGroup['disaggregation']>;
+export type ApiServerOptions = EngineOptions['apiServer'];
 
 /** The options of plug-ins stay as they were read; their own schema has checked them. */
 export type PluginOptions = Readonly<Record<string, unknown>>;

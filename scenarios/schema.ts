@@ -3,7 +3,9 @@ import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
 import { pluginUnion } from '../core/plugin.ts';
 import { US_PER_S } from '../core/time.ts';
+import { apiServerSchema } from './api-server-schema.ts';
 import { arrivals } from './arrivals/registry.ts';
+import { disaggregationSchema } from './disaggregation-schema.ts';
 import { lengths } from './lengths/registry.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
 import { parseThreshold } from './thresholds.ts';
@@ -94,6 +96,9 @@ function fleetGroupSchema({ gpus }: Vocabulary) {
     ),
     replicas: count({ max: 10_000, example: 4 }).describe('How many.'),
     engine: engineSchema.prefault({}).describe("vLLM's options, in vLLM's own words."),
+    disaggregation: disaggregationSchema
+      .optional()
+      .describe('Each replica is a pool of engines for prompts and one for answers.'),
   });
 }
 
@@ -135,6 +140,11 @@ const engineSchema = z.strictObject({
     .literal([1, 2, 4, 8], { error: 'expected 1, 2, 4 or 8' })
     .default(1)
     .describe('GPUs that one replica is spread over.'),
+  dataParallelSize: count({ max: 64, example: 2 })
+    .default(1)
+    .describe(
+      'Engines behind one address, each with tensorParallelSize GPUs and its own KV cache.',
+    ),
   longPrefillTokenThreshold: count({ max: 1_048_576, example: 1024 })
     .optional()
     .describe('Most tokens of one prompt in one step. Default: no limit.'),
@@ -179,6 +189,9 @@ const engineSchema = z.strictObject({
     .default(0)
     .meta({ examples: [0.01] })
     .describe('Share of the KV blocks kept free when admitting.'),
+  apiServer: apiServerSchema
+    .prefault({})
+    .describe('The front end: what a request costs before it reaches the engine.'),
   stepTime: z
     .discriminatedUnion('kind', [
       z.strictObject({

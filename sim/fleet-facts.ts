@@ -13,6 +13,9 @@ export interface FleetFacts {
   readonly gpu: string;
   readonly replicas: number;
   readonly tensorParallelSize: number;
+  /** Engines of a replica. */
+  readonly engines: number;
+  readonly gpusPerReplica: number;
   readonly maxNumSeqs: number;
   readonly maxNumBatchedTokens: number;
   readonly maxModelLen: number;
@@ -20,7 +23,7 @@ export interface FleetFacts {
   /** Of one GPU of a replica. */
   readonly weightBytes: number;
   readonly kvCacheBytes: number;
-  /** Of a replica. */
+  /** Of an engine. */
   readonly kvTokens: number;
   readonly stepTime: Omit<EngineStepTime, 'model'>;
   /** What a user should know of the combination. */
@@ -49,13 +52,17 @@ export function fleetFacts(scenario: Scenario): FleetFacts[] {
 function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
   const { plan, usableBlocks, weightFormat } = memory;
   const { basis, source, expectedErrorPct } = engineStepTime(group.engine, memory);
-  const { blockSize, tensorParallelSize } = group.engine;
+  const { blockSize, dataParallelSize, tensorParallelSize } = group.engine;
+  const { prefill, decode } = group.disaggregation ?? { prefill: 0, decode: 1 };
+  const engines = (prefill + decode) * dataParallelSize;
   const kvTokens = usableBlocks * blockSize;
   return {
     name: group.name,
     gpu: group.gpu,
     replicas: group.replicas,
     tensorParallelSize,
+    engines,
+    gpusPerReplica: engines * tensorParallelSize,
     maxNumSeqs: memory.maxNumSeqs,
     maxNumBatchedTokens: memory.maxNumBatchedTokens,
     maxModelLen: memory.maxModelLen,

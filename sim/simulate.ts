@@ -8,8 +8,11 @@ import { type RequestSource, RequestStream } from '../scenarios/request-stream.t
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
 import { Clients } from './clients.ts';
-import { type CreateReplica, Fleet } from './fleet.ts';
-import { Replica, type SimulatedRequest } from './replica/replica.ts';
+import { createLockstep } from './endpoints/lockstep.ts';
+import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
+import { Fleet } from './fleet.ts';
+import { Replica } from './replica/replica.ts';
+import type { SimulatedRequest } from './replica/sequence.ts';
 import { Simulation } from './simulation.ts';
 
 export interface SimulateOptions {
@@ -21,8 +24,9 @@ export interface SimulateOptions {
   readonly checkInvariants?: boolean;
   /** Traffic in place of the scenario's own. */
   readonly traffic?: RequestSource;
-  /** Another kind of replica, to compare with. */
+  /** Another kind of engine, to compare with. */
   readonly createReplica?: CreateReplica;
+  readonly createLockstep?: CreateRanks;
 }
 
 export interface SimulatedRun {
@@ -57,6 +61,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     gaps,
     window,
     createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
+    createLockstep: options.createLockstep ?? createLockstep,
     listener: {
       onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
       onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),
@@ -64,7 +69,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     },
   });
   const gateway = new Gateway({
-    replicaNames: fleet.replicas.map(({ name }) => name),
+    replicaNames: fleet.endpoints.map(({ name }) => name),
     strategy: strategy.create(strategyOptions, {
       random: randomStream(seed, `strategy/${strategy.name}`),
     }),
@@ -89,14 +94,14 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation.run(() => false);
   }
   gateway.close(simulation.nowUs);
-  if (checkInvariants) for (const replica of fleet.replicas) replica.checkDrained();
+  if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
 
   return {
     log,
     gaps,
     window,
-    replicas: fleet.replicas.map(({ name, busyUs }) => ({ name, busyUs })),
-    steps: fleet.replicas.reduce((sum, replica) => sum + replica.steps, 0),
+    replicas: fleet.endpoints.map(({ name, busyUs }) => ({ name, busyUs })),
+    steps: fleet.endpoints.reduce((sum, endpoint) => sum + endpoint.steps, 0),
   };
 }
 

@@ -20,8 +20,8 @@ export class Simulation {
   /** Made with the first wake, when it is known how many processes there are. */
   #queue: EventQueue | undefined = undefined;
   #nowUs = 0;
-  /** Who wakes now. */
-  #current = -1;
+  /** Of those that woke at this instant, the one whose turn is last. */
+  #latest: Process | undefined = undefined;
 
   get nowUs(): number {
     return this.#nowUs;
@@ -43,22 +43,26 @@ export class Simulation {
     this.#queue.schedule(sleeper.slot, atUs, sleeper.priority);
   }
 
-  /** Whether a wake of this process at this instant would have come before the present one. */
+  /** Whether a wake of this process at this instant would have come by now. */
   isPast(sleeper: Process): boolean {
-    const current = this.#processes[this.#current];
-    if (current === undefined) return false;
-    if (current.priority !== sleeper.priority) return sleeper.priority < current.priority;
-    return sleeper.slot < this.#current;
+    return this.#latest !== undefined && !isBefore(this.#latest, sleeper);
   }
 
   /** Runs until `until` says so after a wake, or nothing is left to happen. */
   run(until: () => boolean): void {
     const queue = this.#queue;
     while (queue !== undefined && queue.size > 0) {
-      this.#nowUs = queue.nextUs;
-      this.#current = queue.pop();
-      this.#processes[this.#current]!.wake(this.#nowUs);
+      const { nextUs } = queue;
+      const sleeper = this.#processes[queue.pop()]!;
+      // Who is made to wake at an instant that others have seen already does not turn it back.
+      if (nextUs > this.#nowUs || !this.isPast(sleeper)) this.#latest = sleeper;
+      this.#nowUs = nextUs;
+      sleeper.wake(nextUs);
       if (until()) return;
     }
   }
+}
+
+function isBefore(a: Process, b: Process): boolean {
+  return a.priority === b.priority ? a.slot < b.slot : a.priority < b.priority;
 }

@@ -1,9 +1,8 @@
 import { GapHistogram } from '../../core/gap-histogram.ts';
 import { quantile, sortedSample } from '../../core/quantiles.ts';
 import { US_PER_S } from '../../core/time.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
-import { Replica, type SimulatedRequest } from '../../sim/replica/replica.ts';
+import { Replica } from '../../sim/replica/replica.ts';
 import { Sequence } from '../../sim/replica/sequence.ts';
 import { vllmProfiles } from '../../sim/replica/vllm-profiles.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
@@ -113,34 +112,37 @@ function sequenceOf(id: number, promptTokens: number, outputTokens: number): Seq
   });
 }
 
-/** One engine and the arrivals, without a gateway between them. */
+interface Arrival {
+  readonly arrivalUs: number;
+  readonly sequence: Sequence;
+}
+
+/**
+ * One engine and the arrivals. No front end stands between them: the measured times begin when the
+ * engine had the request (`queued_s`).
+ */
 class ReplayRun implements Process {
   readonly priority = 1;
   slot = -1;
   readonly #simulation = new Simulation();
   readonly #replica: Replica;
-  readonly #arriving: SimulatedRequest[];
-  readonly #requests: readonly SimulatedRequest[];
+  readonly #arriving: Arrival[];
+  readonly #arrivals: readonly Arrival[];
 
   constructor(requests: readonly MeasuredRequest[], stepTime: StepTimeModel) {
-    this.#requests = requests.map(({ arrivalUs, inputTokens, outputTokens }, id) => {
-      const view = { id, tenant: '', arrivalUs, promptTokens: inputTokens };
-      return new GatewayRequest(view, sequenceOf(id, inputTokens, outputTokens));
+    this.#arrivals = requests.map(({ arrivalUs, inputTokens, outputTokens }, id) => {
+      return { arrivalUs, sequence: sequenceOf(id, inputTokens, outputTokens) };
     });
-    this.#arriving = [...this.#requests].sort((a, b) => a.arrivalUs - b.arrivalUs || a.id - b.id);
+    this.#arriving = [...this.#arrivals].sort((a, b) => a.arrivalUs - b.arrivalUs);
     this.#replica = new Replica({
       name: 'replay',
       config: { ...server, stepTime },
       simulation: this.#simulation,
       listener: {
-        onFirstToken: (request, nowUs) => {
-          request.firstTokenUs = nowUs;
-        },
-        onEnd: (request, nowUs) => {
-          request.endUs = nowUs;
-        },
-        onError: ({ id }) => {
-          throw new Error(`the simulated engine refused request ${id}`);
+        onFirstToken: () => {},
+        onEnd: () => {},
+        onError: ({ promptTokens }) => {
+          throw new Error(`the simulated engine refused a prompt of ${promptTokens} tokens`);
         },
       },
       gaps: new GapHistogram(),
@@ -152,20 +154,20 @@ class ReplayRun implements Process {
   latencies(): Latency[] {
     this.#simulation.schedule(this, this.#arriving[0]!.arrivalUs);
     this.#simulation.run(() => false);
-    return this.#requests.map((request) => {
-      const { arrivalUs, firstTokenUs, endUs } = request;
-      const laterTokens = request.work.generated - 1;
+    return this.#arrivals.map(({ arrivalUs, sequence }) => {
+      const { firstTokenUs, generated, lastTokenUs } = sequence;
+      const decodeUs = lastTokenUs - firstTokenUs;
       return {
         ttftMs: (firstTokenUs - arrivalUs) / 1_000,
-        tpotMs: laterTokens > 0 ? (endUs - firstTokenUs) / laterTokens / 1_000 : Number.NaN,
-        e2eMs: (endUs - arrivalUs) / 1_000,
+        tpotMs: generated > 1 ? decodeUs / (generated - 1) / 1_000 : Number.NaN,
+        e2eMs: (lastTokenUs - arrivalUs) / 1_000,
       };
     });
   }
 
   wake(nowUs: number): void {
     while (this.#arriving[0]?.arrivalUs === nowUs) {
-      this.#replica.add(this.#arriving.shift()!, nowUs);
+      this.#replica.add(this.#arriving.shift()!.sequence, nowUs);
     }
     const next = this.#arriving[0];
     if (next !== undefined) this.#simulation.schedule(this, next.arrivalUs);

@@ -40,7 +40,8 @@ function tryAdmit(engine: EngineState, step: StepBuilder, sequence: Sequence): b
   const firstTime = sequence.preemptions === 0;
   if (firstTime && config.prefixQueriesCount === 'everyAttempt') count(engine, sequence, hit);
 
-  const wanted = Math.min(sequence.tokens - hit, config.longPrefillTokenThreshold);
+  const known = Math.max(hit, sequence.remoteTokens);
+  const wanted = Math.min(sequence.tokens - known, config.longPrefillTokenThreshold);
   if (!config.enableChunkedPrefill && wanted > step.budget) {
     engine.mayAdmit = true;
     return false;
@@ -48,7 +49,7 @@ function tryAdmit(engine: EngineState, step: StepBuilder, sequence: Sequence): b
   const tokens = Math.min(wanted, step.budget);
   const keptFree = running.length > 0 ? config.watermarkBlocks : 0;
   const free = kvCache.free - keptFree + blocksInUse;
-  const blocks = engine.blocksFor(config.reserveFullIsl ? sequence.tokens : hit + tokens);
+  const blocks = engine.blocksFor(config.reserveFullIsl ? sequence.tokens : known + tokens);
   if (blocks > free) {
     // What is cached, and so what the head still needs, may change with every block taken.
     engine.mayAdmit = config.enablePrefixCaching;
@@ -62,6 +63,10 @@ function tryAdmit(engine: EngineState, step: StepBuilder, sequence: Sequence): b
   running.push(sequence);
   kvCache.takeCached(sequence);
   sequence.computed = hit;
+  if (known > hit) {
+    kvCache.grow(sequence, known - hit, step.step);
+    sequence.computed = known;
+  }
   step.give(sequence, tokens);
   engine.adapters.use(sequence);
   if (sequence.computed < sequence.tokens) engine.partial.push(sequence);
@@ -70,6 +75,6 @@ function tryAdmit(engine: EngineState, step: StepBuilder, sequence: Sequence): b
 
 function count(engine: EngineState, sequence: Sequence, hit: number): void {
   if (!engine.config.enablePrefixCaching) return;
-  engine.prefixQueries += sequence.tokens;
-  engine.prefixHits += hit;
+  engine.counters.prefixQueries += sequence.tokens;
+  engine.counters.prefixHits += hit;
 }

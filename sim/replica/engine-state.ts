@@ -2,6 +2,7 @@ import { AdapterSlots } from './adapter-slots.ts';
 import { BlockCount } from './block-count.ts';
 import { DecodeBatch } from './decode-batch.ts';
 import type { EngineConfig } from './engine-config.ts';
+import type { CountersInProgress } from './engine-counters.ts';
 import type { KvCache } from './kv-cache.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { PriorityOrder } from './priority-order.ts';
@@ -28,12 +29,12 @@ export class EngineState {
   scheduled = 0;
   /** Whether the next step could admit somebody although nothing has changed since the last. */
   mayAdmit = false;
-  prefixQueries = 0;
-  prefixHits = 0;
+  readonly counters: CountersInProgress;
 
   constructor(config: EngineConfig, output: TokenOutput) {
     this.config = config;
     this.output = output;
+    this.counters = output.counters;
     this.batch = new DecodeBatch(config.blockSize);
     this.kvCache = config.enablePrefixCaching ? new PrefixCache(config) : new BlockCount(config);
     const byPriority = config.schedulingPolicy === 'priority';

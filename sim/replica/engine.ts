@@ -1,15 +1,13 @@
 import { assert } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
-import { admitWaiting, refuseWaiting } from './admit-waiting.ts';
 import type { EngineConfig } from './engine-config.ts';
+import { countSteps } from './engine-counters.ts';
 import { EngineState } from './engine-state.ts';
-import { scheduleRunning } from './schedule-running.ts';
 import type { Sequence } from './sequence.ts';
-import { StepBuilder } from './step-builder.ts';
 import { type StepEnd, StepOutcome } from './step-outcome.ts';
-import { StepPlan } from './step-plan.ts';
-import { StepRun } from './step-run.ts';
+import { StepPipeline } from './step-pipeline.ts';
+import type { StepRun } from './step-run.ts';
 import { TokenOutput } from './token-output.ts';
 
 /** The load as vLLM reports it. */
@@ -17,6 +15,8 @@ export interface Gauges {
   readonly running: number;
   readonly waiting: number;
   readonly kvBlocksUsed: number;
+  /** How often running or waiting were others than after the act before. */
+  readonly changes: number;
 }
 
 /**
@@ -30,19 +30,17 @@ export class Engine {
   busyUs = 0;
   readonly #depth: number;
   readonly #output: TokenOutput;
-  readonly #builder: StepBuilder;
-  /** Of the last two steps; they may be of one run. */
-  readonly #runs = [new StepRun(), new StepRun()] as const;
-  /** The plans of the last two steps, by the parity of their number. */
-  readonly #plans = [new StepPlan(this.#runs[0]), new StepPlan(this.#runs[0])];
+  readonly pipeline: StepPipeline;
   readonly #outcome: StepOutcome;
   #aborted: Sequence[] = [];
   #arrivals = 0;
   #idle = true;
   /** The rounded end of the running step. */
   #nextEndUs = 0;
+  /** What was waiting and running after the last act, and how often that has changed. */
   #waiting = 0;
-  #preempted = false;
+  #running = 0;
+  #changes = 0;
   /** Start of the running step, rounded. */
   #startUs = 0;
 
@@ -50,8 +48,8 @@ export class Engine {
     this.#depth = config.asyncScheduling ? 2 : 1;
     this.#output = new TokenOutput(counters);
     this.state = new EngineState(config, this.#output);
-    this.#builder = new StepBuilder(this.state);
     this.#outcome = new StepOutcome(this.state);
+    this.pipeline = new StepPipeline(this.state, this.#outcome);
   }
 
   /** Steps that have ended. */
@@ -81,14 +79,15 @@ export class Engine {
   abort(sequence: Sequence): void {
     if (sequence.state === 'ended') return;
     sequence.isAborted = true;
+    this.state.counters.finished.abort += 1;
     this.#output.settle(sequence);
     this.#aborted.push(sequence);
   }
 
   /** As of its last act: nobody outside sees what came since. */
   get gauges(): Gauges {
-    const { kvCache, running } = this.state;
-    return { running: running.length, waiting: this.#waiting, kvBlocksUsed: kvCache.used };
+    const kvBlocksUsed = this.state.kvCache.used;
+    return { running: this.#running, waiting: this.#waiting, kvBlocksUsed, changes: this.#changes };
   }
 
   /** The rounded end of the running step. */
@@ -104,13 +103,15 @@ export class Engine {
     const { ended } = this.#output;
     const { batch, scheduled } = this.state;
     for (let step = ended + 1; step <= scheduled; step++) {
-      if (this.#isVisible(step)) return this.#endUs(step);
+      if (this.#isVisible(step)) return this.pipeline.endUs(step);
     }
     const steps = this.#repeatable(Number.POSITIVE_INFINITY);
-    if (steps === 0) return this.#endUs(scheduled);
+    if (steps === 0) return this.pipeline.endUs(scheduled);
     const { finishStep } = batch.finishing.first!;
     const finishes = finishStep === scheduled + steps;
-    return Math.round(this.#plan(scheduled).run.endUs(finishes ? finishStep : ended + 1 + steps));
+    return Math.round(
+      this.pipeline.plan(scheduled).run.endUs(finishes ? finishStep : ended + 1 + steps),
+    );
   }
 
   /** Takes all steps that end until `untilUs`, up to the first that brings tokens to anybody. */
@@ -130,89 +131,65 @@ export class Engine {
   /** Ends the running step; nothing is scheduled yet. The answer is only lent. */
   endStep(): StepEnd {
     const step = this.#output.ended + 1;
-    const plan = this.#plan(step);
+    const plan = this.pipeline.plan(step);
     this.#endSteps(plan.run, step);
-    return this.#outcome.collect(plan, step);
+    const end = this.#outcome.collect(plan, step);
+    countSteps(this.state.counters, this.#output.stepTokens, 1);
+    return end;
   }
 
   /** Schedules as many steps as may be in flight. */
   fill(nowUs: number): void {
-    if (this.#aborted.length > 0) this.#dropAborted();
-    const { state } = this;
-    while (state.scheduled - this.#output.ended < this.#depth) {
-      if (this.#schedule(nowUs)) continue;
+    this.beginFill(nowUs);
+    while (this.inFlight < this.#depth) {
+      if (this.pipeline.prepare(nowUs)) {
+        this.pipeline.launch(this.#idle);
+        this.#idle = false;
+      } else if (this.inFlight > 0 || !this.pipeline.preempted) {
+        break;
+      }
       // A step from which everybody was preempted takes no time: the engine tries again at once.
-      if (state.scheduled > this.#output.ended || !this.#preempted) break;
     }
-    this.#waiting = state.waiting.length;
-    this.#idle = state.scheduled === this.#output.ended;
-    this.#nextEndUs = this.#endUs(this.#output.ended + 1);
-    const hasWork = state.running.length > 0 || state.waiting.length > 0;
-    assert(!this.#idle || !hasWork, 'invariant 8: an engine with work is idle');
+    this.settle();
   }
 
-  #schedule(nowUs: number): boolean {
-    const { state } = this;
-    const builder = this.#builder;
-    const step = state.scheduled + 1;
-    const plan = this.#plan(step);
-    const previous = this.#plan(state.scheduled);
-    builder.begin({ plan, previous }, nowUs);
-    if (this.#depth > 1) this.#outcome.setAsideEnding();
-    this.#preempted = scheduleRunning(state, builder);
-    // A step that took blocks away from somebody admits nobody.
-    if (this.#preempted) refuseWaiting(state, builder);
-    else admitWaiting(state, builder);
-    if (state.batch.size + builder.chunks.length === 0) return false;
-
-    this.#planRun(plan, previous, nowUs);
-    state.scheduled = step;
-    state.batch.advance(1);
-    for (const sequence of builder.chunks) this.#placeChunk(sequence, plan);
-    return true;
+  /** Steps that are scheduled and have not ended. */
+  get inFlight(): number {
+    return this.state.scheduled - this.#output.ended;
   }
 
-  /** Finds out how long the step takes, and whether it only carries on the run before. */
-  #planRun(plan: StepPlan, previous: StepPlan, nowUs: number): void {
-    const { batch, config, scheduled } = this.state;
-    const { chunks, step } = this.#builder;
-    const loads = config.maxLoras > 0 ? this.state.adapters.load(step) : 0;
-    plan.isPure = chunks.length === 0 && loads === 0;
-    plan.version = batch.version;
-    const repeats = plan.isPure && previous.isPure && plan.version === previous.version;
-    if (repeats && !this.#idle) {
-      plan.run = previous.run;
-      return;
-    }
-    const shape = this.#builder.describe();
-    const originUs = this.#idle ? nowUs : previous.run.endUs(scheduled);
-    const stepUs = Math.max(1, config.stepTime.stepUs(shape)) + loads * config.loraLoadUs;
-    const growthUs = plan.isPure ? config.stepTime.decodeGrowthUs(batch.size) : 0;
-    const run = previous.run === this.#runs[0] ? this.#runs[1] : this.#runs[0];
-    run.firstStep = step;
-    run.originUs = originUs;
-    run.stepUs = stepUs;
-    run.growthUs = growthUs;
-    plan.run = run;
+  beginFill(nowUs: number): void {
     if (this.#idle) this.#startUs = nowUs;
-    this.#idle = false;
-  }
-
-  #placeChunk(sequence: Sequence, plan: StepPlan): void {
-    if (sequence.computed < sequence.tokens) return;
-    plan.completing.push(sequence);
-    this.state.leavePartial(sequence);
-    const isLast = sequence.generated + 1 === sequence.finalTokens;
-    if (!isLast || !sequence.knowsEnd) this.state.joinBatch(sequence);
-  }
-
-  #dropAborted(): void {
+    if (this.#aborted.length === 0) return;
     for (const sequence of this.#aborted) this.state.drop(sequence);
     this.#aborted = [];
   }
 
+  /** After all that could be scheduled was. */
+  settle(): void {
+    const { running, waiting } = this.state;
+    this.#report();
+    this.#idle = this.inFlight === 0;
+    this.#nextEndUs = this.pipeline.endUs(this.#output.ended + 1);
+    const hasWork = running.length > 0 || waiting.length > 0;
+    assert(!this.#idle || !hasWork, 'invariant 8: an engine with work is idle');
+  }
+
+  /** Throws unless all KV blocks are free. */
+  checkDrained(): void {
+    const { used } = this.state.kvCache;
+    assert(used === 0, 'invariant 7: a drained engine still holds KV blocks');
+  }
+
+  #report(): void {
+    const { running, waiting } = this.state;
+    if (running.length !== this.#running || waiting.length !== this.#waiting) this.#changes += 1;
+    this.#running = running.length;
+    this.#waiting = waiting.length;
+  }
+
   #isVisible(step: number): boolean {
-    const plan = this.#plan(step);
+    const plan = this.pipeline.plan(step);
     if (plan.completing.length > 0 || plan.leavers.length > 0) return true;
     if (step === this.#output.ended + 1 && this.#outcome.isExpected) return true;
     return this.state.batch.finishing.first?.finishStep === step;
@@ -222,10 +199,10 @@ export class Engine {
   #repeatable(untilUs: number): number {
     const { batch, kvCache, mayAdmit, partial, scheduled } = this.state;
     const { ended } = this.#output;
-    const last = this.#plan(scheduled);
+    const last = this.pipeline.plan(scheduled);
     if (mayAdmit || partial.length > 0 || this.#aborted.length > 0) return 0;
     if (!last.isPure || last.version !== batch.version || this.#outcome.isExpected) return 0;
-    if (scheduled - ended < this.#depth || this.#plan(ended + 1).run !== last.run) return 0;
+    if (scheduled - ended < this.#depth || this.pipeline.plan(ended + 1).run !== last.run) return 0;
     let steps = batch.finishing.first!.finishStep - scheduled;
     if (untilUs < Number.POSITIVE_INFINITY) {
       steps = Math.min(steps, last.run.lastStepBy(untilUs) - ended);
@@ -235,28 +212,20 @@ export class Engine {
 
   #repeat(steps: number): void {
     const { batch, kvCache, scheduled } = this.state;
-    const { run } = this.#plan(scheduled);
+    const { run } = this.pipeline.plan(scheduled);
     kvCache.growBatch(batch.blocksFor(scheduled + 1, steps));
     batch.advance(steps);
     this.state.scheduled += steps;
-    this.#waiting = this.state.waiting.length;
+    this.#report();
     this.#endSteps(run, this.#output.ended + steps);
-    // What was the plan of the last scheduled step is so still.
-    if (steps % 2 === 1) this.#plans.reverse();
-    this.#nextEndUs = this.#endUs(this.#output.ended + 1);
+    countSteps(this.state.counters, this.#output.stepTokens, steps);
+    this.pipeline.skip(steps);
+    this.#nextEndUs = this.pipeline.endUs(this.#output.ended + 1);
   }
 
   #endSteps(run: StepRun, last: number): void {
     this.#output.endSteps(run, last);
     this.busyUs += this.#output.endUs - this.#startUs;
     this.#startUs = this.#output.endUs;
-  }
-
-  #endUs(step: number): number {
-    return Math.round(this.#plan(step).run.endUs(step));
-  }
-
-  #plan(step: number): StepPlan {
-    return this.#plans[step % 2]!;
   }
 }

@@ -90,8 +90,15 @@ function activationBytes({
   return maxNumBatchedTokens * ((2 * width) / tp + 4 * model.hiddenSize) * bytesPerValue;
 }
 
-/** Layers with a window stop growing once it is full; the others go on. */
-function sequenceCost({ kvCacheDtype, model, tensorParallelSize: tp }: MemoryUse) {
+/**
+ * What the cache of a sequence takes on one GPU. Layers with a window stop growing once it is full;
+ * the others go on.
+ */
+export function sequenceCost({
+  kvCacheDtype,
+  model,
+  tensorParallelSize: tp,
+}: Pick<MemoryUse, 'kvCacheDtype' | 'model' | 'tensorParallelSize'>) {
   const perLayer = kvBytesPerTokenAndLayer(model, tp, kvCacheDtype === 'fp8' ? 1 : bytesPerValue);
   const { layers: windowed, tokens: window } = model.slidingWindow ?? { layers: 0, tokens: 0 };
   const full = model.layers - windowed;

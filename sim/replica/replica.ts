@@ -1,19 +1,12 @@
-import { assert, fail } from '../../core/assert.ts';
+import { fail } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { Process, Simulation } from '../simulation.ts';
 import { Engine, type Gauges } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
-import type { Sequence, SimulatedRequest } from './sequence.ts';
-
-export type { SimulatedRequest } from './sequence.ts';
-
-/** Whoever waits for the answers of a replica. */
-export interface ReplicaListener {
-  onFirstToken(request: SimulatedRequest, nowUs: number): void;
-  onEnd(request: SimulatedRequest, nowUs: number): void;
-  onError(request: SimulatedRequest, nowUs: number): void;
-}
+import type { EngineCounters } from './engine-counters.ts';
+import { PendingAnswers, type ReplicaListener } from './pending-answers.ts';
+import type { Sequence } from './sequence.ts';
 
 export interface ReplicaOptions {
   readonly name: string;
@@ -23,6 +16,8 @@ export interface ReplicaOptions {
   /** Gets every gap between two tokens that ends in the window. */
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
+  /** Told that it wakes, before anything changes that happened until then. */
+  readonly beforeWake?: (nowUs: number) => void;
 }
 
 /**
@@ -35,15 +30,13 @@ export class Replica implements Process {
   readonly name: string;
   readonly #engine: Engine;
   readonly #options: ReplicaOptions;
-  /** Requests in the engine that nobody was told the end of. */
-  #held = 0;
-  /** Refused at the door, to be told so at the next end of a step. */
-  #refused: SimulatedRequest[] = [];
+  readonly #answers: PendingAnswers;
   #waking = false;
 
   constructor(options: ReplicaOptions) {
     this.name = options.name;
     this.#engine = new Engine(options.config, options);
+    this.#answers = new PendingAnswers(options.listener, this.#engine.state);
     this.#options = options;
     options.simulation.add(this);
   }
@@ -54,14 +47,10 @@ export class Replica implements Process {
     return this.#engine.gauges;
   }
 
-  get prefixQueries(): number {
+  /** Since its start, up to the last step that ended. */
+  get counters(): EngineCounters {
     this.#catchUp(this.#options.simulation.nowUs);
-    return this.#engine.state.prefixQueries;
-  }
-
-  get prefixHits(): number {
-    this.#catchUp(this.#options.simulation.nowUs);
-    return this.#engine.state.prefixHits;
+    return this.#engine.state.counters;
   }
 
   get busyUs(): number {
@@ -72,42 +61,41 @@ export class Replica implements Process {
     return this.#engine.steps;
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
+  /** The same at an earlier moment, since when it has not woken. */
+  snapshotAt(thenUs: number): Gauges {
+    this.#engine.advance(thenUs);
+    return this.#engine.gauges;
+  }
+
+  add(sequence: Sequence, nowUs: number): void {
     this.#catchUp(nowUs);
     const { state } = this.#engine;
     const couldAdmit = state.mayAdmit;
-    // vLLM answers 400 to a prompt that leaves no room for a single token.
-    if (request.promptTokens >= this.#options.config.maxModelLen) {
-      this.#refused.push(request);
-    } else {
-      request.work.owner = request;
-      this.#held += 1;
-      this.#engine.add(request.work);
-    }
-    const isNews = (state.mayAdmit && !couldAdmit) || this.#refused.length > 0;
+    if (this.#answers.admit(sequence)) this.#engine.add(sequence);
+    const isNews = (state.mayAdmit && !couldAdmit) || this.#answers.hasRefused;
     if (!this.#waking && isNews) this.#sleep(nowUs);
   }
 
-  abort(request: SimulatedRequest, nowUs: number): void {
-    this.#refused = this.#refused.filter((other) => other !== request);
-    if (request.work.owner === undefined) return;
-    this.#release(request.work);
+  abort(sequence: Sequence, nowUs: number): void {
+    if (!this.#answers.cancel(sequence)) return;
     this.#catchUp(nowUs);
-    this.#engine.abort(request.work);
+    this.#engine.abort(sequence);
     if (!this.#waking) this.#sleep(nowUs);
   }
 
   wake(nowUs: number): void {
+    this.#options.beforeWake?.(nowUs);
     this.#waking = true;
     const engine = this.#engine;
+    const answers = this.#answers;
     // Who was refused hears of it between the end of a step and the next schedule.
-    engine.advance(this.#refused.length > 0 ? nowUs - 1 : nowUs);
+    engine.advance(answers.hasRefused ? nowUs - 1 : nowUs);
     const isAtEnd = !engine.isIdle && engine.nextEndUs <= nowUs;
     if (isAtEnd) {
       if (engine.nextEndUs !== nowUs) fail(`${this.name} slept through the end of a step`);
-      this.#tell(nowUs);
+      answers.tell(engine.endStep(), nowUs);
     }
-    if (this.#refused.length > 0) this.#refuse(nowUs);
+    answers.refuse(nowUs);
     if (isAtEnd || engine.isIdle) engine.fill(nowUs);
     this.#waking = false;
     this.#sleep(nowUs);
@@ -115,14 +103,8 @@ export class Replica implements Process {
 
   /** Nothing in it, nothing held: what must be true after a drained run. */
   checkDrained(): void {
-    assert(this.#held === 0, `invariant 1: ${this.name} still holds requests`);
-    const { used } = this.#engine.state.kvCache;
-    assert(used === 0, `invariant 7: ${this.name} still holds KV blocks`);
-  }
-
-  #release(sequence: Sequence): void {
-    sequence.owner = undefined;
-    this.#held -= 1;
+    this.#answers.checkDrained(this.name);
+    this.#engine.checkDrained();
   }
 
   /** All ends of steps that come before this moment have happened. */
@@ -135,31 +117,11 @@ export class Replica implements Process {
   #sleep(nowUs: number): void {
     const engine = this.#engine;
     const { simulation } = this.#options;
+    const { hasRefused } = this.#answers;
     if (!engine.isIdle) {
-      simulation.schedule(this, this.#refused.length > 0 ? engine.nextEndUs : engine.nextEventUs);
-    } else if (engine.state.waiting.length > 0 || this.#refused.length > 0) {
+      simulation.schedule(this, hasRefused ? engine.nextEndUs : engine.nextEventUs);
+    } else if (engine.state.waiting.length > 0 || hasRefused) {
       simulation.schedule(this, nowUs);
     }
-  }
-
-  #tell(nowUs: number): void {
-    const { started, finished } = this.#engine.endStep();
-    const { listener } = this.#options;
-    // Whoever is told may abort another who was to be told, too.
-    for (const sequence of started) {
-      if (sequence.owner !== undefined) listener.onFirstToken(sequence.owner, nowUs);
-    }
-    for (const sequence of finished) {
-      const { owner } = sequence;
-      if (owner === undefined) continue;
-      this.#release(sequence);
-      listener.onEnd(owner, nowUs);
-    }
-  }
-
-  #refuse(nowUs: number): void {
-    const refused = this.#refused;
-    this.#refused = [];
-    for (const request of refused) this.#options.listener.onError(request, nowUs);
   }
 }

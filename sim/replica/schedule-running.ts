@@ -107,7 +107,9 @@ function preempt(engine: EngineState, step: StepBuilder, victim: Sequence): void
   engine.running.remove(victim);
   engine.kvCache.release(victim);
   victim.computed = 0;
+  victim.remoteTokens = 0;
   victim.preemptions += 1;
+  engine.counters.preemptions += 1;
   victim.state = 'waiting';
   engine.waiting.putBack(victim);
 }

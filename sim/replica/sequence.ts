@@ -38,8 +38,17 @@ export class Sequence implements EngineRequest {
   readonly prompt: readonly Passage[];
   readonly answer: Place;
 
-  /** Whose work it is, from its arrival at an engine until somebody is told of its end. */
+  /** Whose work it is; set by the endpoint that got the request. */
   owner: SimulatedRequest | undefined = undefined;
+  /** Whether an API process has it, or will. */
+  isInFrontEnd = false;
+  /** Whether it is in an engine and somebody is still to be told of its end. */
+  isAwaited = false;
+  /**
+   * Tokens of the prompt whose keys and values come from another engine: here they take blocks and
+   * no computing. A preemption loses them like all others.
+   */
+  remoteTokens = 0;
   state: 'new' | 'waiting' | 'running' | 'ended' = 'new';
   generated = 0;
   /** Tokens whose keys and values are in the cache, those of scheduled steps included. */

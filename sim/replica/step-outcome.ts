@@ -1,4 +1,5 @@
 import { emptyList } from '../../core/empty-list.ts';
+import { countEnd } from './engine-counters.ts';
 import type { EngineState } from './engine-state.ts';
 import type { Sequence } from './sequence.ts';
 import type { StepPlan } from './step-plan.ts';
@@ -49,7 +50,10 @@ export class StepOutcome {
     this.#collectFinished(step);
     if (plan.leavers.length > 0) this.#emitLeavers(plan);
     if (finished.length > 1) finished.sort((a, b) => a.admissionNumber - b.admissionNumber);
-    for (const sequence of finished) this.#state.drop(sequence);
+    for (const sequence of finished) {
+      countEnd(this.#state.counters, sequence);
+      this.#state.drop(sequence);
+    }
     return { started, finished };
   }
 

@@ -1,5 +1,6 @@
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import { inWindow, type MeasuredWindow } from '../../core/measured-window.ts';
+import { emptyCounters } from './engine-counters.ts';
 import type { Sequence } from './sequence.ts';
 import { SlowestStep } from './slowest-step.ts';
 import type { StepRun } from './step-run.ts';
@@ -13,6 +14,9 @@ export class TokenOutput {
   exactEndUs = 0;
   /** Sequences that got a token from the last step, or began there, and get one from the next. */
   steady = 0;
+  /** Tokens of the last step: of answers, and computed ones of prompts that it completed. */
+  stepTokens = 0;
+  readonly counters = emptyCounters();
   readonly #slowest = new SlowestStep();
   readonly #gaps: GapHistogram;
   readonly #window: MeasuredWindow;
@@ -28,6 +32,8 @@ export class TokenOutput {
     const exactEndUs = run.endUs(last);
     const endUs = Math.round(exactEndUs);
     if (this.steady > 0) this.#recordGaps(run, first, last, endUs);
+    this.counters.generationTokens += this.steady * (last - first + 1);
+    this.stepTokens = this.steady;
     this.#slowest.add(last, run.durationUs(last));
     this.ended = last;
     this.endUs = endUs;
@@ -42,8 +48,12 @@ export class TokenOutput {
       if (inWindow(this.#window, this.endUs)) this.#gaps.record(Math.round(gapUs), 1);
     } else {
       sequence.firstTokenUs = this.endUs;
+      this.counters.promptTokens += sequence.promptTokens;
+      this.stepTokens += sequence.promptTokens - sequence.cachedTokens;
     }
     sequence.generated += 1;
+    this.counters.generationTokens += 1;
+    this.stepTokens += 1;
     sequence.lastTokenExactUs = this.exactEndUs;
   }
 

@@ -8,6 +8,8 @@ export interface VllmProfile extends MemoryProfile {
   readonly freeUnhashedToFront: boolean;
   /** When the counters of prefix-cache queries and hits move. */
   readonly prefixQueriesCount: 'onAdmission' | 'everyAttempt';
+  /** The score of the balancer of data-parallel ranks. */
+  readonly dpScore: 'classic' | '2026';
 }
 
 /** The memory it takes beside weights and KV cache. */
@@ -31,6 +33,7 @@ export const vllmProfiles = {
     asyncScheduling: true,
     freeUnhashedToFront: false,
     prefixQueriesCount: 'everyAttempt',
+    dpScore: 'classic',
     gpuMemoryUtilization: 0.9,
     logitsCopies: 8.4,
     chargesCudaGraphs: false,
@@ -40,6 +43,7 @@ export const vllmProfiles = {
     asyncScheduling: true,
     freeUnhashedToFront: false,
     prefixQueriesCount: 'onAdmission',
+    dpScore: 'classic',
     gpuMemoryUtilization: 0.9,
     logitsCopies: 3,
     chargesCudaGraphs: false,
@@ -49,6 +53,7 @@ export const vllmProfiles = {
     asyncScheduling: true,
     freeUnhashedToFront: true,
     prefixQueriesCount: 'onAdmission',
+    dpScore: '2026',
     gpuMemoryUtilization: 0.92,
     logitsCopies: 3,
     chargesCudaGraphs: true,

@@ -16,7 +16,11 @@ const serviceMs = 1 / (1 - Math.exp(-1 / meanTokens));
 function fleetAt(rho: number): Scenario {
   return smallScenario({
     replicas,
-    engine: { maxNumSeqs: 1, stepTime: { kind: 'fixed', stepMs: 1 } },
+    engine: {
+      maxNumSeqs: 1,
+      stepTime: { kind: 'fixed', stepMs: 1 },
+      apiServer: { requestMs: 0 },
+    },
     traffic: [
       {
         arrivals: { kind: 'poisson', rate: (1_000 * rho * replicas) / serviceMs },

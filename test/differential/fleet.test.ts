@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RequestRecord } from '../../core/request-record.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { CreateReplica } from '../../sim/fleet.ts';
-import { simulate } from '../../sim/simulate.ts';
+import { type SimulateOptions, simulate } from '../../sim/simulate.ts';
 import { strategies } from '../../strategies/registry.ts';
 import { defineStrategy, type StrategyDefinition } from '../../strategies/strategy.ts';
+import { ReferenceLockstep } from '../reference/reference-lockstep.ts';
 import { ReferenceReplica } from '../reference/reference-replica.ts';
 import { expectSameGaps } from '../support/same-gaps.ts';
 import { loadScenario } from '../support/scenarios.ts';
@@ -36,6 +36,11 @@ const engines = fc.record({
   asyncScheduling: fc.boolean(),
   enablePrefixCaching: fc.boolean(),
   schedulingPolicy: fc.constantFrom('fcfs', 'priority'),
+  dataParallelSize: fc.constantFrom(1, 1, 2, 3),
+  apiServer: fc.record({
+    requestMs: fc.constantFrom(0, 1, 3.3),
+    processes: fc.integer({ min: 1, max: 2 }),
+  }),
   vllmProfile: fc.constantFrom('vllm-0.15', 'vllm-0.19', 'vllm-0.30'),
   stepTime: fc.oneof(
     fc.record({ kind: fc.constant('fixed'), stepMs: fc.constantFrom(1, 2, 5) }),
@@ -43,10 +48,24 @@ const engines = fc.record({
   ),
 });
 
+const groups = fc.record({
+  engine: engines,
+  replicas: fc.integer({ min: 1, max: 3 }),
+  disaggregation: fc.option(
+    fc.record({
+      prefill: fc.integer({ min: 1, max: 2 }),
+      decode: fc.integer({ min: 1, max: 2 }),
+      kvTransferMs: fc.constantFrom(0, 1, 2.5),
+    }),
+    { nil: undefined },
+  ),
+});
+
 const questions = fc.record({
   seed: fc.nat(1_000_000),
+  model: fc.constantFrom('Llama-3.1-8B', 'Llama-3.1-8B', 'Qwen3-30B-A3B'),
   strategy: fc.constantFrom(holding, ...strategies),
-  fleet: fc.array(fc.record({ engine: engines, replicas: fc.integer({ min: 1, max: 3 }) }), {
+  fleet: fc.array(groups, {
     minLength: 1,
     maxLength: 3,
   }),
@@ -64,16 +83,16 @@ const questions = fc.record({
 });
 type Question = typeof questions extends fc.Arbitrary<infer T> ? T : never;
 
-function scenarioOf({ fleet, tenants }: Question): Scenario {
+function scenarioOf({ fleet, model, tenants }: Question): Scenario {
   return loadScenario(
     JSON.stringify({
       name: 'drawn',
       summary: 'A fleet of a test.',
-      model: 'Llama-3.1-8B',
-      fleet: fleet.map(({ engine: { spareBlocks, ...engine }, replicas }, index) => {
+      model,
+      fleet: fleet.map(({ engine: { spareBlocks, ...engine }, ...group }, index) => {
         const blocks = Math.ceil(engine.maxModelLen / engine.blockSize) + spareBlocks;
         const given = { ...engine, numGpuBlocksOverride: blocks + 1 };
-        return { name: `g${index}`, gpu: 'A100-80GB-SXM', replicas, engine: given };
+        return { name: `g${index}`, gpu: 'A100-80GB-SXM', ...group, engine: given };
       }),
       traffic: tenants.map(({ rate, input, output, finish, priority, isRegular }, index) => ({
         tenant: `t${index}`,
@@ -89,17 +108,22 @@ function scenarioOf({ fleet, tenants }: Question): Scenario {
   );
 }
 
-function run({ seed, strategy }: Question, scenario: Scenario, createReplica?: CreateReplica) {
-  const given = createReplica === undefined ? {} : { createReplica };
+/** Engines that go step by step. */
+const plainEngines: Partial<SimulateOptions> = {
+  createReplica: (options) => new ReferenceReplica(options),
+  createLockstep: (options) => new ReferenceLockstep(options).ranks,
+};
+
+function run({ seed, strategy }: Question, scenario: Scenario, engines: Partial<SimulateOptions>) {
   const question = { scenario, strategy, strategyOptions: {}, seed, checkInvariants: true };
-  return simulate({ ...question, ...given });
+  return simulate({ ...question, ...engines });
 }
 
 test('a fleet of replicas that jump leaves the records that plain ones leave', () => {
   const property = fc.property(questions, (question) => {
     const scenario = scenarioOf(question);
-    const jumping = run(question, scenario);
-    const plain = run(question, scenario, (options) => new ReferenceReplica(options));
+    const jumping = run(question, scenario, {});
+    const plain = run(question, scenario, plainEngines);
     expect([...jumping.log.rows()].map(withoutGap)).toEqual([...plain.log.rows()].map(withoutGap));
     expectSameGaps(jumping.log.numbers('gapMaxUs'), plain.log.numbers('gapMaxUs'));
     expect(jumping.replicas).toEqual(plain.replicas);

@@ -45,7 +45,10 @@ fleet:
   - name: server
     gpu: A100-80GB-SXM
     replicas: 1
-    engine: { maxNumSeqs: 1, stepTime: { kind: fixed, stepMs: 1 } }
+    engine:
+      maxNumSeqs: 1
+      stepTime: { kind: fixed, stepMs: 1 }
+      apiServer: { requestMs: 0 }
 traffic:
   - arrivals: { kind: poisson, rate: ${(1000 * rho) / service.mean} }
     input: { kind: constant, tokens: 1 }

@@ -155,6 +155,7 @@ test('a clock of half the speed doubles every time and changes nothing else', ()
     smallScenario({
       engine: {
         stepTime: { kind: 'fixed', stepMs: 10 / speed },
+        apiServer: { requestMs: 0 },
         maxNumSeqs: 4,
         numGpuBlocksOverride: 300,
       },

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import { Sequence } from '../../sim/replica/sequence.ts';
 import { ReferenceKvCache } from './reference-kv-cache.ts';
 import { ReferenceSequence } from './reference-sequence.ts';
@@ -21,8 +20,7 @@ function beginning(text: number, tokens: number): ReferenceSequence {
     prompt: [{ text, from: 0, tokens }],
     answer: { text: 0, from: 0 },
   });
-  const view = { id: 0, tenant: 'chat', arrivalUs: 0, promptTokens: tokens };
-  return new ReferenceSequence(new GatewayRequest(view, work), 0, 1_000);
+  return new ReferenceSequence(work, 0, 1_000);
 }
 
 /** Computes a whole prompt, as admission does, and returns its blocks. */

@@ -210,7 +210,7 @@ describe('the counters of the cache', () => {
   const config = { ...cached, usableBlocks: 10, maxModelLen: 40 };
   const counters = (prefixQueriesCount: 'onAdmission' | 'everyAttempt') => {
     const { engine } = new ReferenceRun({ requests, config: { ...config, prefixQueriesCount } });
-    return [engine.prefixQueries, engine.prefixHits];
+    return [engine.counters.prefixQueries, engine.counters.prefixHits];
   };
 
   test('move when a request is admitted', () => {
@@ -237,9 +237,9 @@ describe('the counters of the cache', () => {
       config: { ...cached, ...options },
     });
     expect(preemptions).toEqual([0, 0, 1]);
-    expect([engine.prefixQueries, engine.prefixHits]).toEqual([23, 0]);
-    expect(new ReferenceRun({ requests: preempting, config: options }).engine.prefixQueries).toBe(
-      0,
-    );
+    expect([engine.counters.prefixQueries, engine.counters.prefixHits]).toEqual([23, 0]);
+    expect(
+      new ReferenceRun({ requests: preempting, config: options }).engine.counters.prefixQueries,
+    ).toBe(0);
   });
 });

@@ -118,8 +118,8 @@ test('the loads are hard enough to be worth running', () => {
       'preemption twice',
       sequences.some(({ preemptions }) => preemptions > 1),
     );
-    count('prefix hit', engine.prefixHits > 0);
-    count('hit after eviction', engine.prefixHits > 0 && evicted(run));
+    count('prefix hit', engine.counters.prefixHits > 0);
+    count('hit after eviction', engine.counters.prefixHits > 0 && evicted(run));
     count(
       'adapter load',
       steps.some(({ loadUs }) => loadUs > 0),
@@ -162,7 +162,7 @@ function emitted(steps: readonly ReferenceStep[]): number {
 }
 
 /** Tokens of sequences that were aborted while a step generated them: at most one each in sync. */
-function lost(steps: readonly ReferenceStep[], { observations }: Bench): number {
+function lost(steps: readonly ReferenceStep[], { observations, sequences }: Bench): number {
   return observations.filter(
     (o) =>
       o.kind === 'abort' &&
@@ -170,7 +170,7 @@ function lost(steps: readonly ReferenceStep[], { observations }: Bench): number 
         ({ chunks, startUs, endUs }) =>
           Math.round(startUs) <= o.atUs &&
           o.atUs < Math.round(endUs) &&
-          chunks.some(({ emits, sequence }) => emits && sequence.request.id === o.request),
+          chunks.some(({ emits, sequence }) => emits && sequence.work === sequences[o.request]),
       ),
   ).length;
 }

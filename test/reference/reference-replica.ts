@@ -1,216 +1,117 @@
-import { inWindow } from '../../core/measured-window.ts';
-import type { EngineConfig } from '../../sim/replica/engine-config.ts';
-import type { ReplicaOptions, SimulatedRequest } from '../../sim/replica/replica.ts';
+import type { EngineCounters } from '../../sim/replica/engine-counters.ts';
+import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import type { Process } from '../../sim/simulation.ts';
-import { ReferenceLora } from './reference-lora.ts';
-import { type Chunk, ReferenceScheduler } from './reference-scheduler.ts';
-import { ReferenceSequence } from './reference-sequence.ts';
+import { ReferenceEngine, type ReferenceSnapshot } from './reference-engine.ts';
+import type { ReferenceScheduler, Schedule } from './reference-scheduler.ts';
 import { type ReferenceStep, timedStep } from './reference-step.ts';
 
 export interface ReferenceReplicaOptions extends ReplicaOptions {
-  readonly config: EngineConfig;
   /** Shown every step when it is scheduled. */
   readonly onStep?: (step: ReferenceStep) => void;
 }
 
-/** What an engine says about its load, as of its last act. */
-export interface ReferenceSnapshot {
-  readonly running: number;
-  readonly waiting: number;
-  readonly kvBlocksUsed: number;
-}
-
-/**
- * A vLLM engine, one step, one token and one block at a time: slow, and so plain that what it does
- * can be taken for the truth.
- */
+/** A vLLM engine by itself: slow, and so plain that what it does can be taken for the truth. */
 export class ReferenceReplica implements Process {
   readonly priority = 0;
   slot = -1;
   readonly name: string;
-  busyUs = 0;
-  steps = 0;
   readonly #options: ReferenceReplicaOptions;
-  readonly scheduler: ReferenceScheduler;
-  readonly #lora: ReferenceLora;
-  /** Everything in the engine that was not aborted. */
-  readonly #held = new Map<Sequence, ReferenceSequence>();
-  #refused: SimulatedRequest[] = [];
-  /** Scheduled and not yet ended; the first one is on the GPU. */
-  #pipeline: ReferenceStep[] = [];
+  readonly #engine: ReferenceEngine;
   /** The step scheduled last, as long as the engine does not go idle. */
   #lastStep: ReferenceStep | undefined = undefined;
   #scheduledSteps = 0;
-  #arrivals = 0;
   #acting = false;
-  #snapshot: ReferenceSnapshot = { running: 0, waiting: 0, kvBlocksUsed: 0 };
 
   constructor(options: ReferenceReplicaOptions) {
     this.name = options.name;
     this.#options = options;
-    this.scheduler = new ReferenceScheduler(options.config);
-    this.#lora = new ReferenceLora(options.config.maxLoras);
+    this.#engine = new ReferenceEngine(options);
     options.simulation.add(this);
   }
 
-  get prefixQueries(): number {
-    return this.scheduler.prefixQueries;
+  get busyUs(): number {
+    return this.#engine.busyUs;
   }
 
-  get prefixHits(): number {
-    return this.scheduler.prefixHits;
+  get steps(): number {
+    return this.#engine.steps;
+  }
+
+  get counters(): EngineCounters {
+    return this.#engine.counters;
+  }
+
+  get scheduler(): ReferenceScheduler {
+    return this.#engine.scheduler;
   }
 
   snapshot(): ReferenceSnapshot {
-    return this.#snapshot;
+    return this.#engine.snapshot;
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
-    const { maxModelLen } = this.#options.config;
-    if (request.work.promptTokens >= maxModelLen) {
-      this.#refused.push(request);
-    } else {
-      const sequence = new ReferenceSequence(request, this.#arrivals, maxModelLen);
-      this.#arrivals += 1;
-      this.#held.set(request.work, sequence);
-      this.scheduler.waiting.arrive(sequence);
-    }
-    const idle = this.#pipeline.length === 0;
+  /** It has acted whenever there was something to do, so this is how it has been ever since. */
+  snapshotAt(): ReferenceSnapshot {
+    return this.#engine.snapshot;
+  }
+
+  add(work: Sequence, nowUs: number): void {
+    this.#engine.add(work);
+    const idle = this.#engine.pipeline.length === 0;
     if (idle && !this.#acting) this.#options.simulation.schedule(this, nowUs);
   }
 
-  /** Nothing more is said of the request; the engine is rid of it at its next schedule. */
-  abort(request: SimulatedRequest, _nowUs: number): void {
-    this.#refused = this.#refused.filter((other) => other !== request);
-    const sequence = this.#held.get(request.work);
-    if (sequence === undefined) return;
-    this.#held.delete(request.work);
-    this.scheduler.abort(sequence);
+  abort(work: Sequence): void {
+    this.#engine.abort(work);
   }
 
   wake(nowUs: number): void {
+    this.#options.beforeWake?.(nowUs);
+    const engine = this.#engine;
     this.#acting = true;
-    const ended = this.#pipeline.shift();
-    if (ended !== undefined) this.#endStep(ended, nowUs);
-    const refused = this.#refused;
-    this.#refused = [];
-    for (const request of refused) this.#options.listener.onError(request, nowUs);
+    if (engine.pipeline.length > 0) engine.endStep(nowUs);
+    engine.tell(nowUs);
+    engine.refuse(nowUs);
     this.#fillPipeline(nowUs);
-    this.#takeSnapshot();
+    engine.takeSnapshot();
     this.#acting = false;
     const { simulation } = this.#options;
-    const next = this.#pipeline[0];
+    const next = engine.pipeline[0];
     if (next !== undefined) {
       simulation.schedule(this, Math.round(next.endUs));
     } else {
       this.#lastStep = undefined;
       // What was refused while others were told so is told at an act of its own.
-      if (this.#refused.length > 0) simulation.schedule(this, nowUs);
+      if (engine.hasRefused) simulation.schedule(this, nowUs);
     }
   }
 
-  /** Nothing in it, nothing held: what must be true when all requests have ended. */
   checkDrained(): void {
-    const { kvCache, running, waiting } = this.scheduler;
-    const left = [this.#held.size, this.#pipeline.length, running.length, waiting.length];
-    if ([...left, kvCache.used].some((count) => count > 0)) {
-      throw new Error(`${this.name} still holds something: ${left}, ${kvCache.used} blocks`);
-    }
+    this.#engine.checkDrained();
   }
 
   #fillPipeline(nowUs: number): void {
     const depth = this.#options.config.asyncScheduling ? 2 : 1;
-    while (this.#pipeline.length < depth) {
-      const { chunks, preempted } = this.scheduler.schedule(nowUs);
-      if (chunks.length > 0) this.#launch(chunks, nowUs);
+    const { pipeline } = this.#engine;
+    while (pipeline.length < depth) {
+      const schedule = this.#engine.schedule(nowUs);
+      if (schedule.chunks.length > 0) this.#launch(schedule, nowUs);
       // By priority a sequence can take its own blocks away before anybody was scheduled. An engine
       // with nothing in flight then tries again at once, until somebody runs.
-      else if (!preempted || this.#pipeline.length > 0) return;
+      else if (!schedule.preempted || pipeline.length > 0) return;
     }
   }
 
-  #launch(chunks: readonly Chunk[], nowUs: number): void {
-    const { loraLoadUs, stepTime } = this.#options.config;
+  #launch(schedule: Schedule, nowUs: number): void {
+    const { stepTime } = this.#options.config;
     this.#scheduledSteps += 1;
     const number = this.#scheduledSteps;
-    const adapters = chunks.map(({ sequence }) => sequence.work.adapter);
-    const loadUs = this.#lora.load(adapters, number) * loraLoadUs;
+    const loadUs = this.#engine.loadUs(schedule, number);
     const previous = this.#lastStep;
+    const { chunks } = schedule;
     const step = timedStep({ number, chunks, loadUs, previous, nowUs, stepTime });
     this.#lastStep = step;
-    this.#pipeline.push(step);
+    this.#engine.pipeline.push(step);
     this.#options.onStep?.(step);
   }
-
-  #endStep(step: ReferenceStep, nowUs: number): void {
-    this.steps += 1;
-    this.busyUs += nowUs - Math.round(step.startUs);
-    const emitting = step.chunks
-      .filter(({ emits, sequence }) => emits && !sequence.aborted && !isFinished(sequence))
-      .map(({ sequence }) => sequence);
-    for (const sequence of emitting) this.#giveToken(sequence, step, nowUs);
-    if (this.#options.config.asyncScheduling) this.#registerGenerated(emitting);
-    const started = emitting.filter(({ work }) => work.generated === 1);
-    const finished = emitting.filter(isFinished);
-    for (const sequence of finished) this.scheduler.remove(sequence);
-    this.#tell(started, finished, nowUs);
-  }
-
-  #giveToken(sequence: ReferenceSequence, step: ReferenceStep, nowUs: number): void {
-    const { work, lastStep } = sequence;
-    sequence.receiveToken();
-    sequence.lastStep = step;
-    work.lastTokenExactUs = nowUs;
-    if (work.generated === 1) work.firstTokenUs = nowUs;
-    if (lastStep === undefined) return;
-    const gapUs = gapBetween(lastStep, step);
-    work.gapMaxUs = Number.isNaN(work.gapMaxUs) ? gapUs : Math.max(work.gapMaxUs, gapUs);
-    const { gaps, window } = this.#options;
-    if (inWindow(window, nowUs)) gaps.record(Math.round(gapUs), 1);
-  }
-
-  /** In flight nobody knew which tokens fill the blocks; now all but the newest are known. */
-  #registerGenerated(emitting: readonly ReferenceSequence[]): void {
-    for (const sequence of emitting) {
-      if (!this.scheduler.running.includes(sequence)) continue;
-      this.scheduler.kvCache.register(sequence, sequence.tokens - 1);
-    }
-  }
-
-  /** Somebody who is told may abort another who was to be told in the same act. */
-  #tell(
-    started: readonly ReferenceSequence[],
-    finished: readonly ReferenceSequence[],
-    nowUs: number,
-  ): void {
-    const { listener } = this.#options;
-    for (const { aborted, request } of started) {
-      if (!aborted) listener.onFirstToken(request, nowUs);
-    }
-    for (const sequence of finished) {
-      if (sequence.aborted) continue;
-      this.#held.delete(sequence.request.work);
-      listener.onEnd(sequence.request, nowUs);
-    }
-  }
-
-  #takeSnapshot(): void {
-    const { kvCache, running, waiting } = this.scheduler;
-    this.#snapshot = {
-      running: running.length,
-      waiting: waiting.length,
-      kvBlocksUsed: kvCache.used,
-    };
-  }
-}
-
-function isFinished({ work, finalCount }: ReferenceSequence): boolean {
-  return work.generated === finalCount;
-}
-
-/** Right after one another, the later step lasts as long as the gap. */
-function gapBetween(last: ReferenceStep, step: ReferenceStep): number {
-  if (last.number === step.number - 1) return step.durationUs;
-  return step.endUs - last.endUs;
 }

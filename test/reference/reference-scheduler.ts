@@ -28,6 +28,7 @@ export class ReferenceScheduler {
   running: ReferenceSequence[] = [];
   prefixQueries = 0;
   prefixHits = 0;
+  preemptions = 0;
   readonly #config: EngineConfig;
   /** In the order in which they were aborted, to be carried out at the next schedule. */
   #aborted: ReferenceSequence[] = [];
@@ -111,9 +112,11 @@ export class ReferenceScheduler {
   #preempt(sequence: ReferenceSequence): void {
     this.kvCache.release(sequence);
     sequence.computed = 0;
+    sequence.remoteTokens = 0;
     sequence.placeholders = 0;
     sequence.decoding = false;
     sequence.work.preemptions += 1;
+    this.preemptions += 1;
     this.waiting.comeBack(sequence);
   }
 
@@ -149,7 +152,8 @@ export class ReferenceScheduler {
     const found = kvCache.lookup(sequence);
     const hit = found.length * this.#config.blockSize;
     if (prefixQueriesCount === 'everyAttempt') this.#countLookup(sequence, hit);
-    const wanted = Math.min(sequence.tokens - hit, longPrefillTokenThreshold);
+    const known = Math.max(hit, sequence.remoteTokens);
+    const wanted = Math.min(sequence.tokens - known, longPrefillTokenThreshold);
     if (!enableChunkedPrefill && wanted > this.#budget) return false;
     const tokens = Math.min(wanted, this.#budget);
 
@@ -157,16 +161,16 @@ export class ReferenceScheduler {
     const keptFree = this.running.length > 0 ? this.#config.watermarkBlocks : 0;
     const wholeInput = kvCache.blocksFor(sequence.tokens) - inUse + keptFree;
     if (this.#config.reserveFullIsl && wholeInput > kvCache.free) return false;
-    const thisChunk = kvCache.blocksFor(hit + tokens) - inUse + keptFree;
+    const thisChunk = kvCache.blocksFor(known + tokens) - inUse + keptFree;
     if (thisChunk > kvCache.free) return false;
 
     waiting.remove(sequence);
     this.running.push(sequence);
     kvCache.touch(sequence, found);
-    if (!kvCache.allocate(sequence, hit + tokens)) throw new Error('the gates let too much in');
+    if (!kvCache.allocate(sequence, known + tokens)) throw new Error('the gates let too much in');
     if (prefixQueriesCount === 'onAdmission') this.#countLookup(sequence, hit);
     if (sequence.work.preemptions === 0) sequence.work.cachedTokens = hit;
-    sequence.computed = hit;
+    sequence.computed = known;
     this.#give(sequence, tokens);
     return true;
   }

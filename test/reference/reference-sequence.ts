@@ -1,11 +1,11 @@
-import type { SimulatedRequest } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import type { Block } from './reference-kv-cache.ts';
 import type { ReferenceStep } from './reference-step.ts';
 
 /** What the reference knows about a request in its engine. */
 export class ReferenceSequence {
-  readonly request: SimulatedRequest;
+  /** Where the results are written. */
+  readonly work: Sequence;
   /** Counts the requests in the order in which they came to the engine. */
   readonly arrivalNumber: number;
   /** How many tokens it will generate, its context being limited. */
@@ -22,13 +22,16 @@ export class ReferenceSequence {
   /** All of its known tokens have been scheduled once since it was admitted. */
   decoding = false;
   aborted = false;
+  /** Tokens that another engine has computed for this one. */
+  remoteTokens: number;
   blocks: Block[] = [];
   /** The step that gave it its last token. */
   lastStep: ReferenceStep | undefined = undefined;
 
-  constructor(request: SimulatedRequest, arrivalNumber: number, maxModelLen: number) {
-    const { promptTokens, outputTokens, finish, prompt } = request.work;
-    this.request = request;
+  constructor(work: Sequence, arrivalNumber: number, maxModelLen: number) {
+    const { promptTokens, outputTokens, finish, prompt } = work;
+    this.work = work;
+    this.remoteTokens = work.remoteTokens;
     this.arrivalNumber = arrivalNumber;
     this.finalCount = Math.min(outputTokens, maxModelLen - promptTokens);
     const fillsContext = promptTokens + this.finalCount >= maxModelLen;
@@ -40,11 +43,6 @@ export class ReferenceSequence {
     if (this.tokenNames.length !== promptTokens) {
       throw new Error(`a prompt of ${promptTokens} tokens has ${this.tokenNames.length} in it`);
     }
-  }
-
-  /** Where the results are written. */
-  get work(): Sequence {
-    return this.request.work;
   }
 
   /** Known tokens: the prompt and what was generated. */

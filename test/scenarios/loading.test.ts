@@ -14,12 +14,14 @@ describe('a scenario that was loaded', () => {
       kvCacheDtype: 'auto',
       blockSize: 16,
       tensorParallelSize: 1,
+      dataParallelSize: 1,
       enableChunkedPrefill: true,
       enablePrefixCaching: true,
       schedulingPolicy: 'fcfs',
       maxLoras: 0,
       loraLoadMs: 20,
       watermark: 0,
+      apiServer: { requestMs: 5, promptUsPer1000Tokens: 15, processes: 1 },
       stepTime: { kind: 'roofline' },
     });
   });

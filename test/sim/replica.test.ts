@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GapHistogram } from '../../core/gap-histogram.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
-import { Replica, type SimulatedRequest } from '../../sim/replica/replica.ts';
+import { Replica } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 import { fixedStepTime } from '../../sim/step-time/fixed.ts';
@@ -51,8 +50,8 @@ class Bench implements Process {
   readonly #todo: { atUs: number; act: (nowUs: number) => void }[] = [];
 
   constructor(wishes: readonly Wish[], config: Partial<EngineConfig> = {}) {
-    const tell = (what: string) => (request: SimulatedRequest, nowUs: number) => {
-      this.told[request.id]!.push(`${what} ${nowUs / 1_000}`);
+    const tell = (what: string) => (sequence: Sequence, nowUs: number) => {
+      this.told[this.sequences.indexOf(sequence)]!.push(`${what} ${nowUs / 1_000}`);
     };
     this.replica = new Replica({
       name: 'r',
@@ -76,13 +75,11 @@ class Bench implements Process {
 
   #plan(id: number, { atUs, input, output, abortAtUs }: Wish): void {
     const sequence = plainSequence(id, input, output);
-    const view = { id, tenant: 'chat', arrivalUs: atUs, promptTokens: input };
-    const request = new GatewayRequest(view, sequence);
     this.sequences.push(sequence);
     this.told.push([]);
-    this.#todo.push({ atUs, act: (nowUs) => this.replica.add(request, nowUs) });
+    this.#todo.push({ atUs, act: (nowUs) => this.replica.add(sequence, nowUs) });
     if (abortAtUs === undefined) return;
-    this.#todo.push({ atUs: abortAtUs, act: (nowUs) => this.replica.abort(request, nowUs) });
+    this.#todo.push({ atUs: abortAtUs, act: (nowUs) => this.replica.abort(sequence, nowUs) });
   }
 }
 

@@ -79,6 +79,19 @@ describe('the virtual clock', () => {
   });
 });
 
+test('a turn that has passed at an instant has passed, though an earlier one wakes again', () => {
+  const simulation = new Simulation();
+  const seen: boolean[] = [];
+  const first = new Ticker(0, () => seen.push(simulation.isPast(second)));
+  const second = new Ticker(0, () => {});
+  const sender = new Ticker(1, (nowUs) => simulation.schedule(first, nowUs));
+  for (const ticker of [first, second, sender]) simulation.add(ticker);
+  simulation.schedule(first, 5);
+  simulation.schedule(sender, 5);
+  simulation.run(() => false);
+  expect(seen).toEqual([false, true]);
+});
+
 describe('a mistake of a process stops the run:', () => {
   test('a wish to wake in the past', () => {
     const simulation = new Simulation();

@@ -12,6 +12,7 @@ test('requests that arrive at the same instant at an idle engine share its next 
   const { log } = simulate({
     scenario: smallScenario({
       replicas: 1,
+      engine: { apiServer: { requestMs: 0 } },
       traffic: ['a', 'b', 'c'].map((name) => ({ tenant: name, ...tenant })),
       warmup: '0s',
     }),

@@ -1,8 +1,9 @@
 import { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { Server } from '../../sim/endpoints/server.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
-import type { ReplicaOptions, SimulatedRequest } from '../../sim/replica/replica.ts';
+import type { EngineCounters } from '../../sim/replica/engine-counters.ts';
+import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import { type EngineRequest, Sequence } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 
@@ -20,6 +21,8 @@ export type Abort =
 export interface BenchRequest extends EngineRequest {
   readonly arrival: Arrival;
   readonly abort: Abort;
+  /** Tokens that another engine has computed; none if left out. */
+  readonly remoteTokens?: number;
 }
 
 export interface BenchOptions {
@@ -28,18 +31,6 @@ export interface BenchOptions {
   readonly window: MeasuredWindow;
   /** Times at which somebody reads the gauges of the engine. */
   readonly looksUs: readonly number[];
-}
-
-/** What the bench wants of an engine, be it the reference or another. */
-export interface BenchEngine extends Process {
-  readonly busyUs: number;
-  readonly steps: number;
-  readonly prefixQueries: number;
-  readonly prefixHits: number;
-  snapshot(): { readonly running: number; readonly waiting: number; readonly kvBlocksUsed: number };
-  add(request: SimulatedRequest, nowUs: number): void;
-  abort(request: SimulatedRequest, nowUs: number): void;
-  checkDrained(): void;
 }
 
 type EngineOptions = ReplicaOptions & { readonly config: EngineConfig };
@@ -63,10 +54,15 @@ export type Observation =
       readonly request: number;
       readonly results: Results;
     }
-  | { readonly kind: 'look'; readonly atUs: number; readonly gauges: readonly number[] };
+  | {
+      readonly kind: 'look';
+      readonly atUs: number;
+      readonly gauges: readonly number[];
+      readonly counters: EngineCounters;
+    };
 
 /** One engine without a gateway under a given load, and all that could be seen of it. */
-export class EngineBench<Engine extends BenchEngine> implements Process {
+export class EngineBench<Engine extends Server> implements Process {
   readonly priority = 1;
   slot = -1;
   readonly engine: Engine;
@@ -74,26 +70,27 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
   readonly observations: Observation[] = [];
   readonly sequences: readonly Sequence[];
   readonly #options: BenchOptions;
-  readonly #requests: readonly SimulatedRequest[];
+  readonly #ids: ReadonlyMap<Sequence, number>;
   readonly #simulation = new Simulation();
   readonly #added = new Set<number>();
   readonly #plan: { readonly atUs: number; readonly act: (nowUs: number) => void }[] = [];
 
   constructor(makeEngine: (options: EngineOptions) => Engine, options: BenchOptions) {
     this.#options = options;
-    this.sequences = options.requests.map((request) => new Sequence(request));
-    this.#requests = this.sequences.map((sequence, id) => {
-      const view = { id, tenant: 'chat', arrivalUs: 0, promptTokens: sequence.promptTokens };
-      return new GatewayRequest(view, sequence);
+    this.sequences = options.requests.map((request) => {
+      const sequence = new Sequence(request);
+      sequence.remoteTokens = request.remoteTokens ?? 0;
+      return sequence;
     });
+    this.#ids = new Map(this.sequences.map((sequence, id) => [sequence, id]));
     this.engine = makeEngine({
       name: 'engine',
       config: options.config,
       simulation: this.#simulation,
       listener: {
-        onFirstToken: (request, nowUs) => this.#onFirstToken(request, nowUs),
-        onEnd: (request, nowUs) => this.#onEnd('end', request, nowUs),
-        onError: (request, nowUs) => this.#onEnd('error', request, nowUs),
+        onFirstToken: (sequence, nowUs) => this.#onFirstToken(this.#idOf(sequence), nowUs),
+        onEnd: (sequence, nowUs) => this.#onEnd('end', this.#idOf(sequence), nowUs),
+        onError: (sequence, nowUs) => this.#onEnd('error', this.#idOf(sequence), nowUs),
       },
       gaps: this.gaps,
       window: options.window,
@@ -146,31 +143,35 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
 
   #add(id: number, nowUs: number): void {
     this.#added.add(id);
-    this.engine.add(this.#requests[id]!, nowUs);
+    this.engine.add(this.sequences[id]!, nowUs);
   }
 
   /** Nobody goes away before coming; going away after the end has no effect. */
   #abort(id: number, nowUs: number): void {
     if (!this.#added.has(id)) return;
-    this.engine.abort(this.#requests[id]!, nowUs);
-    this.#observe('abort', this.#requests[id]!, nowUs);
+    this.engine.abort(this.sequences[id]!, nowUs);
+    this.#observe('abort', id, nowUs);
   }
 
-  #onFirstToken(request: SimulatedRequest, nowUs: number): void {
+  #idOf(sequence: Sequence): number {
+    return this.#ids.get(sequence)!;
+  }
+
+  #onFirstToken(request: number, nowUs: number): void {
     this.#observe('first', request, nowUs);
     for (const [id, { abort }] of this.#options.requests.entries()) {
-      if (abort.kind === 'onFirstTokenOf' && abort.request === request.id) this.#abort(id, nowUs);
+      if (abort.kind === 'onFirstTokenOf' && abort.request === request) this.#abort(id, nowUs);
     }
   }
 
-  #onEnd(kind: 'end' | 'error', request: SimulatedRequest, nowUs: number): void {
+  #onEnd(kind: 'end' | 'error', request: number, nowUs: number): void {
     this.#observe(kind, request, nowUs);
     for (const [id, { arrival }] of this.#options.requests.entries()) {
-      if (arrival.kind === 'onEndOf' && arrival.request === request.id) this.#add(id, nowUs);
+      if (arrival.kind === 'onEndOf' && arrival.request === request) this.#add(id, nowUs);
     }
   }
 
-  #observe(kind: 'first' | 'end' | 'error' | 'abort', { id }: SimulatedRequest, atUs: number) {
+  #observe(kind: 'first' | 'end' | 'error' | 'abort', id: number, atUs: number): void {
     const { generated, scheduledUs, firstTokenUs, lastTokenUs } = this.sequences[id]!;
     const { gapMaxUs, preemptions, cachedTokens } = this.sequences[id]!;
     const tokens = { generated, scheduledUs, firstTokenUs, lastTokenUs };
@@ -179,12 +180,12 @@ export class EngineBench<Engine extends BenchEngine> implements Process {
   }
 
   #look(atUs: number): void {
-    this.observations.push({ kind: 'look', atUs, gauges: this.#gauges() });
+    const counters = structuredClone(this.engine.counters);
+    this.observations.push({ kind: 'look', atUs, gauges: this.#gauges(), counters });
   }
 
   #gauges(): number[] {
-    const { prefixQueries, prefixHits } = this.engine;
-    const { running, waiting, kvBlocksUsed } = this.engine.snapshot();
-    return [running, waiting, kvBlocksUsed, prefixQueries, prefixHits];
+    const { running, waiting, kvBlocksUsed, changes } = this.engine.snapshot();
+    return [running, waiting, kvBlocksUsed, changes];
   }
 }

@@ -31,6 +31,8 @@ export interface RequestDraw {
   readonly priority: number;
   readonly adapter: number;
   readonly cacheSalt: number;
+  /** Prompt tokens computed elsewhere, of those that there are but the last. */
+  readonly remoteTokens: number;
   readonly abort:
     | { readonly kind: 'never' }
     | { readonly kind: 'after'; readonly us: number }
@@ -94,6 +96,10 @@ export const requestDraws: fc.Arbitrary<RequestDraw> = fc.record({
   priority: fc.integer({ min: 0, max: 3 }),
   adapter: fc.nat(4),
   cacheSalt: fc.constantFrom(0, 0, 0, 1),
+  remoteTokens: fc.oneof(
+    { arbitrary: fc.constant(0), weight: 3 },
+    { arbitrary: fc.nat(64), weight: 1 },
+  ),
   abort: aborts,
 });
 
@@ -102,13 +108,14 @@ export function benchRequests(draws: readonly RequestDraw[], limits: EngineLimit
   const requests: BenchRequest[] = [];
   let clockUs = 0;
   for (const [id, draw] of draws.entries()) {
-    clockUs += draw.gapUs;
+    clockUs = arrivalAfter(clockUs, draw.gapUs);
     const prompt = promptOf(id, draw, requests, limits);
     const { outputTokens, finish, priority, adapter, cacheSalt } = draw;
     requests.push({
       promptTokens: sum(prompt),
       ...{ outputTokens, finish, priority, adapter, cacheSalt, prompt },
       answer: answerPlace(id, draw, prompt),
+      remoteTokens: Math.min(draw.remoteTokens, sum(prompt) - 1),
       arrival: arrivalOf(id, draw, clockUs),
       abort: abortOf(id, draw, clockUs),
     });
@@ -157,6 +164,12 @@ function beginning(passages: readonly Passage[], tokens: number): Passage[] {
 function answerPlace(id: number, draw: RequestDraw, prompt: readonly Passage[]): Place {
   const { text, from, tokens } = prompt.at(-1)!;
   return draw.answerGoesOn ? { text, from: from + tokens } : { text: 2_000 + id, from: 0 };
+}
+
+/** A gap of whole milliseconds brings the clock back to where steps of such end. */
+function arrivalAfter(clockUs: number, gapUs: number): number {
+  const isWhole = gapUs > 0 && gapUs % 1_000 === 0;
+  return isWhole ? Math.ceil((clockUs + gapUs) / 1_000) * 1_000 : clockUs + gapUs;
 }
 
 function arrivalOf(id: number, { onEndOf }: RequestDraw, atUs: number): Arrival {

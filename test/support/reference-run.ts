@@ -1,5 +1,6 @@
 import type { Passage, Place } from '../../core/passage.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
+import type { Sequence } from '../../sim/replica/sequence.ts';
 import { fixedStepTime } from '../../sim/step-time/fixed.ts';
 import { ReferenceReplica } from '../reference/reference-replica.ts';
 import type { ReferenceStep } from '../reference/reference-step.ts';
@@ -35,6 +36,7 @@ export interface Wish {
   readonly priority?: number;
   readonly adapter?: number;
   readonly salt?: number;
+  readonly remoteTokens?: number;
   /** A prompt that is the beginning of this text. */
   readonly text?: number;
   readonly prompt?: readonly Passage[];
@@ -74,8 +76,12 @@ export class ReferenceRun {
 
   get steps(): string[] {
     return this.trace.map(({ chunks }) =>
-      chunks.map(({ sequence, tokens }) => `${sequence.request.id + 1}:${tokens}`).join(' '),
+      chunks.map(({ sequence, tokens }) => `${this.#numberOf(sequence.work)}:${tokens}`).join(' '),
     );
+  }
+
+  #numberOf(sequence: Sequence): number {
+    return this.bench.sequences.indexOf(sequence) + 1;
   }
 
   /** How long each step lasted. */
@@ -108,7 +114,7 @@ export class ReferenceRun {
   }
 }
 
-function benchRequest(wish: Wish, index: number): BenchRequest {
+export function benchRequest(wish: Wish, index: number): BenchRequest {
   const { text = 1_000 + index, input } = wish;
   return {
     promptTokens: input,
@@ -119,6 +125,7 @@ function benchRequest(wish: Wish, index: number): BenchRequest {
     cacheSalt: wish.salt ?? 0,
     prompt: wish.prompt ?? [{ text, from: 0, tokens: input }],
     answer: wish.answer ?? { text: 2_000 + index, from: 0 },
+    remoteTokens: wish.remoteTokens ?? 0,
     arrival: arrivalOf(wish),
     abort: abortOf(wish),
   };

@@ -1,0 +1,68 @@
+import type { GapHistogram } from '../../core/gap-histogram.ts';
+import type { MeasuredWindow } from '../../core/measured-window.ts';
+import type { FleetGroup } from '../../scenarios/scenario.ts';
+import type { Model } from '../catalog/model.ts';
+import { engineConfig } from '../replica/engine-config.ts';
+import type { ReplicaListener } from '../replica/pending-answers.ts';
+import type { ReplicaOptions } from '../replica/replica.ts';
+import { vllmProfiles } from '../replica/vllm-profiles.ts';
+import type { Simulation } from '../simulation.ts';
+import { ApiServer } from './api-server.ts';
+import { DataParallel } from './data-parallel.ts';
+import { Disaggregated } from './disaggregated.ts';
+import type { Endpoint, EndpointListener } from './endpoint.ts';
+import { kvTransferUs } from './kv-transfer-time.ts';
+import type { CreateRanks, CreateReplica, Server } from './server.ts';
+import { ServerEndpoint } from './server-endpoint.ts';
+
+export interface EndpointWorld {
+  readonly simulation: Simulation;
+  readonly listener: EndpointListener;
+  readonly gaps: GapHistogram;
+  readonly window: MeasuredWindow;
+  readonly createReplica: CreateReplica;
+  readonly createLockstep: CreateRanks;
+}
+
+type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
+
+/** All endpoints of a group. */
+export function createEndpoints(group: FleetGroup, model: Model, world: EndpointWorld): Endpoint[] {
+  const config = engineConfig(group, model);
+  const { listener, ...rest } = world;
+  const createNamed = (name: string, answers: ReplicaListener) =>
+    createServer(group, model, { ...rest, name, config, listener: answers });
+  const { disaggregation } = group;
+  return Array.from({ length: group.replicas }, (_, index) => {
+    const name = `${group.name}-${index + 1}`;
+    if (disaggregation === undefined) {
+      return new ServerEndpoint(name, listener, (answers) => createNamed(name, answers));
+    }
+    const { prefill, decode } = disaggregation;
+    const transferUs = kvTransferUs(group.engine, model, disaggregation);
+    const { simulation } = world;
+    const pools = { prefill, decode, transferUs, createServer: createNamed };
+    return new Disaggregated({ name, simulation, listener, ...pools });
+  });
+}
+
+/** What `vllm serve` starts: one engine or several, and an API in front of them. */
+function createServer(group: FleetGroup, model: Model, options: ServerOptions): Server {
+  const { apiServer, dataParallelSize, vllmProfile } = group.engine;
+  const { config, createLockstep, createReplica, listener, simulation } = options;
+  const isParallel = dataParallelSize > 1;
+  const engine = isParallel
+    ? new DataParallel(
+        {
+          ...options,
+          ranks: dataParallelSize,
+          apiProcesses: apiServer.processes,
+          score: vllmProfiles[vllmProfile].dpScore,
+        },
+        model.moe === undefined ? (ranks) => ranks.map(createReplica) : createLockstep,
+      )
+    : createReplica(options);
+  if (apiServer.requestMs === 0 && !isParallel) return engine;
+  const { maxModelLen } = config;
+  return new ApiServer(engine, { options: apiServer, maxModelLen, listener, simulation });
+}

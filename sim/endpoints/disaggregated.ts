@@ -1,0 +1,148 @@
+import { assert } from '../../core/assert.ts';
+import type { Gauges } from '../replica/engine.ts';
+import type { EngineCounters } from '../replica/engine-counters.ts';
+import type { ReplicaListener } from '../replica/pending-answers.ts';
+import { Sequence, type SimulatedRequest } from '../replica/sequence.ts';
+import type { Simulation } from '../simulation.ts';
+import type { Endpoint, EndpointListener } from './endpoint.ts';
+import { KvTransfers } from './kv-transfers.ts';
+import type { Server } from './server.ts';
+import { ServerGroup } from './server-group.ts';
+import { ServerPool } from './server-pool.ts';
+
+export interface DisaggregatedOptions {
+  readonly name: string;
+  readonly simulation: Simulation;
+  readonly listener: EndpointListener;
+  readonly prefill: number;
+  readonly decode: number;
+  /** How long it takes to move the KV blocks of a prompt. */
+  readonly transferUs: (promptTokens: number) => number;
+  readonly createServer: (name: string, listener: ReplicaListener) => Server;
+}
+
+/** Where a request is; `server` is one of the pool whose turn it is. */
+interface Journey {
+  readonly prefill: Sequence;
+  stage: 'prefill' | 'transfer' | 'decode';
+  server: number;
+}
+
+/**
+ * Engines that compute prompts and others that write answers, behind one address, as in vLLM with
+ * the NIXL connector and its proxy: a prefill engine is asked for one token, which is thrown away;
+ * the KV blocks of the prompt move on, and a decode engine takes it from there. It computes the
+ * last token of the prompt once more, and so gives the first token that the client sees.
+ */
+export class Disaggregated implements Endpoint {
+  readonly name: string;
+  readonly #options: DisaggregatedOptions;
+  readonly #prefill: ServerPool;
+  readonly #decode: ServerPool;
+  readonly #all: ServerGroup;
+  readonly #transfers: KvTransfers;
+  readonly #journeys = new Map<SimulatedRequest, Journey>();
+
+  constructor(options: DisaggregatedOptions) {
+    const { createServer, decode, listener, name, prefill, simulation } = options;
+    this.name = name;
+    this.#options = options;
+    const pool = (role: string, size: number, answers: ReplicaListener) =>
+      new ServerPool(
+        Array.from({ length: size }, (_, i) => createServer(`${name}/${role}-${i + 1}`, answers)),
+      );
+    this.#prefill = pool('prefill', prefill, {
+      onFirstToken: () => {},
+      onEnd: ({ owner }, nowUs) => this.#onPrefilled(owner!, nowUs),
+      onError: ({ owner }, nowUs) => this.#onError(owner!, nowUs),
+    });
+    this.#decode = pool('decode', decode, {
+      onFirstToken: ({ owner }, nowUs) => listener.onFirstToken(owner!, nowUs),
+      onEnd: ({ owner }, nowUs) => {
+        this.#leave(owner!);
+        listener.onEnd(owner!, nowUs);
+      },
+      onError: ({ owner }, nowUs) => this.#onError(owner!, nowUs),
+    });
+    this.#all = new ServerGroup([...this.#prefill.servers, ...this.#decode.servers]);
+    this.#transfers = new KvTransfers(simulation, ({ owner }, nowUs) =>
+      this.#onTransferred(owner!, nowUs),
+    );
+  }
+
+  get busyUs(): number {
+    return this.#all.busyUs;
+  }
+
+  get steps(): number {
+    return this.#all.steps;
+  }
+
+  get counters(): EngineCounters {
+    return this.#all.counters;
+  }
+
+  snapshot(): Gauges {
+    return this.#all.snapshot();
+  }
+
+  add(request: SimulatedRequest, nowUs: number): void {
+    request.work.owner = request;
+    const prefill = new Sequence({ ...request.work, outputTokens: 1, finish: 'length' });
+    prefill.owner = request;
+    const server = this.#prefill.pick();
+    this.#journeys.set(request, { prefill, stage: 'prefill', server });
+    this.#prefill.servers[server]!.add(prefill, nowUs);
+  }
+
+  abort(request: SimulatedRequest, nowUs: number): void {
+    const journey = this.#journeys.get(request);
+    if (journey === undefined) return;
+    const { prefill, server, stage } = journey;
+    this.#leave(request);
+    if (stage === 'prefill') this.#prefill.servers[server]!.abort(prefill, nowUs);
+    else if (stage === 'transfer') this.#transfers.cancel(request.work);
+    else this.#decode.servers[server]!.abort(request.work, nowUs);
+  }
+
+  checkDrained(): void {
+    const isEmpty = this.#journeys.size === 0 && this.#transfers.count === 0;
+    assert(isEmpty, `invariant 1: ${this.name} still holds requests`);
+    this.#all.checkDrained();
+  }
+
+  #onPrefilled(request: SimulatedRequest, nowUs: number): void {
+    const journey = this.#journeys.get(request)!;
+    this.#prefill.onEnded(journey.server);
+    journey.server = this.#decode.pick();
+    journey.stage = 'transfer';
+    const { work } = request;
+    work.remoteTokens = work.promptTokens - 1;
+    // To the client, the request began when somebody began to compute it.
+    work.scheduledUs = journey.prefill.scheduledUs;
+    const transferUs = this.#options.transferUs(work.promptTokens);
+    this.#transfers.begin(work, Math.round(nowUs + transferUs));
+  }
+
+  #onTransferred(request: SimulatedRequest, nowUs: number): void {
+    const journey = this.#journeys.get(request)!;
+    journey.stage = 'decode';
+    this.#decode.servers[journey.server]!.add(request.work, nowUs);
+  }
+
+  #onError(request: SimulatedRequest, nowUs: number): void {
+    this.#leave(request);
+    this.#options.listener.onError(request, nowUs);
+  }
+
+  /** What both engines did for the request is told of it as one. */
+  #leave(request: SimulatedRequest): void {
+    const { prefill, server, stage } = this.#journeys.get(request)!;
+    this.#journeys.delete(request);
+    (stage === 'prefill' ? this.#prefill : this.#decode).onEnded(server);
+    const { work } = request;
+    work.preemptions += prefill.preemptions;
+    work.cachedTokens = prefill.cachedTokens;
+    if (stage === 'prefill') work.scheduledUs = prefill.scheduledUs;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Gauges } from '../replica/engine.ts';
+import type { EngineCounters } from '../replica/engine-counters.ts';
+import type { SimulatedRequest } from '../replica/sequence.ts';
+
+/** What the gateway addresses as one replica, whatever stands behind the address. */
+export interface Endpoint {
+  readonly name: string;
+  /** Engine time, summed over its engines. */
+  readonly busyUs: number;
+  /** Engine steps that have ended, summed over its engines. */
+  readonly steps: number;
+  /** What its `/metrics` says, summed over its engines. */
+  snapshot(): Gauges;
+  readonly counters: EngineCounters;
+  add(request: SimulatedRequest, nowUs: number): void;
+  abort(request: SimulatedRequest, nowUs: number): void;
+  /** Throws unless nothing is in it and nothing held, as must be after a drained run. */
+  checkDrained(): void;
+}
+
+/** Whoever waits for the answers of an endpoint. */
+export interface EndpointListener {
+  onFirstToken(request: SimulatedRequest, nowUs: number): void;
+  onEnd(request: SimulatedRequest, nowUs: number): void;
+  onError(request: SimulatedRequest, nowUs: number): void;
+}
