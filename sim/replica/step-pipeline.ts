@@ -20,8 +20,9 @@ export class StepPipeline {
   readonly #builder: StepBuilder;
   /** Of the last two steps; they may be of one run. */
   readonly #runs = [new StepRun(), new StepRun()] as const;
-  /** The plans of the last two steps, by the parity of their number. */
+  /** The plans of the last two steps, by the parity of their number or by its opposite. */
   readonly #plans = [new StepPlan(this.#runs[0]), new StepPlan(this.#runs[0])];
+  #opposite = 0;
 
   constructor(state: EngineState, outcome: StepOutcome) {
     this.#state = state;
@@ -31,7 +32,7 @@ export class StepPipeline {
 
   /** Of one of the last two steps. */
   plan(step: number): StepPlan {
-    return this.#plans[step % 2]!;
+    return this.#plans[(step + this.#opposite) & 1]!;
   }
 
   /** The rounded end of one of the last two steps. */
@@ -41,7 +42,7 @@ export class StepPipeline {
 
   /** So many steps like the last one were taken: its plan is still that of the last. */
   skip(steps: number): void {
-    if (steps % 2 === 1) this.#plans.reverse();
+    this.#opposite ^= steps & 1;
   }
 
   /** Puts the next step together; false when it holds nothing. */
