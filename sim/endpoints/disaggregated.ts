@@ -31,8 +31,8 @@ interface Journey {
 /**
  * Engines that compute prompts and others that write answers, behind one address, as in vLLM with
  * the NIXL connector and its proxy: a prefill engine is asked for one token, which is thrown away;
- * the KV blocks of the prompt move on, and a decode engine takes it from there. It computes the last
- * token of the prompt once more, and so gives the first token that the client sees.
+ * the KV blocks of the prompt move on, and a decode engine takes it from there. It computes the
+ * last token of the prompt once more, and so gives the first token that the client sees.
  */
 export class Disaggregated implements Endpoint {
   readonly name: string;
