@@ -96,8 +96,8 @@ function scenarioOf({ fleet, model, tenants }: Question): Scenario {
         finish,
         priority,
       })),
-      warmup: '1s',
-      duration: '3s',
+      warmup: '300ms',
+      duration: '1s',
     }),
   );
 }
