@@ -1,6 +1,6 @@
 import type { Server } from './server.ts';
 
-/** Equal servers: each request gets the one with the fewest, and among equals they take turns. */
+/** Equal servers: each request goes to the one that has the fewest, and equals take turns. */
 export class ServerPool {
   readonly servers: readonly Server[];
   readonly #inFlight: number[];
