@@ -118,6 +118,10 @@ test('the loads are hard enough to be worth running', () => {
       'preemption twice',
       sequences.some(({ preemptions }) => preemptions > 1),
     );
+    count(
+      'remote prompt preempted',
+      sequences.some(({ preemptions, remoteTokens }) => preemptions > 0 && remoteTokens > 0),
+    );
     count('prefix hit', engine.counters.prefixHits > 0);
     count('hit after eviction', engine.counters.prefixHits > 0 && evicted(run));
     count(
@@ -140,7 +144,7 @@ test('the loads are hard enough to be worth running', () => {
     count('equal times', hasEqualTimes(run));
   }, numRuns);
   const shares = [...seen].map(([what, times]) => [what, times / numRuns] as const);
-  for (const [what, share] of shares) expect(share, what).toBeGreaterThan(0.1);
+  for (const [what, share] of shares) expect(share, what).toBeGreaterThan(0.05);
 });
 
 type Bench = EngineBench<ReferenceReplica>;
