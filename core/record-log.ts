@@ -23,6 +23,8 @@ export class RecordLog {
     outcome: new Dictionary(),
   };
   #length = 0;
+  /** The row that `addRow` lends. */
+  readonly #row = { columns: newChunk(0), index: 0 };
 
   constructor(chunkRows = largestChunk) {
     assert(chunkRows >= 1, 'a chunk has room for a row');
@@ -33,29 +35,30 @@ export class RecordLog {
     return this.#length;
   }
 
-  append(record: RequestRecord): void {
-    const row = this.#length % this.#chunkRows;
-    if (row === 0) this.#chunks.push(newChunk(this.#chunkRows));
-    const chunk = this.#chunks[this.#chunks.length - 1]!;
-    const texts = this.#texts;
+  /**
+   * A new row, to be filled at once: its place in the columns of its chunk. Whoever has a million of
+   * them writes into the columns; an object for each row would cost more than all the rest.
+   */
+  addRow(): Row {
+    const index = this.#length % this.#chunkRows;
+    if (index === 0) this.#chunks.push(newChunk(this.#chunkRows));
     this.#length += 1;
-    // Column by column in so many words: a loop over names costs more than all the rest.
-    chunk.id[row] = record.id;
-    chunk.tenant[row] = texts.tenant.codeOf(record.tenant);
-    chunk.inputTokens[row] = record.inputTokens;
-    chunk.outputTokens[row] = record.outputTokens;
-    chunk.intendedUs[row] = record.intendedUs;
-    chunk.sentUs[row] = record.sentUs;
-    chunk.dispatchedUs[row] = record.dispatchedUs;
-    chunk.scheduledUs[row] = record.scheduledUs;
-    chunk.firstTokenUs[row] = record.firstTokenUs;
-    chunk.lastTokenUs[row] = record.lastTokenUs;
-    chunk.endUs[row] = record.endUs;
-    chunk.gapMaxUs[row] = record.gapMaxUs;
-    chunk.preemptions[row] = record.preemptions;
-    chunk.attempts[row] = record.attempts;
-    chunk.replica[row] = texts.replica.codeOf(record.replica);
-    chunk.outcome[row] = texts.outcome.codeOf(record.outcome);
+    this.#row.columns = this.#chunks[this.#chunks.length - 1]!;
+    this.#row.index = index;
+    return this.#row;
+  }
+
+  /** What stands for a text in its column. */
+  codeOf(name: TextColumn, text: string): number {
+    return this.#texts[name].codeOf(text);
+  }
+
+  append(record: RequestRecord): void {
+    const { columns, index } = this.addRow();
+    for (const name of columnNames) {
+      if (isNumberColumn(name)) columns[name][index] = record[name];
+      else columns[name][index] = this.codeOf(name, record[name]);
+    }
   }
 
   /** A copy of the column, in one piece. */
@@ -91,6 +94,12 @@ export class RecordLog {
   #chunkOf(row: number): Chunk {
     return this.#chunks[Math.floor(row / this.#chunkRows)]!;
   }
+}
+
+/** Where a row stands: in which columns, and where in them. */
+export interface Row {
+  readonly columns: Chunk;
+  readonly index: number;
 }
 
 type Chunk = { readonly [K in NumberColumn]: Float64Array } & {

@@ -107,22 +107,21 @@ export function simulate(options: SimulateOptions): SimulatedRun {
 
 function appendRecord(log: RecordLog, request: SimulatedRequest): void {
   const { work: sequence } = request;
-  log.append({
-    id: request.id,
-    tenant: request.tenant,
-    inputTokens: request.promptTokens,
-    outputTokens: sequence.generated,
-    intendedUs: request.arrivalUs,
-    sentUs: request.arrivalUs,
-    dispatchedUs: request.dispatchedUs,
-    scheduledUs: sequence.scheduledUs,
-    firstTokenUs: request.firstTokenUs,
-    lastTokenUs: sequence.lastTokenUs,
-    endUs: request.endUs,
-    gapMaxUs: sequence.gapMaxUs,
-    preemptions: sequence.preemptions,
-    attempts: request.attempts,
-    replica: request.replica?.name ?? '',
-    outcome: request.outcome!,
-  });
+  const { columns, index } = log.addRow();
+  columns.id[index] = request.id;
+  columns.tenant[index] = log.codeOf('tenant', request.tenant);
+  columns.inputTokens[index] = request.promptTokens;
+  columns.outputTokens[index] = sequence.generated;
+  columns.intendedUs[index] = request.arrivalUs;
+  columns.sentUs[index] = request.arrivalUs;
+  columns.dispatchedUs[index] = request.dispatchedUs;
+  columns.scheduledUs[index] = sequence.scheduledUs;
+  columns.firstTokenUs[index] = request.firstTokenUs;
+  columns.lastTokenUs[index] = sequence.lastTokenUs;
+  columns.endUs[index] = request.endUs;
+  columns.gapMaxUs[index] = sequence.gapMaxUs;
+  columns.preemptions[index] = sequence.preemptions;
+  columns.attempts[index] = request.attempts;
+  columns.replica[index] = log.codeOf('replica', request.replica?.name ?? '');
+  columns.outcome[index] = log.codeOf('outcome', request.outcome!);
 }

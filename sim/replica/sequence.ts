@@ -74,7 +74,8 @@ export class Sequence implements EngineRequest {
   unsettledFrom = 0;
   /** The step that brings its last token, known from joining the batch on. */
   finishStep = 0;
-  heapPosition = -1;
+  /** Whether it stands in the heap of those whose end is ahead. */
+  isFinishing = false;
   /** The step that one-by-one scheduling last gave tokens to it, and how many. */
   givenStep = 0;
   givenTokens = 0;
