@@ -74,7 +74,7 @@ function bucketOf(gapUs: number): number {
 function lowestOf(bucket: number): number {
   if (bucket < exactUs) return bucket;
   const octave = (bucket >> halfBits) - 1;
-  return (bucket - (octave << halfBits)) * 2 ** octave;
+  return (bucket - (octave << halfBits)) * (1 << octave);
 }
 
 function highestOf(bucket: number): number {

@@ -116,15 +116,23 @@ function newChunk(rows: number): Chunk {
 
 /** Few distinct strings over many rows: one number per row. */
 class Dictionary {
-  readonly #codeOf = new Map<string, number>();
+  readonly #codes = new Map<string, number>();
   readonly #texts: string[] = [];
+  /** The last one asked for, which most often is the next one, too. */
+  #text = '';
+  #code = -1;
 
   codeOf(text: string): number {
-    let code = this.#codeOf.get(text);
-    if (code === undefined) {
-      code = this.#texts.push(text) - 1;
-      this.#codeOf.set(text, code);
+    if (text !== this.#text || this.#code < 0) {
+      this.#text = text;
+      this.#code = this.#codes.get(text) ?? this.#add(text);
     }
+    return this.#code;
+  }
+
+  #add(text: string): number {
+    const code = this.#texts.push(text) - 1;
+    this.#codes.set(text, code);
     return code;
   }
 

@@ -122,7 +122,7 @@ export class Engine {
         this.#repeat(steps);
       } else {
         if (this.#isVisible(this.#output.ended + 1)) return;
-        this.endStep();
+        this.#endQuietStep();
         this.fill(this.#output.endUs);
       }
     }
@@ -136,6 +136,13 @@ export class Engine {
     const end = this.#outcome.collect(plan, step);
     countSteps(this.state.counters, this.#output.stepTokens, 1);
     return end;
+  }
+
+  /** Ends the running step, which brings nobody a first or a last token. */
+  #endQuietStep(): void {
+    const step = this.#output.ended + 1;
+    this.#endSteps(this.pipeline.plan(step).run, step);
+    countSteps(this.state.counters, this.#output.stepTokens, 1);
   }
 
   /** Schedules as many steps as may be in flight. */
