@@ -20,10 +20,10 @@ export class BlockRun {
   previous: BlockRun | undefined = undefined;
   next: BlockRun | undefined = undefined;
 
-  /** Its place in the index: the hash of its first block, and the next younger run there. */
+  /** Its place in the index: the hash of its first block, and who comes next in its chain. */
   low = 0;
   high = 0;
-  nextAlike: BlockRun | undefined = undefined;
+  nextInChain: BlockRun | undefined = undefined;
 
   constructor(first: number, length: number, segment?: Segment) {
     this.first = first;

@@ -37,7 +37,7 @@ export class PrefixCache implements KvCache {
     this.#blockSize = blockSize;
     this.#capacity = usableBlocks;
     this.#freeUnhashedToFront = freeUnhashedToFront;
-    this.#index = new RunIndex(blockSize);
+    this.#index = new RunIndex(config);
     this.#free = new FreeBlocks(usableBlocks, (run) => {
       if (run.segment !== undefined) this.#index.remove(run);
     });
