@@ -1,4 +1,7 @@
+import { emptyList } from '../../core/empty-list.ts';
 import type { Sequence } from './sequence.ts';
+
+const chains = 256;
 
 export interface AnswersInProgressOptions {
   readonly blockSize: number;
@@ -15,32 +18,34 @@ export interface AnswersInProgressOptions {
  */
 export class AnswersInProgress {
   readonly #options: AnswersInProgressOptions;
-  readonly #writers = new Map<number, Sequence[]>();
+  /** By text, in chains through the sequences: most come and go without being asked for. */
+  readonly #writers: (Sequence | undefined)[] = new Array(chains).fill(undefined);
+  #count = 0;
+  /** Those of the text last asked for. */
+  readonly #found: Sequence[] = [];
 
   constructor(options: AnswersInProgressOptions) {
     this.#options = options;
   }
 
   add(sequence: Sequence): void {
-    const { text } = sequence.answer;
-    const writers = this.#writers.get(text);
-    if (writers === undefined) this.#writers.set(text, [sequence]);
-    else writers.push(sequence);
+    const chain = chainOf(sequence.answer.text);
+    sequence.held!.nextWriter = this.#writers[chain];
+    this.#writers[chain] = sequence;
+    this.#count += 1;
   }
 
   /** It was last scheduled in step `last`, the others in `scheduled`, or in one being scheduled. */
   remove(sequence: Sequence, last: number, scheduled: number): void {
-    const { text } = sequence.answer;
-    const writers = this.#writers.get(text)!;
+    const writers = this.#find(sequence.answer.text);
     if (writers.length === 1) {
       this.#options.register(sequence, this.#knownTokens(sequence, last));
-      this.#writers.delete(text);
     } else {
       this.#registerAll(writers, (other) =>
         other === sequence ? last : Math.max(scheduled, other.givenStep),
       );
-      writers.splice(writers.indexOf(sequence), 1);
     }
+    this.#unlink(sequence);
   }
 
   /**
@@ -48,17 +53,41 @@ export class AnswersInProgress {
    * has been scheduled for all writers admitted before `admission`.
    */
   catchUp({ answer, generated, prompt }: Sequence, step: number, admission: number): void {
-    if (this.#writers.size === 0) return;
+    if (this.#count === 0) return;
     for (const { text } of prompt) this.#catchUpText(text, step, admission);
     if (generated > 0) this.#catchUpText(answer.text, step, admission);
   }
 
   #catchUpText(text: number, step: number, admission: number): void {
-    const writers = this.#writers.get(text);
-    if (writers === undefined) return;
+    const writers = this.#find(text);
+    if (writers.length === 0) return;
     this.#registerAll(writers, ({ admissionNumber }) =>
       admissionNumber < admission ? step : step - 1,
     );
+  }
+
+  #find(text: number): readonly Sequence[] {
+    const found = this.#found;
+    emptyList(found);
+    let writer = this.#writers[chainOf(text)];
+    for (; writer !== undefined; writer = writer.held!.nextWriter) {
+      if (writer.answer.text === text) found.push(writer);
+    }
+    return found;
+  }
+
+  #unlink(sequence: Sequence): void {
+    const chain = chainOf(sequence.answer.text);
+    const first = this.#writers[chain]!;
+    if (first === sequence) {
+      this.#writers[chain] = sequence.held!.nextWriter;
+    } else {
+      let before = first;
+      while (before.held!.nextWriter !== sequence) before = before.held!.nextWriter!;
+      before.held!.nextWriter = sequence.held!.nextWriter;
+    }
+    sequence.held!.nextWriter = undefined;
+    this.#count -= 1;
   }
 
   /** In the order in which the engine has come by the blocks: by step, then by admission. */
@@ -91,4 +120,8 @@ export class AnswersInProgress {
     const tokens = (held!.registered + 1) * this.#options.blockSize;
     return tokens - computed + this.#options.depth + joinStep - 2;
   }
+}
+
+function chainOf(text: number): number {
+  return text & (chains - 1);
 }

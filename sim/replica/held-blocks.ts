@@ -1,6 +1,6 @@
 import type { BlockRun } from './block-run.ts';
 import { type Segment, segmentsOf } from './segment.ts';
-import type { EngineRequest } from './sequence.ts';
+import type { EngineRequest, Sequence } from './sequence.ts';
 
 /** What a sequence has in the prefix cache. */
 export class HeldBlocks {
@@ -12,6 +12,8 @@ export class HeldBlocks {
   ownRun: BlockRun | undefined = undefined;
   /** Whether a block of its own was not the first with its content. */
   hasDuplicate = false;
+  /** While its answer is being written: the next in a chain of such. */
+  nextWriter: Sequence | undefined = undefined;
   #segment: Segment;
 
   constructor(request: EngineRequest) {
