@@ -15,8 +15,7 @@ export class StepOutcome {
   readonly #state: EngineState;
   /** Sequences whose last token comes from the step in flight (asynchronous scheduling). */
   readonly #ending: Sequence[] = [];
-  readonly #started: Sequence[] = [];
-  readonly #finished: Sequence[] = [];
+  readonly #end = { started: [] as Sequence[], finished: [] as Sequence[] };
 
   constructor(state: EngineState) {
     this.#state = state;
@@ -42,30 +41,29 @@ export class StepOutcome {
 
   /** Of a step that has just ended. The answer is only lent. */
   collect(plan: StepPlan, step: number): StepEnd {
-    const started = this.#started;
-    const finished = this.#finished;
+    const { started, finished } = this.#end;
     emptyList(started);
     emptyList(finished);
     if (plan.completing.length > 0) this.#emitFirst(plan);
     this.#collectFinished(step);
     if (plan.leavers.length > 0) this.#emitLeavers(plan);
-    if (finished.length > 1) finished.sort((a, b) => a.admissionNumber - b.admissionNumber);
+    sortByAdmission(finished);
     for (const sequence of finished) {
       countEnd(this.#state.counters, sequence);
       this.#state.drop(sequence);
     }
-    return { started, finished };
+    return this.#end;
   }
 
   #emitFirst({ completing }: StepPlan): void {
     for (const sequence of completing) {
       if (sequence.isAborted) continue;
-      if (sequence.generated === 0) this.#started.push(sequence);
+      if (sequence.generated === 0) this.#end.started.push(sequence);
       this.#state.output.emit(sequence);
       if (sequence.generated === sequence.finalTokens) {
         this.#state.batch.finishing.remove(sequence);
         sequence.unsettledFrom = 0;
-        this.#finished.push(sequence);
+        this.#end.finished.push(sequence);
       } else if (sequence.inBatch) {
         this.#state.output.steady += 1;
       }
@@ -76,11 +74,11 @@ export class StepOutcome {
     const { finishing } = this.#state.batch;
     for (let first = finishing.first; first?.finishStep === step; first = finishing.first) {
       finishing.remove(first);
-      if (!first.isAborted) this.#finished.push(first);
+      if (!first.isAborted) this.#end.finished.push(first);
     }
     for (const sequence of this.#ending) {
       const { unsettledFrom } = sequence;
-      if (unsettledFrom > 0 && unsettledFrom <= step) this.#finished.push(sequence);
+      if (unsettledFrom > 0 && unsettledFrom <= step) this.#end.finished.push(sequence);
     }
     emptyList(this.#ending);
   }
@@ -89,10 +87,22 @@ export class StepOutcome {
     for (const sequence of leavers) {
       if (sequence.isAborted) continue;
       this.#state.output.emit(sequence);
-      if (sequence.generated === sequence.finalTokens) this.#finished.push(sequence);
+      if (sequence.generated === sequence.finalTokens) this.#end.finished.push(sequence);
       else if (sequence.state === 'running') {
         this.#state.kvCache.register(sequence, sequence.tokens - 1);
       }
     }
+  }
+}
+
+/** They are few and nearly in order; `sort` would allocate for each list of two. */
+function sortByAdmission(sequences: Sequence[]): void {
+  for (let i = 1; i < sequences.length; i++) {
+    const sequence = sequences[i]!;
+    let at = i;
+    for (; at > 0 && sequences[at - 1]!.admissionNumber > sequence.admissionNumber; at--) {
+      sequences[at] = sequences[at - 1]!;
+    }
+    sequences[at] = sequence;
   }
 }
