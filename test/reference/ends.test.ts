@@ -81,7 +81,7 @@ describe('a request whose client goes away', () => {
     expect(run.steps).toEqual(['1:4', '1:1']);
     expect(run.told).toEqual([['first 10']]);
     expect(run.generated).toEqual([1]);
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [1, 0, 2],
       [0, 0, 0],
     ]);
@@ -94,7 +94,7 @@ describe('a request whose client goes away', () => {
     expect(run.steps).toEqual(['1:4', '1:1', '1:1']);
     expect(run.engine.busyUs).toBe(30_000);
     expect(run.generated).toEqual([1]);
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [1, 0, 2],
       [0, 0, 0],
     ]);
@@ -120,7 +120,7 @@ describe('a request whose client goes away', () => {
     const run = new ReferenceRun({ requests, looksMs: [5, 15] });
     expect(run.told).toEqual([['first 10'], [], ['first 10']]);
     expect(run.steps).toEqual(['1:4 2:4 3:4']);
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [3, 0, 3],
       [0, 0, 0],
     ]);
