@@ -167,7 +167,7 @@ describe('eviction', () => {
 
   test('never takes what a running sequence holds, which also keeps a shared head', () => {
     const requests = [
-      { text: 1, input: 9, output: 30 },
+      { text: 1, input: 9, output: 30, stop: true },
       { atMs: 15, text: 1, input: 8, output: 1 },
       { atMs: 45, text: 2, input: 8, output: 1 },
       { atMs: 65, text: 1, input: 9, output: 1 },

@@ -62,7 +62,7 @@ export class ReferenceEngine {
 
   add(work: Sequence): void {
     const { maxModelLen } = this.#options.config;
-    if (work.promptTokens >= maxModelLen) {
+    if (work.askedTokens > maxModelLen) {
       this.#refused.push(work);
     } else {
       const sequence = new ReferenceSequence(work, this.#arrivals, maxModelLen);

@@ -145,7 +145,7 @@ export function benchRequest(wish: Wish, index: number): BenchRequest {
 }
 
 function arrivalOf({ atMs = 0, onEndOf }: Wish): BenchRequest['arrival'] {
-  if (onEndOf === undefined) return { kind: 'at', atUs: atMs * 1_000 };
+  if (onEndOf === undefined) return { kind: 'at', atUs: Math.round(atMs * 1_000) };
   return { kind: 'onEndOf', request: onEndOf - 1 };
 }
 
@@ -153,5 +153,7 @@ function abortOf({ abortAtMs, abortOnFirstTokenOf }: Wish): BenchRequest['abort'
   if (abortOnFirstTokenOf !== undefined) {
     return { kind: 'onFirstTokenOf', request: abortOnFirstTokenOf - 1 };
   }
-  return abortAtMs === undefined ? { kind: 'never' } : { kind: 'at', atUs: abortAtMs * 1_000 };
+  return abortAtMs === undefined
+    ? { kind: 'never' }
+    : { kind: 'at', atUs: Math.round(abortAtMs * 1_000) };
 }
