@@ -23,7 +23,10 @@ export async function loadScenario(
   const change = changeOf(options);
   const isUrl = /^https?:\/\//.test(nameOrPathOrUrl);
   const source = isUrl ? await download(nameOrPathOrUrl) : readScenarioText(nameOrPathOrUrl);
-  const check = (scenario: Scenario) => fleetProblem(change(scenario));
+  const check = (scenario: Scenario) => {
+    if (options.stepProfile !== undefined) refuseSeveralGpus(scenario);
+    return fleetProblem(change(scenario));
+  };
   return change(parseScenario(source, vocabulary, check));
 }
 
@@ -35,6 +38,14 @@ function changeOf({ hfConfig, stepProfile }: LoadOptions): (scenario: Scenario) 
     const changed = model ? withModelConfig(scenario, model.name, model.config) : scenario;
     return profile ? withStepProfile(changed, profile) : changed;
   };
+}
+
+/** A profile was measured on one GPU, and would make all others as fast. */
+function refuseSeveralGpus({ fleet, name }: Scenario): void {
+  const used = [...new Set(fleet.map(({ gpu }) => gpu))];
+  if (used.length === 1) return;
+  const message = `--step-profile holds for one GPU, and ${name} has ${used.join(', ')}. Write "stepTime: { kind: profile, profile: … }" under engine of the groups that it is for.`;
+  throw new FairleadError('PROFILE_INVALID', message);
 }
 
 const timeoutMs = 15_000;

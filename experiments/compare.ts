@@ -1,4 +1,5 @@
 import { US_PER_MS } from '../core/time.ts';
+import { countOf } from '../reports/format.ts';
 import type { MetricName } from '../reports/metrics.ts';
 import {
   type Comparison,
@@ -77,7 +78,7 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
     kind: 'comparison',
     verdict: decide(all, by),
     strategies: summariseStrategies(all),
-    warnings: warningsFor(all),
+    warnings: warningsFor(all, scenario),
     scenario: describeScenario(scenario),
     meta: {
       runId: runId({ scenario, strategies, seeds, version }),
@@ -93,7 +94,7 @@ function withoutRepeats(strategies: readonly StrategyChoice[]): StrategyChoice[]
   return [...seen.values()];
 }
 
-function warningsFor(all: readonly StrategyRuns[]): string[] {
+function warningsFor(all: readonly StrategyRuns[], scenario: Scenario): string[] {
   const warnings: string[] = [];
   for (const { strategy, runs } of all) {
     const saturated = runs.filter((run) => run.saturated).length;
@@ -109,6 +110,7 @@ function warningsFor(all: readonly StrategyRuns[]): string[] {
       );
     }
   }
+  warnings.push(...refusalWarnings(all, scenario));
   const fewest = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.outcomes.counted)));
   if (fewest < 1_000) {
     warnings.push(
@@ -116,6 +118,27 @@ function warningsFor(all: readonly StrategyRuns[]): string[] {
     );
   }
   return warnings;
+}
+
+/** All strategies get the same requests; which of them fit depends on where they were sent. */
+function refusalWarnings(all: readonly StrategyRuns[], scenario: Scenario): string[] {
+  let most = 0;
+  let counted = 0;
+  let longest = 0;
+  for (const { runs } of all) {
+    const refused = runs.reduce((sum, run) => sum + run.refused.requests, 0);
+    if (refused <= most) continue;
+    most = refused;
+    counted = runs.reduce((sum, run) => sum + run.outcomes.counted, 0);
+    longest = Math.max(...runs.map((run) => run.refused.longestTokens));
+  }
+  if (most === 0) return [];
+  const limits = fleetFacts(scenario).map(({ maxModelLen }) => maxModelLen);
+  const tooShort = [...new Set(limits)].filter((limit) => limit < longest).sort((a, b) => a - b);
+  const requests = `${most} of ${countOf(counted, 'request')}`;
+  return [
+    `${requests}, of up to ${longest} tokens with max_tokens, do not fit maxModelLen ${tooShort.join(' or ')}; vLLM answers 400, and they count as failed.`,
+  ];
 }
 
 function describeScenario(scenario: Scenario): Comparison['scenario'] {

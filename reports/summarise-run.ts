@@ -18,6 +18,8 @@ export interface RunResult {
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
   readonly replicas: readonly { readonly name: string; readonly busyUs: number }[];
+  /** Requests longer than the context of the model; none when left out. */
+  readonly refused?: RunSummary['refused'];
 }
 
 export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunSummary {
@@ -48,6 +50,7 @@ export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunS
     },
     thresholds: judgeThresholds(slo, { ttft, tpot, e2e }, attainment),
     outcomes,
+    refused: result.refused ?? { requests: 0, longestTokens: 0 },
     saturated: isSaturated(log, window),
     ttftTail: tailPoints(ttft),
     replicas,

@@ -79,6 +79,8 @@ export const runSummarySchema = z.object({
   metrics: z.record(z.enum(metricNames), z.number().nullable()),
   thresholds: z.array(thresholdResult),
   outcomes: counts,
+  /** Those of the failed that were longer than the context of the model. */
+  refused: z.object({ requests: z.int(), longestTokens: z.int() }),
   saturated: z.boolean(),
   ttftTail: z.array(tailPoint),
   replicas: z.array(replicaShare),

@@ -35,8 +35,16 @@ export interface SimulatedRun {
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
   readonly replicas: readonly { readonly name: string; readonly busyUs: number }[];
+  readonly refused: Refused;
   /** Engine steps taken, the unit of simulation work. */
   readonly steps: number;
+}
+
+/** Counted requests that were longer than the model's context, and the longest of them. */
+export interface Refused {
+  readonly requests: number;
+  /** Prompt and `max_tokens`. */
+  readonly longestTokens: number;
 }
 
 /**
@@ -54,6 +62,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const simulation = new Simulation();
   const gaps = new GapHistogram();
   const log = new RecordLog();
+  const refused = { requests: 0, longestTokens: 0 };
   let ended = 0;
 
   const fleet: Fleet = new Fleet(scenario, {
@@ -76,7 +85,9 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     backend: fleet,
     onOutcome: (request) => {
       if (request.arrivalUs < window.untilUs) appendRecord(log, request);
-      if (inWindow(window, request.arrivalUs)) ended += 1;
+      if (!inWindow(window, request.arrivalUs)) return;
+      ended += 1;
+      if (request.outcome === 'failed') countRefusal(refused, request);
     },
     checkInvariants,
   });
@@ -102,7 +113,19 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     window,
     replicas: fleet.endpoints.map(({ name, busyUs }) => ({ name, busyUs })),
     steps: fleet.endpoints.reduce((sum, endpoint) => sum + endpoint.steps, 0),
+    refused,
   };
+}
+
+/** Whoever failed and never reached an engine was refused at its door. */
+function countRefusal(
+  refused: { -readonly [K in keyof Refused]: number },
+  request: SimulatedRequest,
+) {
+  const { askedTokens, scheduledUs } = request.work;
+  if (!Number.isNaN(scheduledUs)) return;
+  refused.requests += 1;
+  refused.longestTokens = Math.max(refused.longestTokens, askedTokens);
 }
 
 function appendRecord(log: RecordLog, request: SimulatedRequest): void {

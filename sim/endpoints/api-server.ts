@@ -88,7 +88,7 @@ export class ApiServer implements Server {
     if (!sequence.isInFrontEnd) return;
     sequence.isInFrontEnd = false;
     // The API process knows the length of a prompt as soon as it has tokenised it, and answers 400.
-    if (sequence.promptTokens >= this.#setting.maxModelLen) {
+    if (sequence.askedTokens > this.#setting.maxModelLen) {
       this.#refused += 1;
       this.#setting.listener.onError(sequence, nowUs);
     } else {

@@ -89,6 +89,8 @@ export class Disaggregated implements Endpoint {
   add(request: SimulatedRequest, nowUs: number): void {
     request.work.owner = request;
     const prefill = new Sequence({ ...request.work, outputTokens: 1, finish: 'length' });
+    // A request that does not fit is refused where it comes in, not after half of the work.
+    prefill.askedTokens = request.work.askedTokens;
     prefill.owner = request;
     const server = this.#prefill.pick();
     this.#journeys.set(request, { prefill, stage: 'prefill', server });

@@ -77,12 +77,21 @@ function isLargeDevice(gpu: Gpu): boolean {
 function whyItDoesNotFit(group: FleetGroup, memory: EngineMemory): string {
   const { longestTokens: fits, maxModelLen } = memory;
   if (fits >= 1) {
-    const other = largerSplit(group, memory) ?? 'use a larger GPU';
+    const { blockSize, numGpuBlocksOverride } = group.engine;
+    const given = numGpuBlocksOverride !== undefined;
+    const other = given
+      ? `"numGpuBlocksOverride: ${blocksFor(maxModelLen, blockSize)}"`
+      : (largerSplit(group, memory) ?? 'use a larger GPU');
     return `the KV cache holds ${fits} tokens, and maxModelLen is ${maxModelLen}. Write "maxModelLen: ${fits}" or less under engine, or ${other}.`;
   }
   if (group.engine.numGpuBlocksOverride === undefined) return noRoom(group, memory);
-  const blocks = Math.ceil(maxModelLen / group.engine.blockSize) + 1;
+  const blocks = blocksFor(maxModelLen, group.engine.blockSize);
   return `block 0 is the null block, so nothing is left of numGpuBlocksOverride. Write ${blocks} or more, or a smaller maxModelLen.`;
+}
+
+/** How many KV blocks a sequence of this length asks for, the null block among them. */
+function blocksFor(tokens: number, blockSize: number): number {
+  return Math.ceil(tokens / blockSize) + 1;
 }
 
 function noRoom(group: FleetGroup, memory: EngineMemory): string {

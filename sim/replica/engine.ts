@@ -10,12 +10,12 @@ import { StepPipeline } from './step-pipeline.ts';
 import type { StepRun } from './step-run.ts';
 import { TokenOutput } from './token-output.ts';
 
-/** The load as vLLM reports it. */
+/** The load as vLLM reports it with the outputs of a step. */
 export interface Gauges {
   readonly running: number;
   readonly waiting: number;
   readonly kvBlocksUsed: number;
-  /** How often running or waiting were others than after the act before. */
+  /** How often running or waiting were others than at the end of the step before. */
   readonly changes: number;
 }
 
@@ -37,10 +37,13 @@ export class Engine {
   #idle = true;
   /** The rounded end of the running step. */
   #nextEndUs = 0;
-  /** What was waiting and running after the last act, and how often that has changed. */
+  /** What the last step reported, and how often running or waiting have changed. */
   #waiting = 0;
   #running = 0;
+  #kvBlocksUsed = 0;
   #changes = 0;
+  /** Who has come since the last schedule: vLLM has them in a queue that it does not count. */
+  #newcomers = 0;
   /** Start of the running step, rounded. */
   #startUs = 0;
 
@@ -71,6 +74,7 @@ export class Engine {
     sequence.finalTokens = Math.min(outputTokens, room);
     sequence.knowsEnd = finish === 'length' || outputTokens >= room;
     waiting.add(sequence);
+    this.#newcomers += 1;
     // Who comes in behind a blocked head is blocked, too, unless the head is passed by.
     if (waiting.front() === sequence || config.maxLoras > 0) this.state.mayAdmit = true;
   }
@@ -84,10 +88,14 @@ export class Engine {
     this.#aborted.push(sequence);
   }
 
-  /** As of its last act: nobody outside sees what came since. */
+  /** As of the end of its last step: nobody outside sees what was scheduled or came since. */
   get gauges(): Gauges {
-    const kvBlocksUsed = this.state.kvCache.used;
-    return { running: this.#running, waiting: this.#waiting, kvBlocksUsed, changes: this.#changes };
+    return {
+      running: this.#running,
+      waiting: this.#waiting,
+      kvBlocksUsed: this.#kvBlocksUsed,
+      changes: this.#changes,
+    };
   }
 
   /** The rounded end of the running step. */
@@ -134,6 +142,7 @@ export class Engine {
     const plan = this.pipeline.plan(step);
     this.#endSteps(plan.run, step);
     const end = this.#outcome.collect(plan, step);
+    this.#report(this.state.kvCache.used);
     countSteps(this.state.counters, this.#output.stepTokens, 1);
     return end;
   }
@@ -142,6 +151,7 @@ export class Engine {
   #endQuietStep(): void {
     const step = this.#output.ended + 1;
     this.#endSteps(this.pipeline.plan(step).run, step);
+    this.#report(this.state.kvCache.used);
     countSteps(this.state.counters, this.#output.stepTokens, 1);
   }
 
@@ -175,8 +185,10 @@ export class Engine {
   /** After all that could be scheduled was. */
   settle(): void {
     const { running, waiting } = this.state;
-    this.#report();
+    this.#newcomers = 0;
     this.#idle = this.inFlight === 0;
+    // Those who were aborted make vLLM take an empty step before it sleeps, which reports, too.
+    if (this.#idle) this.#report(this.state.kvCache.used);
     this.#nextEndUs = this.pipeline.endUs(this.#output.ended + 1);
     const hasWork = running.length > 0 || waiting.length > 0;
     assert(!this.#idle || !hasWork, 'invariant 8: an engine with work is idle');
@@ -188,11 +200,14 @@ export class Engine {
     assert(used === 0, 'invariant 7: a drained engine still holds KV blocks');
   }
 
-  #report(): void {
-    const { running, waiting } = this.state;
-    if (running.length !== this.#running || waiting.length !== this.#waiting) this.#changes += 1;
-    this.#running = running.length;
-    this.#waiting = waiting.length;
+  /** vLLM makes up its figures in `update_from_output`, before it schedules anything else. */
+  #report(kvBlocksUsed: number): void {
+    const running = this.state.running.length;
+    const waiting = this.state.waiting.length - this.#newcomers;
+    if (running !== this.#running || waiting !== this.#waiting) this.#changes += 1;
+    this.#running = running;
+    this.#waiting = waiting;
+    this.#kvBlocksUsed = kvBlocksUsed;
   }
 
   #isVisible(step: number): boolean {
@@ -223,7 +238,12 @@ export class Engine {
     kvCache.growBatch(batch.blocksFor(scheduled + 1, steps));
     batch.advance(steps);
     this.state.scheduled += steps;
-    this.#report();
+    // Those who came last are counted from the second of the steps on, and the blocks of the step
+    // scheduled last by none of them.
+    const kvBlocksUsed = kvCache.used - batch.blocksFor(scheduled + steps, 1);
+    this.#report(kvBlocksUsed);
+    this.#newcomers = 0;
+    if (steps > 1) this.#report(kvBlocksUsed);
     this.#endSteps(run, this.#output.ended + steps);
     countSteps(this.state.counters, this.#output.stepTokens, steps);
     this.pipeline.skip(steps);

@@ -33,8 +33,8 @@ export class PendingAnswers {
 
   /** False when the sequence is not for the engine. */
   admit(sequence: Sequence): boolean {
-    // vLLM answers 400 to a prompt that leaves no room for a single token.
-    if (sequence.promptTokens >= this.#maxModelLen) {
+    // vLLM answers 400 where prompt and `max_tokens` exceed the model's context.
+    if (sequence.askedTokens > this.#maxModelLen) {
       this.#refused.push(sequence);
       return false;
     }

@@ -41,7 +41,7 @@ export class Replica implements Process {
     options.simulation.add(this);
   }
 
-  /** What its `/metrics` says: the state after the last step that ended, whatever came since. */
+  /** What its `/metrics` says: the state at the end of the last step, whatever came since. */
   snapshot(): Gauges {
     this.#catchUp(this.#options.simulation.nowUs);
     return this.#engine.gauges;

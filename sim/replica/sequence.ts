@@ -38,6 +38,8 @@ export class Sequence implements EngineRequest {
   readonly prompt: readonly Passage[];
   readonly answer: Place;
 
+  /** Prompt and `max_tokens`: of an answer that ends by itself, at least one token. */
+  askedTokens: number;
   /** Whose work it is; set by the endpoint that got the request. */
   owner: SimulatedRequest | undefined = undefined;
   /** Whether an API process has it, or will. */
@@ -53,7 +55,7 @@ export class Sequence implements EngineRequest {
   generated = 0;
   /** Tokens whose keys and values are in the cache, those of scheduled steps included. */
   computed = 0;
-  /** The answer's length here: less than asked for where the model's context ends before. */
+  /** The answer's length here: a stop token may lie beyond the end of the model's context. */
   finalTokens = 0;
   /** Whether the engine knows that its last token is in flight. */
   knowsEnd = true;
@@ -102,6 +104,8 @@ export class Sequence implements EngineRequest {
     this.cacheSalt = request.cacheSalt;
     this.prompt = request.prompt;
     this.answer = request.answer;
+    this.askedTokens =
+      request.promptTokens + (request.finish === 'length' ? request.outputTokens : 1);
   }
 
   get lastTokenUs(): number {

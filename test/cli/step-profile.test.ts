@@ -29,6 +29,18 @@ test('step times of your own are what the replicas take', async () => {
   }
 });
 
+test('for a fleet of several GPUs they are refused, with where to write them instead', async () => {
+  const cwd = folderWith(5);
+  const another = '\n  - { name: l40s, gpu: L40S, replicas: 1, engine: { maxModelLen: 16384 } }\n';
+  const mixed = small.replace('    replicas: 4\n', `    replicas: 4${another}`);
+  writeFileSync(join(cwd, 'mixed.yaml'), mixed);
+  const args = ['simulate', 'mixed.yaml', '--step-profile', 'mine.json'];
+  const { code, stderr } = await runFairlead(args, { cwd });
+  expect(code).toBe(64);
+  expect(stderr).toContain('holds for one GPU, and azure-chat has A100-80GB-SXM, L40S.');
+  expect(stderr).toContain('stepTime: { kind: profile');
+});
+
 test.each([
   ['nowhere.json', 'nowhere.json: cannot be read'],
   ['small.yaml', 'small.yaml: '],

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RequestRecord } from '../../core/request-record.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { Replica, type ReplicaOptions } from '../../sim/replica/replica.ts';
 import { type SimulateOptions, simulate } from '../../sim/simulate.ts';
 import { strategies } from '../../strategies/registry.ts';
 import { defineStrategy, type StrategyDefinition } from '../../strategies/strategy.ts';
 import { ReferenceLockstep } from '../reference/reference-lockstep.ts';
 import { ReferenceReplica } from '../reference/reference-replica.ts';
-import { expectSameGaps } from '../support/same-gaps.ts';
+import { DrawnSessions } from '../support/drawn-sessions.ts';
+import { expectSameGaps, expectSameHistogram } from '../support/same-gaps.ts';
 import { loadScenario } from '../support/scenarios.ts';
 
 // Whole fleets under a gateway, with replicas that jump and with plain ones: the same records,
@@ -36,6 +38,9 @@ const engines = fc.record({
   asyncScheduling: fc.boolean(),
   enablePrefixCaching: fc.boolean(),
   schedulingPolicy: fc.constantFrom('fcfs', 'priority'),
+  watermark: fc.constantFrom(0, 0, 0.05, 0.2),
+  maxLoras: fc.constantFrom(0, 0, 1, 2),
+  loraLoadMs: fc.constantFrom(0, 1, 2.7),
   dataParallelSize: fc.constantFrom(1, 1, 2, 3),
   apiServer: fc.record({
     requestMs: fc.constantFrom(0, 1, 3.3),
@@ -69,6 +74,20 @@ const questions = fc.record({
     minLength: 1,
     maxLength: 3,
   }),
+  /** In the place of the tenants, which never say the same twice. */
+  sessions: fc.option(
+    fc.record({
+      rateRps: fc.integer({ min: 10, max: 50 }),
+      systemPrompts: fc.integer({ min: 1, max: 3 }),
+      systemTokens: fc.integer({ min: 1, max: 40 }),
+      sessions: fc.integer({ min: 1, max: 8 }),
+      meanQuestionTokens: fc.integer({ min: 1, max: 20 }),
+      meanAnswerTokens: fc.integer({ min: 1, max: 30 }),
+      adapters: fc.constantFrom(0, 1, 3),
+      salts: fc.constantFrom(0, 0, 1),
+    }),
+    { freq: 3, nil: undefined },
+  ),
   tenants: fc.array(
     fc.record({
       rate: fc.integer({ min: 1, max: 60 }),
@@ -114,24 +133,45 @@ const plainEngines: Partial<SimulateOptions> = {
   createLockstep: (options) => new ReferenceLockstep(options).ranks,
 };
 
-function run({ seed, strategy }: Question, scenario: Scenario, engines: Partial<SimulateOptions>) {
+function run(
+  { seed, sessions, strategy }: Question,
+  scenario: Scenario,
+  engines: Partial<SimulateOptions>,
+) {
   const question = { scenario, strategy, strategyOptions: {}, seed, checkInvariants: true };
-  return simulate({ ...question, ...engines });
+  const traffic = sessions && new DrawnSessions({ ...sessions, seed, longestTokens: 100 });
+  return simulate({ ...question, ...(traffic ? { traffic } : {}), ...engines });
 }
 
 test('a fleet of replicas that jump leaves the records that plain ones leave', () => {
+  let prefixHits = 0;
   const property = fc.property(questions, (question) => {
     const scenario = scenarioOf(question);
-    const jumping = run(question, scenario, {});
+    const hits = hitCounter();
+    const jumping = run(question, scenario, hits.engines);
     const plain = run(question, scenario, plainEngines);
+    if (hits.count() > 0) prefixHits += 1;
     expect([...jumping.log.rows()].map(withoutGap)).toEqual([...plain.log.rows()].map(withoutGap));
     expectSameGaps(jumping.log.numbers('gapMaxUs'), plain.log.numbers('gapMaxUs'));
     expect(jumping.replicas).toEqual(plain.replicas);
     expect(jumping.steps).toBe(plain.steps);
-    expect(jumping.gaps.count).toBe(plain.gaps.count);
+    expectSameHistogram(jumping.gaps, plain.gaps);
   });
   fc.assert(property, { seed, numRuns });
+  expect(prefixHits / numRuns).toBeGreaterThan(0.2);
 });
+
+/** The engines of a simulation, and how many tokens they found in their caches. */
+function hitCounter() {
+  const made: Replica[] = [];
+  const createReplica = (options: ReplicaOptions) => {
+    const replica = new Replica(options);
+    made.push(replica);
+    return replica;
+  };
+  const count = () => made.reduce((sum, { counters }) => sum + counters.prefixHits, 0);
+  return { engines: { createReplica }, count };
+}
 
 function withoutGap(record: RequestRecord): RequestRecord {
   return { ...record, gapMaxUs: 0 };

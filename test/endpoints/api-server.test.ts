@@ -84,8 +84,12 @@ describe('the front end', () => {
   });
 
   test('refuses a prompt that is too long when it has counted its tokens', () => {
-    const { run, cameUs } = bench(requests({ input: 500, output: 1 }, { input: 4, output: 9 }));
+    const { run, cameUs } = bench(
+      requests({ input: 500, output: 1 }, { input: 4, output: 9 }, { input: 60, output: 41 }),
+    );
     expect(run.told(0)).toEqual(['error 5']);
+    // Prompt and max_tokens together, of which the engine never hears.
+    expect(run.told(2)).toEqual(['error 15']);
     expect([...cameUs.keys()]).toEqual([1]);
   });
 

@@ -128,6 +128,12 @@ describe('separate engines for prompts and answers', () => {
   test('refuse a prompt that is too long as one engine does', () => {
     expect(new Bench([{ atMs: 0, input: 100, output: 1 }]).told).toEqual([['error 0']]);
   });
+
+  test('refuse an answer that is too long before its prompt is computed', () => {
+    const { endpoint, told } = new Bench([{ atMs: 0, input: 60, output: 41 }]);
+    expect(told).toEqual([['error 0']]);
+    expect(endpoint.steps).toBe(0);
+  });
 });
 
 test('a transfer takes all KV blocks of the prompt, at the speed of the link', () => {

@@ -49,6 +49,26 @@ describe('a comparison', () => {
     }
   });
 
+  test('says how many requests are too long for the model, and how long they are', async () => {
+    const input = { kind: 'constant', tokens: 500 };
+    const traffic = [20, 12].map((tokens, index) => ({
+      tenant: `t${index}`,
+      input,
+      output: { kind: 'constant', tokens },
+    }));
+    const scenario = smallScenario({ engine: { maxModelLen: 512 }, traffic });
+    const result = (await compare({ ...base, scenario }))!;
+    const [{ outcomes }] = result.strategies as [(typeof result.strategies)[0]];
+    expect(outcomes.failed).toBeGreaterThan(0);
+    expect(outcomes.ok).toBeGreaterThan(0);
+    expect(result.warnings).toContain(
+      `${outcomes.failed} of ${outcomes.counted} requests, of up to 520 tokens with max_tokens, do not fit maxModelLen 512; vLLM answers 400, and they count as failed.`,
+    );
+    const fits = smallScenario({ engine: { maxModelLen: 520 }, traffic });
+    const warnings = (await compare({ ...base, scenario: fits }))!.warnings;
+    expect(warnings.filter((warning) => warning.includes('maxModelLen'))).toEqual([]);
+  });
+
   test('that was stopped keeps only complete seeds', async () => {
     const controller = new AbortController();
     controller.abort();

@@ -53,7 +53,7 @@ describe('with two steps in flight', () => {
   test('the wasted slot takes a block if it needs one, and that is free again at the end', () => {
     const gauges = (stop: boolean) => {
       const requests = [{ input: 4, output: 1, stop }];
-      return new ReferenceRun({ requests, config: ahead, looksMs: [5, 15] }).gauges;
+      return new ReferenceRun({ requests, config: ahead, looksMs: [5, 15] }).inEngine;
     };
     expect(gauges(true)).toEqual([
       [1, 0, 2],
@@ -73,7 +73,7 @@ describe('with two steps in flight', () => {
     const looksMs = [5, 15];
     const run = new ReferenceRun({ requests, config: { ...ahead, maxNumSeqs: 1 }, looksMs });
     expect(run.steps).toEqual(['1:4', '2:4']);
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [1, 0, 1],
       [1, 0, 1],
     ]);

@@ -11,12 +11,26 @@ describe('a full context', () => {
     };
     for (const stop of [false, true]) {
       for (const asyncScheduling of [false, true]) {
-        expect(answers(50, stop, asyncScheduling)).toEqual([4, 4]);
+        if (stop) expect(answers(50, stop, asyncScheduling)).toEqual([4, 4]);
         // The last token fits exactly, and there is no room for a wasted one.
         expect(answers(4, stop, asyncScheduling)).toEqual([4, 4]);
       }
     }
     expect(answers(3, true, true)).toEqual([3, 4]);
+  });
+});
+
+describe('a request without room for its answer', () => {
+  test('is refused when it says so with max_tokens, and taken when that fits exactly', () => {
+    const requests = [
+      { input: 20, output: 5 },
+      { input: 20, output: 4 },
+      { input: 20, output: 5, stop: true },
+    ];
+    const run = new ReferenceRun({ requests, config: { maxModelLen: 24 } });
+    expect(run.told[0]).toEqual(['error 0']);
+    expect(run.generated).toEqual([0, 4, 4]);
+    expect(run.engine.counters.finished).toMatchObject({ error: 1, length: 2, stop: 0 });
   });
 });
 
@@ -81,7 +95,7 @@ describe('a request whose client goes away', () => {
     expect(run.steps).toEqual(['1:4', '1:1']);
     expect(run.told).toEqual([['first 10']]);
     expect(run.generated).toEqual([1]);
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [1, 0, 2],
       [0, 0, 0],
     ]);
@@ -94,7 +108,7 @@ describe('a request whose client goes away', () => {
     expect(run.steps).toEqual(['1:4', '1:1', '1:1']);
     expect(run.engine.busyUs).toBe(30_000);
     expect(run.generated).toEqual([1]);
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [1, 0, 2],
       [0, 0, 0],
     ]);
@@ -120,7 +134,7 @@ describe('a request whose client goes away', () => {
     const run = new ReferenceRun({ requests, looksMs: [5, 15] });
     expect(run.told).toEqual([['first 10'], [], ['first 10']]);
     expect(run.steps).toEqual(['1:4 2:4 3:4']);
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [3, 0, 3],
       [0, 0, 0],
     ]);
@@ -137,8 +151,8 @@ describe('a request whose client goes away', () => {
 
   test('frees its blocks in the order of going away', () => {
     const requests = [
-      { text: 1, input: 4, output: 9, abortAtMs: 4 },
-      { text: 2, input: 4, output: 9, abortAtMs: 3 },
+      { text: 1, input: 4, output: 4, abortAtMs: 4 },
+      { text: 2, input: 4, output: 4, abortAtMs: 3 },
       { atMs: 100, text: 3, input: 4, output: 1 },
       { atMs: 200, text: 1, input: 5, output: 1 },
       { atMs: 300, text: 2, input: 5, output: 1 },

@@ -14,7 +14,7 @@ describe('adapters', () => {
     const run = new ReferenceRun({ requests, config: { maxLoras: 1, loraLoadUs: 5_000 }, looksMs });
     expect(run.steps).toEqual(['1:4 3:4 4:4', '1:1', '2:4 5:4']);
     expect(run.stepMs).toEqual([15, 10, 15]);
-    expect(run.gauges).toEqual([[3, 2, 3]]);
+    expect(run.inEngine).toEqual([[3, 2, 3]]);
   });
 
   test('set aside come back in their order, before those that were not reached', () => {

@@ -25,7 +25,7 @@ describe('a prefix', () => {
     const run = new ReferenceRun({ requests, config: cached, looksMs: [5] });
     expect(run.steps).toEqual(['1:9 2:1']);
     // Two shared blocks and one for each.
-    expect(run.gauges).toEqual([[2, 0, 4]]);
+    expect(run.inEngine).toEqual([[2, 0, 4]]);
   });
 
   test('is found as far as a prompt that is still being computed has come', () => {
@@ -167,7 +167,7 @@ describe('eviction', () => {
 
   test('never takes what a running sequence holds, which also keeps a shared head', () => {
     const requests = [
-      { text: 1, input: 9, output: 30 },
+      { text: 1, input: 9, output: 30, stop: true },
       { atMs: 15, text: 1, input: 8, output: 1 },
       { atMs: 45, text: 2, input: 8, output: 1 },
       { atMs: 65, text: 1, input: 9, output: 1 },
@@ -196,7 +196,7 @@ describe('eviction', () => {
     const config = { ...cached, usableBlocks: 5, maxModelLen: 20 };
     const run = new ReferenceRun({ requests, config, looksMs: [5] });
     expect(run.steps[0]).toBe('1:8 2:4');
-    expect(run.gauges).toEqual([[2, 0, 3]]);
+    expect(run.inEngine).toEqual([[2, 0, 3]]);
     expect(run.cachedTokens).toEqual([0, 4, 0, 8]);
   });
 });

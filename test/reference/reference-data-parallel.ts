@@ -97,7 +97,7 @@ export class ReferenceDataParallel implements Process {
     });
     this.#reported = now;
     if (hasChanged) this.#publish();
-    this.#awake = hasChanged || this.#inFlight.size > 0 || now.some(({ running }) => running > 0);
+    this.#awake = hasChanged || this.#ranks.some(({ isIdle }) => !isIdle);
     if (this.#awake) this.#sleep(nowUs);
   }
 

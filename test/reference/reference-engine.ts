@@ -10,7 +10,7 @@ import type { ReferenceStep } from './reference-step.ts';
 /** Upper bounds of the buckets of `iteration_tokens_total`. */
 const bounds = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, Infinity];
 
-/** What an engine says about its load, as of its last act. */
+/** What an engine says about its load, as of the end of its last step. */
 export interface ReferenceSnapshot {
   readonly running: number;
   readonly waiting: number;
@@ -62,13 +62,13 @@ export class ReferenceEngine {
 
   add(work: Sequence): void {
     const { maxModelLen } = this.#options.config;
-    if (work.promptTokens >= maxModelLen) {
+    if (work.askedTokens > maxModelLen) {
       this.#refused.push(work);
     } else {
       const sequence = new ReferenceSequence(work, this.#arrivals, maxModelLen);
       this.#arrivals += 1;
       this.#held.set(work, sequence);
-      this.scheduler.waiting.arrive(sequence);
+      this.scheduler.add(sequence);
     }
   }
 
@@ -96,6 +96,7 @@ export class ReferenceEngine {
     this.#started = emitting.filter(({ work }) => work.generated === 1);
     this.#finished = emitting.filter(isFinished);
     for (const sequence of this.#finished) this.scheduler.remove(sequence);
+    this.#takeSnapshot();
   }
 
   /** Somebody who is told may abort another who was to be told in the same act. */
@@ -131,7 +132,12 @@ export class ReferenceEngine {
     return this.lora.load(adapters, number) * this.#options.config.loraLoadUs;
   }
 
-  takeSnapshot(): void {
+  /** Nothing is left to do, and that is reported, too. */
+  goIdle(): void {
+    this.#takeSnapshot();
+  }
+
+  #takeSnapshot(): void {
     const { kvCache, running, waiting } = this.scheduler;
     const before = this.snapshot;
     const isSame = running.length === before.running && waiting.length === before.waiting;

@@ -35,10 +35,10 @@ export class ReferenceLockstep implements Process {
     for (const engine of this.#engines) engine.tell(nowUs);
     for (const engine of this.#engines) engine.refuse(nowUs);
     this.#fill(nowUs);
-    for (const engine of this.#engines) engine.takeSnapshot();
     this.#acting = false;
     const { simulation } = this.#options;
     const next = this.#engines[0]!.pipeline[0];
+    if (next === undefined) for (const engine of this.#engines) engine.goIdle();
     if (next !== undefined) simulation.schedule(this, Math.round(next.endUs));
     else if (this.#engines.some(({ hasRefused }) => hasRefused)) simulation.schedule(this, nowUs);
   }

@@ -42,6 +42,10 @@ export class ReferenceReplica implements Process {
     return this.#engine.counters;
   }
 
+  get isIdle(): boolean {
+    return this.#engine.pipeline.length === 0;
+  }
+
   get scheduler(): ReferenceScheduler {
     return this.#engine.scheduler;
   }
@@ -50,7 +54,7 @@ export class ReferenceReplica implements Process {
     return this.#engine.snapshot;
   }
 
-  /** It has acted whenever there was something to do, so this is how it has been ever since. */
+  /** It wakes for every end of a step, so this is how it has been ever since. */
   snapshotAt(): ReferenceSnapshot {
     return this.#engine.snapshot;
   }
@@ -73,7 +77,6 @@ export class ReferenceReplica implements Process {
     engine.tell(nowUs);
     engine.refuse(nowUs);
     this.#fillPipeline(nowUs);
-    engine.takeSnapshot();
     this.#acting = false;
     const { simulation } = this.#options;
     const next = engine.pipeline[0];
@@ -81,6 +84,7 @@ export class ReferenceReplica implements Process {
       simulation.schedule(this, Math.round(next.endUs));
     } else {
       this.#lastStep = undefined;
+      engine.goIdle();
       // What was refused while others were told so is told at an act of its own.
       if (engine.hasRefused) simulation.schedule(this, nowUs);
     }

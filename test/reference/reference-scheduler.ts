@@ -30,6 +30,8 @@ export class ReferenceScheduler {
   prefixHits = 0;
   preemptions = 0;
   readonly #config: EngineConfig;
+  /** Who has come since the last schedule. */
+  #inbox: ReferenceSequence[] = [];
   /** In the order in which they were aborted, to be carried out at the next schedule. */
   #aborted: ReferenceSequence[] = [];
   #budget = 0;
@@ -40,6 +42,10 @@ export class ReferenceScheduler {
     this.#config = config;
     this.kvCache = new ReferenceKvCache(config);
     this.waiting = new ReferenceWaiting(config.schedulingPolicy);
+  }
+
+  add(sequence: ReferenceSequence): void {
+    this.#inbox.push(sequence);
   }
 
   abort(sequence: ReferenceSequence): void {
@@ -55,6 +61,8 @@ export class ReferenceScheduler {
   }
 
   schedule(nowUs: number): Schedule {
+    for (const sequence of this.#inbox) this.waiting.arrive(sequence);
+    this.#inbox = [];
     for (const sequence of this.#aborted) this.remove(sequence);
     this.#aborted = [];
     this.#budget = this.#config.maxNumBatchedTokens;

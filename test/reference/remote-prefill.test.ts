@@ -7,7 +7,7 @@ describe('a prompt that another engine has computed but for its last token', () 
     const run = new ReferenceRun({ requests, looksMs: [5], config: { maxNumBatchedTokens: 8 } });
     expect(run.steps).toEqual(['1:1', '1:1']);
     expect(run.told).toEqual([['first 10', 'end 20']]);
-    expect(run.gauges).toEqual([[1, 0, 20]]);
+    expect(run.inEngine).toEqual([[1, 0, 20]]);
   });
 
   test('is cached for others from then on, and is no hit itself', () => {
@@ -30,7 +30,7 @@ describe('a prompt that another engine has computed but for its last token', () 
     expect(run.cachedTokens).toEqual([0, 8]);
     expect(run.steps.slice(0, 2)).toEqual(['1:8', '1:1 2:1']);
     // Three blocks of the first request, two of which the second shares, and two of its own.
-    expect(run.gauges).toEqual([[2, 0, 5]]);
+    expect(run.inEngine).toEqual([[2, 0, 5]]);
   });
 
   test('is computed here after a preemption', () => {

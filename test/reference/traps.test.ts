@@ -74,7 +74,7 @@ describe('right is', () => {
     const run = new ReferenceRun({ requests, config, looksMs });
     // 24 tokens each would never fit together; 8 each do.
     expect(run.steps[0]).toBe('1:8 2:8');
-    expect(run.gauges).toEqual([
+    expect(run.inEngine).toEqual([
       [2, 0, 4],
       [2, 0, 6],
       [2, 0, 6],
@@ -89,8 +89,9 @@ describe('right is', () => {
       { atMs: 100, text: 1, input: 16, output: 2 },
     ];
     const config = { enablePrefixCaching: true };
-    const run = new ReferenceRun({ requests, config, looksMs: [50, 105, 150] });
+    const run = new ReferenceRun({ requests, config, looksMs: [50, 105, 115, 150] });
     expect(run.gauges).toEqual([
+      [0, 0, 0],
       [0, 0, 0],
       [1, 0, 4],
       [0, 0, 0],
@@ -120,6 +121,52 @@ describe('right is', () => {
     expect(first(true)).toBe('first 50');
   });
 
+  test('figures as old as the last end of a step, and blind for who came during it', () => {
+    const requests = [
+      { input: 4, output: 5 },
+      { atMs: 13, input: 4, output: 5 },
+      { atMs: 14, input: 4, output: 5 },
+    ];
+    const looksMs = [0.001, 9.999, 10, 15, 20.001, 29.999, 30, 65, 75];
+    const gauges = (asyncScheduling: boolean) =>
+      new ReferenceRun({ requests, config: { maxNumSeqs: 2, asyncScheduling }, looksMs }).gauges;
+    expect(gauges(false)).toEqual([
+      // The first step has not ended.
+      [0, 0, 0],
+      [0, 0, 0],
+      // Before the block of the fifth token is taken, and before anybody else is heard of.
+      [1, 0, 1],
+      [1, 0, 1],
+      [1, 0, 2],
+      [1, 0, 2],
+      // Both were in the queue of the step that has now ended, and one of them in the step.
+      [2, 1, 3],
+      // The first has ended at 50 ms, the other takes its place, and ends with nobody left.
+      [2, 0, 3],
+      [1, 0, 2],
+    ]);
+    // With a step scheduled ahead the block of the next token is there a step earlier.
+    expect(gauges(true).slice(0, 7)).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+      [1, 0, 2],
+      [1, 0, 2],
+      [1, 0, 2],
+      [1, 0, 2],
+      [2, 1, 3],
+    ]);
+  });
+
+  test('figures that stay on an idle engine, which reports once more when all are aborted', () => {
+    const requests = [{ input: 4, output: 9, abortAtMs: 21 }];
+    const run = new ReferenceRun({ requests, looksMs: [29, 30, 500] });
+    expect(run.gauges).toEqual([
+      [1, 0, 2],
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+  });
+
   test('one step for a request that finds the engine idle', () => {
     for (const asyncScheduling of [false, true]) {
       const requests = [0, 100].map((atMs) => ({ atMs, input: 4, output: 1 }));
@@ -132,7 +179,7 @@ describe('right is', () => {
     const crowd = Array.from({ length: 300 }, () => ({ input: 4, output: 1 }));
     const config = { maxNumSeqs: 1 };
     const queued = new ReferenceRun({ requests: crowd, config, looksMs: [5] });
-    expect(queued.gauges).toEqual([[1, 299, 1]]);
+    expect(queued.inEngine).toEqual([[1, 299, 1]]);
     expect(queued.told.every((told) => told.length === 2)).toBe(true);
 
     const busyMs = (wish: { stop?: boolean; abortAtMs?: number }) => {

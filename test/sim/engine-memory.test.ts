@@ -41,7 +41,7 @@ const refusals: [string, Parameters<typeof memoryOf>, ErrorCode, string][] = [
     'a context beyond the blocks given',
     ['Llama-3.1-8B', 'A100-80GB-SXM', { numGpuBlocksOverride: 100, maxModelLen: 4096 }],
     'MODEL_DOES_NOT_FIT',
-    'the KV cache holds 1584 tokens, and maxModelLen is 4096. Write "maxModelLen: 1584" or less under engine, or use a larger GPU.',
+    'the KV cache holds 1584 tokens, and maxModelLen is 4096. Write "maxModelLen: 1584" or less under engine, or "numGpuBlocksOverride: 257".',
   ],
   [
     'no block but the null block',
@@ -106,6 +106,7 @@ describe('what it advises instead is accepted:', () => {
     ['Llama-3.1-8B', 'L4', { maxModelLen: 33_568 }],
     ['Llama-3.1-8B', 'L4', { tensorParallelSize: 2 }],
     ['Llama-3.1-8B', 'A100-80GB-SXM', { numGpuBlocksOverride: 100, maxModelLen: 1_584 }],
+    ['Llama-3.1-8B', 'A100-80GB-SXM', { numGpuBlocksOverride: 257, maxModelLen: 4_096 }],
     ['Qwen2.5-7B', 'L4', { tensorParallelSize: 4 }],
     ['Llama-3.2-1B', 'T4', { dtype: 'float16', maxModelLen: 4_096 }],
     ['Llama-3.2-1B', 'T4', { maxModelLen: 4_096 }],

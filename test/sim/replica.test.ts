@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GapHistogram } from '../../core/gap-histogram.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
 import { Replica } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
-import { type Process, Simulation } from '../../sim/simulation.ts';
 import { fixedStepTime } from '../../sim/step-time/fixed.ts';
-import { plainSequence } from '../support/sequences.ts';
+import { EngineBench } from '../support/engine-bench.ts';
+import { benchRequest, type Wish } from '../support/reference-run.ts';
 
 const stepUs = 10_000;
 
@@ -30,56 +29,30 @@ const engine: EngineConfig = {
   stepTime: fixedStepTime({ stepMs: stepUs / 1_000 }),
 };
 
-interface Wish {
-  readonly atUs: number;
-  readonly input: number;
-  readonly output: number;
-  /** When the client goes away. */
-  readonly abortAtUs?: number;
-}
-
-/** One replica without a gateway: what was told about each request, and when. */
-class Bench implements Process {
-  readonly priority = 1;
-  slot = -1;
-  readonly gaps = new GapHistogram();
-  readonly told: string[][] = [];
-  readonly sequences: Sequence[] = [];
-  readonly replica: Replica;
-  readonly simulation = new Simulation();
-  readonly #todo: { atUs: number; act: (nowUs: number) => void }[] = [];
+/** One replica without a gateway. */
+class Run {
+  readonly bench: EngineBench<Replica>;
 
   constructor(wishes: readonly Wish[], config: Partial<EngineConfig> = {}) {
-    const tell = (what: string) => (sequence: Sequence, nowUs: number) => {
-      this.told[this.sequences.indexOf(sequence)]!.push(`${what} ${nowUs / 1_000}`);
-    };
-    this.replica = new Replica({
-      name: 'r',
+    this.bench = new EngineBench((options) => new Replica(options), {
       config: { ...engine, ...config },
-      simulation: this.simulation,
-      listener: { onFirstToken: tell('first'), onEnd: tell('end'), onError: tell('error') },
-      gaps: this.gaps,
+      requests: wishes.map(benchRequest),
       window: { fromUs: 0, untilUs: Number.POSITIVE_INFINITY },
-    });
-    this.simulation.add(this);
-    for (const [id, wish] of wishes.entries()) this.#plan(id, wish);
-    this.#todo.sort((a, b) => a.atUs - b.atUs);
-    this.simulation.schedule(this, this.#todo[0]!.atUs);
-    this.simulation.run(() => false);
+      looksUs: [],
+    }).run();
   }
 
-  wake(nowUs: number): void {
-    while (this.#todo[0]?.atUs === nowUs) this.#todo.shift()!.act(nowUs);
-    if (this.#todo[0] !== undefined) this.simulation.schedule(this, this.#todo[0].atUs);
+  get replica(): Replica {
+    return this.bench.engine;
   }
 
-  #plan(id: number, { atUs, input, output, abortAtUs }: Wish): void {
-    const sequence = plainSequence(id, input, output);
-    this.sequences.push(sequence);
-    this.told.push([]);
-    this.#todo.push({ atUs, act: (nowUs) => this.replica.add(sequence, nowUs) });
-    if (abortAtUs === undefined) return;
-    this.#todo.push({ atUs: abortAtUs, act: (nowUs) => this.replica.abort(sequence, nowUs) });
+  get sequences(): readonly Sequence[] {
+    return this.bench.sequences;
+  }
+
+  /** What was told about each request, and when. */
+  get told(): string[][] {
+    return this.sequences.map((_, request) => this.bench.told(request));
   }
 }
 
@@ -87,7 +60,7 @@ describe('a replica', () => {
   test('gives a lone request its first token after its prompt, then one in every step', () => {
     const lengths = fc.tuple(fc.integer({ min: 1, max: 350 }), fc.integer({ min: 1, max: 49 }));
     const property = fc.property(lengths, fc.nat(99_999), ([input, output], atUs) => {
-      const { told, replica } = new Bench([{ atUs, input, output }]);
+      const { told, replica } = new Run([{ atMs: atUs / 1_000, input, output }]);
       const promptSteps = Math.ceil(input / engine.maxNumBatchedTokens);
       const steps = promptSteps + output - 1;
       expect(told[0]).toEqual([
@@ -100,9 +73,9 @@ describe('a replica', () => {
   });
 
   test('considers a request that arrives during a step for the next one', () => {
-    const { told, sequences } = new Bench([
-      { atUs: 0, input: 10, output: 5 },
-      { atUs: 13_000, input: 10, output: 2 },
+    const { told, sequences } = new Run([
+      { atMs: 0, input: 10, output: 5 },
+      { atMs: 13, input: 10, output: 2 },
     ]);
     expect(sequences[1]!.scheduledUs).toBe(20_000);
     expect(told).toEqual([
@@ -112,46 +85,47 @@ describe('a replica', () => {
   });
 
   test('has already begun its next step for one that arrives at the end of a step', () => {
-    const { told } = new Bench([
-      { atUs: 0, input: 10, output: 5 },
-      { atUs: 20_000, input: 10, output: 1 },
+    const { told } = new Run([
+      { atMs: 0, input: 10, output: 5 },
+      { atMs: 20, input: 10, output: 1 },
     ]);
     expect(told[1]).toEqual(['first 40', 'end 40']);
   });
 
   test('sleeps when it has nothing to do, and starts at once when it has', () => {
-    const { replica, told } = new Bench([
-      { atUs: 0, input: 1, output: 2 },
-      { atUs: 1_000_003, input: 1, output: 3 },
+    const { replica, told } = new Run([
+      { atMs: 0, input: 1, output: 2 },
+      { atMs: 1_000.003, input: 1, output: 3 },
     ]);
     expect(told[1]).toEqual(['first 1010.003', 'end 1030.003']);
     expect(replica.busyUs).toBe(5 * stepUs);
   });
 
-  test('cuts an answer where the context of the model is full', () => {
-    const { sequences, told } = new Bench([{ atUs: 0, input: 390, output: 50 }]);
+  test('cuts an answer that ends by itself where the context of the model is full', () => {
+    const { sequences, told } = new Run([{ input: 390, output: 50, stop: true }]);
     expect(sequences[0]).toMatchObject({ generated: 10, tokens: 400 });
     expect(told[0]!.at(-1)).toBe('end 130');
   });
 
-  test('refuses a prompt that leaves no room for a token, and disturbs nobody by it', () => {
-    const { told, replica } = new Bench([
-      { atUs: 0, input: 400, output: 1 },
-      { atUs: 5_000, input: 10, output: 2 },
-      { atUs: 7_000, input: 5_000, output: 1 },
-      { atUs: 90_000, input: 399, output: 9 },
+  test('refuses what leaves no room for its answer, and disturbs nobody by it', () => {
+    const { told, replica } = new Run([
+      { atMs: 0, input: 400, output: 1 },
+      { atMs: 5, input: 10, output: 2 },
+      { atMs: 7, input: 5_000, output: 1 },
+      { atMs: 90, input: 399, output: 9, stop: true },
+      { atMs: 92, input: 399, output: 2 },
     ]);
     expect(told.slice(0, 3)).toEqual([['error 0'], ['first 15', 'end 25'], ['error 15']]);
-    expect(told[3]).toEqual(['first 130', 'end 130']);
+    expect(told.slice(3)).toEqual([['first 130', 'end 130'], ['error 100']]);
     replica.checkDrained();
   });
 
   test('says nothing more of an aborted request, and is free of it after the step', () => {
-    const { told, replica, sequences } = new Bench(
+    const { told, replica, sequences } = new Run(
       [
-        { atUs: 0, input: 10, output: 30, abortAtUs: 33_000 },
-        { atUs: 1_000, input: 10, output: 2, abortAtUs: 2_000 },
-        { atUs: 3_000, input: 10, output: 2 },
+        { atMs: 0, input: 10, output: 30, abortAtMs: 33 },
+        { atMs: 1, input: 10, output: 2, abortAtMs: 2 },
+        { atMs: 3, input: 10, output: 2 },
       ],
       { maxNumSeqs: 1 },
     );
@@ -162,7 +136,7 @@ describe('a replica', () => {
 
   test('counts every gap between two tokens once, and each request its longest', () => {
     const wish = fc.record({
-      atUs: fc.nat(2_000_000),
+      atMs: fc.nat(2_000_000).map((us) => us / 1_000),
       input: fc.integer({ min: 1, max: 300 }),
       output: fc.integer({ min: 1, max: 80 }),
     });
@@ -170,7 +144,8 @@ describe('a replica', () => {
     // From a cache that preempts all the time to one that never does.
     const usableBlocks = fc.integer({ min: 25, max: 90 });
     const property = fc.property(wishes, usableBlocks, (given, blocks) => {
-      const { gaps, sequences, replica } = new Bench(given, { usableBlocks: blocks });
+      const { bench, sequences, replica } = new Run(given, { usableBlocks: blocks });
+      const { gaps } = bench;
       const gapCount = sequences.reduce((sum, { generated }) => sum + generated - 1, 0);
       expect(gaps.count).toBe(gapCount);
       const longest = Math.max(...sequences.map(({ gapMaxUs }) => gapMaxUs || 0));

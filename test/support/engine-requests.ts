@@ -22,7 +22,7 @@ export interface RequestDraw {
   readonly ownTokens: number;
   /** Cut to whole blocks. */
   readonly aligned: boolean;
-  /** As long as the context or longer, which is refused. */
+  /** Longer than the context, prompt or answer, which is refused. */
   readonly tooLong: boolean;
   /** The answer goes on in the text of the prompt, or is a text of its own. */
   readonly answerGoesOn: boolean;
@@ -110,7 +110,8 @@ export function benchRequests(draws: readonly RequestDraw[], limits: EngineLimit
   for (const [id, draw] of draws.entries()) {
     clockUs = arrivalAfter(clockUs, draw.gapUs);
     const prompt = promptOf(id, draw, requests, limits);
-    const { outputTokens, finish, priority, adapter, cacheSalt } = draw;
+    const { finish, priority, adapter, cacheSalt } = draw;
+    const outputTokens = answerTokens(draw, limits.maxModelLen - sum(prompt));
     requests.push({
       promptTokens: sum(prompt),
       ...{ outputTokens, finish, priority, adapter, cacheSalt, prompt },
@@ -131,12 +132,18 @@ function promptOf(
 ): Passage[] {
   const own = { text: 1_000 + id, from: 0, tokens: draw.ownTokens };
   const passages = [...sharedPart(draw.prompt, earlier), own];
-  const longest = draw.tooLong ? maxModelLen + 1 : maxModelLen - 1;
-  let tokens = Math.max(1, Math.min(sum(passages), longest));
-  if (draw.tooLong) tokens = longest;
+  const isTooLong = draw.tooLong && draw.finish === 'stop';
+  let tokens = Math.max(1, Math.min(sum(passages), maxModelLen - 1));
+  if (isTooLong) tokens = maxModelLen;
   else if (draw.aligned && tokens >= blockSize) tokens -= tokens % blockSize;
   // A text of its own fills up what the passages leave.
   return beginning([...passages, { text: 3_000 + id, from: 0, tokens }], tokens);
+}
+
+/** With `max_tokens` no more than there is room for, or just one too many. */
+function answerTokens({ finish, outputTokens, tooLong }: RequestDraw, room: number): number {
+  if (finish === 'stop') return outputTokens;
+  return tooLong ? room + 1 : Math.min(outputTokens, room);
 }
 
 function sharedPart(draw: RequestDraw['prompt'], earlier: readonly BenchRequest[]): Passage[] {

@@ -2,7 +2,7 @@ import type { Passage, Place } from '../../core/passage.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import { fixedStepTime } from '../../sim/step-time/fixed.ts';
-import { ReferenceReplica } from '../reference/reference-replica.ts';
+import { ReferenceReplica, type ReferenceReplicaOptions } from '../reference/reference-replica.ts';
 import type { ReferenceStep } from '../reference/reference-step.ts';
 import { type BenchRequest, EngineBench } from './engine-bench.ts';
 
@@ -58,16 +58,29 @@ export interface ReferenceRunOptions {
 export class ReferenceRun {
   readonly bench: EngineBench<ReferenceReplica>;
   readonly trace: ReferenceStep[] = [];
+  /** Running, waiting, and KV blocks in use, as they are at each look, whatever is reported. */
+  readonly inEngine: (readonly number[])[] = [];
 
   constructor({ requests, config = {}, looksMs = [] }: ReferenceRunOptions) {
     const onStep = (step: ReferenceStep) => this.trace.push(step);
-    this.bench = new EngineBench((options) => new ReferenceReplica({ ...options, onStep }), {
+    this.bench = new EngineBench((options) => this.#watch({ ...options, onStep }), {
       config: { ...plainEngine, ...config },
       requests: requests.map(benchRequest),
       window: { fromUs: 0, untilUs: Number.POSITIVE_INFINITY },
       looksUs: looksMs.map((ms) => ms * 1_000),
     }).run();
     this.bench.engine.checkDrained();
+  }
+
+  #watch(options: ReferenceReplicaOptions): ReferenceReplica {
+    const engine = new ReferenceReplica(options);
+    const snapshot = engine.snapshot.bind(engine);
+    engine.snapshot = () => {
+      const { kvCache, running, waiting } = engine.scheduler;
+      this.inEngine.push([running.length, waiting.length, kvCache.used]);
+      return snapshot();
+    };
+    return engine;
   }
 
   get engine(): ReferenceReplica {
@@ -106,7 +119,7 @@ export class ReferenceRun {
     return this.bench.sequences.map(({ preemptions }) => preemptions);
   }
 
-  /** Running, waiting, and KV blocks in use, at each look. */
+  /** Running, waiting, and KV blocks in use, as reported at each look. */
   get gauges(): (readonly number[])[] {
     return this.bench.observations.flatMap((seen) =>
       seen.kind === 'look' ? [seen.gauges.slice(0, 3)] : [],
@@ -132,7 +145,7 @@ export function benchRequest(wish: Wish, index: number): BenchRequest {
 }
 
 function arrivalOf({ atMs = 0, onEndOf }: Wish): BenchRequest['arrival'] {
-  if (onEndOf === undefined) return { kind: 'at', atUs: atMs * 1_000 };
+  if (onEndOf === undefined) return { kind: 'at', atUs: Math.round(atMs * 1_000) };
   return { kind: 'onEndOf', request: onEndOf - 1 };
 }
 
@@ -140,5 +153,7 @@ function abortOf({ abortAtMs, abortOnFirstTokenOf }: Wish): BenchRequest['abort'
   if (abortOnFirstTokenOf !== undefined) {
     return { kind: 'onFirstTokenOf', request: abortOnFirstTokenOf - 1 };
   }
-  return abortAtMs === undefined ? { kind: 'never' } : { kind: 'at', atUs: abortAtMs * 1_000 };
+  return abortAtMs === undefined
+    ? { kind: 'never' }
+    : { kind: 'at', atUs: Math.round(abortAtMs * 1_000) };
 }

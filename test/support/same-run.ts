@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Server } from '../../sim/endpoints/server.ts';
 import type { EngineBench, Observation } from './engine-bench.ts';
-import { expectSameGaps } from './same-gaps.ts';
+import { expectSameGaps, expectSameHistogram } from './same-gaps.ts';
 
 /** Nobody outside can tell two engines apart, and both are empty in the end. */
 export function expectSameRun(ours: EngineBench<Server>, theirs: EngineBench<Server>): void {
@@ -13,7 +13,7 @@ export function expectSameRun(ours: EngineBench<Server>, theirs: EngineBench<Ser
   expect(ours.engine.busyUs).toBe(theirs.engine.busyUs);
   expect(ours.engine.steps).toBe(theirs.engine.steps);
   expect(ours.engine.counters).toEqual(theirs.engine.counters);
-  expect(ours.gaps.count).toBe(theirs.gaps.count);
+  expectSameHistogram(ours.gaps, theirs.gaps);
   ours.engine.checkDrained();
   theirs.engine.checkDrained();
 }
