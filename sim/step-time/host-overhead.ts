@@ -47,8 +47,6 @@ export const measuredHosts: readonly MeasuredHost[] = [
   },
 ];
 
-export const vllm019Host: HostOverhead = { stepMs: 0.3, sequenceMs: 0.015 };
-
 /** The figures of the newest measured version that is not newer than the engine. */
 export function hostOverheadOf(engineVersion: string): HostOverhead {
   const notNewer = measuredHosts.filter(({ engine }) => minorOf(engine) <= minorOf(engineVersion));
@@ -56,8 +54,11 @@ export function hostOverheadOf(engineVersion: string): HostOverhead {
   return { stepMs, sequenceMs };
 }
 
-/** vLLM counts its releases in the second number. */
+/**
+ * vLLM counts its releases in the second number. A patch changes none of what is simulated, and
+ * presets such as `vllm-0.15` name none.
+ */
 export function minorOf(version: string): number {
-  const [major = '0', minor = '0', patch = '0'] = version.replace(/^(vllm-|v)/, '').split('.');
-  return Number(major) * 1_000 + Number(minor) + Number(patch) / 1_000;
+  const [major = '0', minor = '0'] = version.replace(/^(vllm-|v)/, '').split('.');
+  return Number(major) * 1_000 + Number(minor);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { StepCoefficients } from '../../sim/step-time/coefficients.ts';
 import { fittedStepTime } from '../../sim/step-time/fitted.ts';
 import { captureSizes, paddedTokens } from '../../sim/step-time/graph-padding.ts';
-import { hostOverheadOf, vllm019Host } from '../../sim/step-time/host-overhead.ts';
+import { hostOverheadOf } from '../../sim/step-time/host-overhead.ts';
 import { profiles } from '../../sim/step-time/profiles/registry.ts';
 import { emptyShape, type StepShape } from '../../sim/step-time/step-time.ts';
 
@@ -172,7 +172,7 @@ describe('any built-in profile', () => {
   test('sums a run of decode steps to its closed form, across the end of its range', () => {
     const property = fc.property(anyStep, fc.integer({ min: 1, max: 300 }), (drawn, steps) => {
       const { coefficients, range } = drawn.entry;
-      const stepTime = fittedStepTime({ coefficients, range, host: vllm019Host });
+      const stepTime = fittedStepTime({ coefficients, range, host: hostOverheadOf('0.19.0') });
       const first = shapeOf({ ...drawn, P: 0, B: drawn.B + 1 });
       let sum = 0;
       for (let k = 0; k < steps; k++) {
@@ -225,12 +225,23 @@ test('pads a batch to the next captured size, but not what attention reads', () 
 });
 
 test('the host adds to every step, by the version of the engine', () => {
-  const stepTime = fittedStepTime({ coefficients: kneeAt128, host: vllm019Host });
+  const stepTime = fittedStepTime({ coefficients: kneeAt128, host: hostOverheadOf('0.19.0') });
   expect(stepTime.stepUs(decode) / 1_000 - msOf(kneeAt128, decode)).toBeCloseTo(0.3 + 0.48, 9);
-  expect(hostOverheadOf('0.19.0')).toEqual(vllm019Host);
-  expect(hostOverheadOf('vllm-0.30')).toEqual(vllm019Host);
-  expect(hostOverheadOf('0.15.3')).toEqual({ stepMs: 0.02, sequenceMs: 0.024 });
-  expect(hostOverheadOf('0.1.0').stepMs).toBe(16);
+});
+
+test.each([
+  ['0.1.0', 16, 0.2],
+  ['0.8.5', 5.8, 0.016],
+  ['0.11.2', 0.4, 0.032],
+  ['0.14.9', 0.4, 0.032],
+  ['0.15.0', 0.02, 0.024],
+  ['0.15.3', 0.02, 0.024],
+  ['vllm-0.15', 0.02, 0.024],
+  ['0.19.0', 0.3, 0.015],
+  ['vllm-0.19', 0.3, 0.015],
+  ['vllm-0.30', 0.3, 0.015],
+])('the host of vLLM %s takes %d ms a step and %d ms a sequence', (version, stepMs, sequenceMs) => {
+  expect(hostOverheadOf(version)).toEqual({ stepMs, sequenceMs });
 });
 
 test('an empty step costs no more than its fixed part', () => {

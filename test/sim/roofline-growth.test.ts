@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import { models } from '../../sim/catalog/models/registry.ts';
 import { efficiencies } from '../../sim/step-time/efficiencies.ts';
-import { vllm019Host } from '../../sim/step-time/host-overhead.ts';
+import { hostOverheadOf } from '../../sim/step-time/host-overhead.ts';
 import { rooflineStepTime } from '../../sim/step-time/roofline.ts';
 import type { StepShape } from '../../sim/step-time/step-time.ts';
+
+const host = hostOverheadOf('0.19.0');
 
 const dense = models.filter(({ mla, moe }) => mla === undefined && moe === undefined);
 
@@ -42,7 +44,7 @@ describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_nam
       tensorParallelSize,
       efficiency,
       sharedAttentionKernel,
-      host: vllm019Host,
+      host,
     });
   const timeOf = (step: Step, shape: StepShape) => stepTimeOf(step).stepUs(shape);
 
@@ -85,7 +87,7 @@ describe.each(gpus.map((gpu) => [gpu.name, gpu] as const))('a step on %s', (_nam
   test('takes at least as long as its host, and is a finite time', () => {
     const property = fc.property(anyStep, (step) => {
       const shape = shapeOf(step);
-      const hostUs = 1_000 * (vllm019Host.stepMs + vllm019Host.sequenceMs * shape.sequences);
+      const hostUs = 1_000 * (host.stepMs + host.sequenceMs * shape.sequences);
       const stepUs = timeOf(step, shape);
       expect(Number.isFinite(stepUs)).toBe(true);
       expect(stepUs).toBeGreaterThan(hostUs);
