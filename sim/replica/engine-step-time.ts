@@ -1,6 +1,7 @@
 import type { EngineOptions } from '../../scenarios/scenario.ts';
 import { type ChosenStepTime, chooseStepTime } from '../step-time/choose.ts';
 import { fixedStepTime } from '../step-time/fixed.ts';
+import { captureSizes } from '../step-time/graph-padding.ts';
 import type { StepErrors } from '../step-time/profile.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
 import { checkUserProfile } from '../step-time/user-profile.ts';
@@ -24,8 +25,9 @@ export type StepTimeUse = Pick<
 
 export function engineStepTime(
   engine: StepTimeUse,
-  { gpu, model, weightFormat }: Pick<EngineMemory, 'gpu' | 'model' | 'weightFormat'>,
+  memory: Pick<EngineMemory, 'gpu' | 'model' | 'weightFormat' | 'maxNumSeqs'>,
 ): EngineStepTime {
+  const { gpu, maxNumSeqs, model, weightFormat } = memory;
   const { kvCacheDtype, stepTime, tensorParallelSize, vllmProfile } = engine;
   if (stepTime.kind === 'fixed') {
     const source = 'fixed by the scenario';
@@ -38,6 +40,7 @@ export function engineStepTime(
     engineVersion: vllmProfile,
     weights: weightFormat,
     kvCache: kvCacheDtype === 'fp8' ? 'fp8' : 'bf16',
+    captureSizes: captureSizes(maxNumSeqs),
     ...(stepTime.kind === 'profile' ? { userProfile: checkUserProfile(stepTime.profile) } : {}),
   });
   // Experts, latent attention and weights in few bits were in none of the measurements.

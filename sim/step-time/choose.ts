@@ -11,8 +11,6 @@ import type { UserProfile } from './user-profile.ts';
 export interface StepTimeOptions extends DataSheetOptions {
   /** The vLLM version that is simulated, such as 0.19.0. */
   readonly engineVersion: string;
-  /** Batches are padded to these; see `FittedOptions`. */
-  readonly captureSizes?: readonly number[];
   /** The user's own measurements, which win over everything else. */
   readonly userProfile?: UserProfile;
 }
@@ -34,24 +32,17 @@ export interface ChosenStepTime {
 /** The best step times there are for a model on a GPU. */
 export function chooseStepTime(options: StepTimeOptions): ChosenStepTime {
   const { userProfile } = options;
-  if (userProfile !== undefined) return userStepTime(userProfile, options);
+  if (userProfile !== undefined) return userStepTime(userProfile);
   const host = hostOverheadOf(options.engineVersion);
   const entry = exactEntry(options);
   if (entry !== undefined) return entryStepTime(entry, host, options);
   return dataSheetStepTime(options, host);
 }
 
-function userStepTime(
-  { name, coefficients, host, range, errorPct }: UserProfile,
-  { captureSizes }: StepTimeOptions,
-): ChosenStepTime {
+/** Probed on a live engine, it has the padding of batches inside. */
+function userStepTime({ name, coefficients, host, range, errorPct }: UserProfile): ChosenStepTime {
   return {
-    model: fittedStepTime({
-      coefficients,
-      host,
-      ...(range === undefined ? {} : { range }),
-      ...(captureSizes === undefined ? {} : { captureSizes }),
-    }),
+    model: fittedStepTime({ coefficients, host, ...(range === undefined ? {} : { range }) }),
     basis: 'user',
     expectedErrorPct: errorPct,
     source: name,

@@ -1,5 +1,6 @@
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model, WeightFormat } from '../catalog/model.ts';
+import { paddedTokens } from './graph-padding.ts';
 import { expertsTouched, layerCosts } from './layer-costs.ts';
 import { arithmeticRate, type KvCacheType } from './precision.ts';
 import type { StepShape } from './step-time.ts';
@@ -12,6 +13,8 @@ export interface DataSheetOptions {
   readonly kvCache?: KvCacheType;
   /** Between the GPUs of a replica, where it is known better than from the data sheet. */
   readonly interconnect?: Interconnect;
+  /** CUDA-graph sizes a batch is padded to; absent: none, as in timings of single kernels. */
+  readonly captureSizes?: readonly number[];
 }
 
 export interface Interconnect {
@@ -83,6 +86,7 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
   const elementMsPerToken = costs.activationBytes / bytesPerMs;
   const logitsMsPerSeq = (2 * vocabSize) / tp / bytesPerMs;
   const moeLayers = model.moe === undefined ? 0 : layers - model.moe.denseLayers;
+  const padded = paddedTokens(options.captureSizes ?? []);
 
   return {
     kvMsPerToken,
@@ -90,8 +94,10 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
     emptyParts: () => ({ ...emptyParts, layers, allReduces: tp > 1 ? 2 * layers : 0 }),
     fill: (parts, shape) => {
       const { prefillTokens, decodeSeqs, decodeContext, prefillAttention, sequences } = shape;
-      const tokens = prefillTokens + decodeSeqs;
-      parts.weightsMs = denseMs + expertsMs * expertsTouched(model, tokens);
+      const real = prefillTokens + decodeSeqs;
+      const tokens = real < padded.length ? padded[real]! : real;
+      // Padding repeats what is there: it takes no expert that the tokens do not.
+      parts.weightsMs = denseMs + expertsMs * expertsTouched(model, real);
       parts.computeMs = computeMsPerToken * tokens;
       parts.promptComputeMs = computeMsPerToken * prefillTokens;
       parts.headMs = Math.max(headReadMs, headMsPerSeq * sequences);
