@@ -13,8 +13,8 @@ export interface LayerCosts {
   readonly kvBytesPerToken: number;
   /** Arithmetic per cached token and decoding sequence, on one GPU; it matters for MLA only. */
   readonly kvFlopsPerToken: number;
-  /** Cache that a decoding sequence reads however long it is: the layers with a window. */
-  readonly windowBytes: number;
+  /** The same in the layers with a window, of a token within it. */
+  readonly windowBytesPerToken: number;
   /** Arithmetic for each pair of tokens in the attention of prompts, on one GPU and layer. */
   readonly pairFlops: number;
   /** Activations written and read for each token, on one GPU. */
@@ -85,11 +85,7 @@ function attentionActivationBytes({ heads, kvHeads, headDim, mla }: Model, tp: n
   return 4 * ((heads / tp) * (headDim + mla.ropeHeadDim) + mla.qLoraRank + latent);
 }
 
-/**
- * Heads are replicated when there are too few to split; MLA's latent vector is on every GPU. A layer
- * with a window reads no more than that, and no less is assumed, so that time stays linear in the
- * context; for gpt-oss the difference is 128 tokens of half of the layers.
- */
+/** Heads are replicated when there are too few to split; MLA's latent vector is on every GPU. */
 function cacheCosts({ model, tensorParallelSize: tp, kvCache }: LayerCostOptions) {
   const { headDim, heads, kvHeads, layers, mla, slidingWindow } = model;
   const bytes = kvCacheBytes[kvCache];
@@ -99,7 +95,7 @@ function cacheCosts({ model, tensorParallelSize: tp, kvCache }: LayerCostOptions
     return {
       kvBytesPerToken: (layers - windowLayers) * layerBytes,
       kvFlopsPerToken: 0,
-      windowBytes: windowLayers * layerBytes * (slidingWindow?.tokens ?? 0),
+      windowBytesPerToken: windowLayers * layerBytes,
       pairFlops: 4 * (heads / tp) * headDim,
     };
   }
@@ -108,7 +104,7 @@ function cacheCosts({ model, tensorParallelSize: tp, kvCache }: LayerCostOptions
     kvBytesPerToken: layers * (kvLoraRank + ropeHeadDim) * bytes,
     // Decoding multiplies with the latent vectors themselves, once for scores, once for values.
     kvFlopsPerToken: layers * 2 * (heads / tp) * (2 * kvLoraRank + ropeHeadDim),
-    windowBytes: 0,
+    windowBytesPerToken: 0,
     pairFlops: 2 * (heads / tp) * (2 * headDim + ropeHeadDim),
   };
 }

@@ -53,9 +53,17 @@ export interface StepParts {
 /** Sending each token to its experts and back; an estimate, for lack of calibration data. */
 const routingMsPerLayer = 0.05;
 
-export interface DataSheetTimes {
+export interface ContextTimes {
   readonly kvMsPerToken: number;
   readonly meanContextMsPerToken: number;
+}
+
+export interface DataSheetTimes {
+  /** Of another token of context. */
+  readonly everywhere: ContextTimes;
+  /** The same in the layers with a window, while it is not full. */
+  readonly inWindow: ContextTimes;
+  readonly windowTokens: number;
   emptyParts(): StepParts;
   fill(parts: StepParts, shape: Readonly<StepShape>): void;
 }
@@ -73,15 +81,18 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
   const computeMsPerToken = (2 * costs.parametersPerToken) / tp / (flopsPerMs * rate);
   const headReadMs = (2 * vocabSize * hiddenSize) / tp / bytesPerMs;
   const headMsPerSeq = (2 * vocabSize * hiddenSize) / tp / flopsPerMs;
-  const kvMsPerToken = Math.max(
-    costs.kvBytesPerToken / bytesPerMs,
-    costs.kvFlopsPerToken / flopsPerMs,
-  );
-  const windowMsPerSeq = costs.windowBytes / bytesPerMs;
-  const meanContextMsPerToken = (4 * model.headDim * layers) / bytesPerMs;
+  const meanContextMsPerLayer = (4 * model.headDim) / bytesPerMs;
   const attentionMsPerPair = costs.pairFlops / flopsPerMs;
   const windowLayers = model.slidingWindow?.layers ?? 0;
   const windowTokens = model.slidingWindow?.tokens ?? 0;
+  const everywhere = {
+    kvMsPerToken: Math.max(costs.kvBytesPerToken / bytesPerMs, costs.kvFlopsPerToken / flopsPerMs),
+    meanContextMsPerToken: meanContextMsPerLayer * (layers - windowLayers),
+  };
+  const inWindow = {
+    kvMsPerToken: costs.windowBytesPerToken / bytesPerMs,
+    meanContextMsPerToken: meanContextMsPerLayer * windowLayers,
+  };
   const linkMsPerToken = linkTime(options);
   const elementMsPerToken = costs.activationBytes / bytesPerMs;
   const logitsMsPerSeq = (2 * vocabSize) / tp / bytesPerMs;
@@ -89,8 +100,9 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
   const padded = paddedTokens(options.captureSizes ?? []);
 
   return {
-    kvMsPerToken,
-    meanContextMsPerToken,
+    everywhere,
+    inWindow,
+    windowTokens,
     emptyParts: () => ({ ...emptyParts, layers, allReduces: tp > 1 ? 2 * layers : 0 }),
     fill: (parts, shape) => {
       const { prefillTokens, decodeSeqs, decodeContext, prefillAttention, sequences } = shape;
@@ -101,9 +113,13 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
       parts.computeMs = computeMsPerToken * tokens;
       parts.promptComputeMs = computeMsPerToken * prefillTokens;
       parts.headMs = Math.max(headReadMs, headMsPerSeq * sequences);
-      parts.kvMs = kvMsPerToken * decodeContext + windowMsPerSeq * decodeSeqs;
+      // Of unequal sequences some windows are full before the others: this is then too much.
+      const windowContext = Math.min(decodeContext, windowTokens * decodeSeqs);
+      parts.kvMs = everywhere.kvMsPerToken * decodeContext + inWindow.kvMsPerToken * windowContext;
       parts.meanContextMs =
-        decodeSeqs > 0 ? (meanContextMsPerToken * decodeContext) / decodeSeqs : 0;
+        (everywhere.meanContextMsPerToken * decodeContext +
+          inWindow.meanContextMsPerToken * windowContext) /
+        Math.max(1, decodeSeqs);
       parts.attentionMs =
         attentionMsPerPair *
         ((layers - windowLayers) * prefillAttention +

@@ -107,7 +107,7 @@ test('published coefficients give the published times', () => {
 test('a run of decode steps takes what the closed form says', () => {
   const stepTime = fittedStepTime({ coefficients: kneeAt128, host: noHost });
   const t0 = stepTime.stepUs(decode) / 1_000;
-  const growth = stepTime.decodeGrowthUs(32) / 1_000;
+  const growth = stepTime.decodeGrowthUs(32, 0) / 1_000;
   expect(growth).toBeCloseTo(0.00258447, 8);
   expect(100 * t0 + (growth * 100 * 99) / 2).toBeCloseTo(1_465.8413, 3);
 });
@@ -179,7 +179,7 @@ describe('any built-in profile', () => {
         const decodeContext = first.decodeContext + k * first.decodeSeqs;
         sum += stepTime.stepUs({ ...first, decodeContext });
       }
-      const growth = stepTime.decodeGrowthUs(first.decodeSeqs);
+      const growth = stepTime.decodeGrowthUs(first.decodeSeqs, first.decodeContext);
       const closed = steps * stepTime.stepUs(first) + (growth * steps * (steps - 1)) / 2;
       expect(closed / sum).toBeCloseTo(1, 9);
     });
@@ -220,7 +220,7 @@ test('pads a batch to the next captured size, but not what attention reads', () 
   const plain = fittedStepTime(options);
   const growth = padding.stepUs(step(0, 0, 25, 0)) - plain.stepUs(step(0, 0, 25, 0));
   expect(growth / 1_000).toBeCloseTo(7 * 0.0193403, 9);
-  expect(padding.decodeGrowthUs(25)).toBe(plain.decodeGrowthUs(25));
+  expect(padding.decodeGrowthUs(25, 0)).toBe(plain.decodeGrowthUs(25, 0));
   expect(padding.stepUs(prompt)).toBe(plain.stepUs(prompt));
 });
 
