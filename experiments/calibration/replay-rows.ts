@@ -14,6 +14,7 @@ export function replayRows(requests: readonly MeasuredRequest[]): ValidationRow[
     model: measuredModel('Llama-3.1-8B'),
     tensorParallelSize: 1,
     engineVersion: '0.19.0',
+    asyncScheduling: server.asyncScheduling,
     captureSizes: captureSizes(server.maxNumSeqs),
   });
   const scheduling = server.asyncScheduling ? 'asynchronous' : 'synchronous';

@@ -6,6 +6,7 @@ import type { StepErrors } from '../step-time/profile.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
 import { checkUserProfile } from '../step-time/user-profile.ts';
 import type { EngineMemory } from './engine-memory.ts';
+import { vllmProfiles } from './vllm-profiles.ts';
 
 /** How long the steps of an engine take, what that rests on, and how far off it may be. */
 export interface EngineStepTime {
@@ -20,7 +21,7 @@ export interface EngineStepTime {
 /** The options of an engine that its step times depend on. */
 export type StepTimeUse = Pick<
   EngineOptions,
-  'stepTime' | 'tensorParallelSize' | 'vllmProfile' | 'kvCacheDtype'
+  'stepTime' | 'tensorParallelSize' | 'vllmProfile' | 'kvCacheDtype' | 'asyncScheduling'
 >;
 
 export function engineStepTime(
@@ -38,6 +39,7 @@ export function engineStepTime(
     model,
     tensorParallelSize,
     engineVersion: vllmProfile,
+    asyncScheduling: engine.asyncScheduling ?? vllmProfiles[vllmProfile].asyncScheduling,
     weights: weightFormat,
     kvCache: kvCacheDtype === 'fp8' ? 'fp8' : 'bf16',
     captureSizes: captureSizes(maxNumSeqs),

@@ -11,6 +11,8 @@ import type { UserProfile } from './user-profile.ts';
 export interface StepTimeOptions extends DataSheetOptions {
   /** The vLLM version that is simulated, such as 0.19.0. */
   readonly engineVersion: string;
+  /** Whether the next step is scheduled in the shadow of the GPU. */
+  readonly asyncScheduling: boolean;
   /** The user's own measurements, which win over everything else. */
   readonly userProfile?: UserProfile;
 }
@@ -33,7 +35,7 @@ export interface ChosenStepTime {
 export function chooseStepTime(options: StepTimeOptions): ChosenStepTime {
   const { userProfile } = options;
   if (userProfile !== undefined) return userStepTime(userProfile);
-  const host = hostOverheadOf(options.engineVersion);
+  const host = hostOverheadOf(options.engineVersion, options.asyncScheduling);
   const entry = exactEntry(options);
   if (entry !== undefined) return entryStepTime(entry, host, options);
   return dataSheetStepTime(options, host);

@@ -7,7 +7,8 @@ import {
   dataSheetTimes,
   type StepParts,
 } from './roofline-parts.ts';
-import type { StepShape, StepTimeModel } from './step-time.ts';
+import type { StepTimeModel } from './step-time.ts';
+import { withHost } from './with-host.ts';
 
 export interface RooflineOptions extends DataSheetOptions {
   readonly efficiency: Efficiency;
@@ -29,11 +30,10 @@ export function rooflineStepTime(options: RooflineOptions): StepTimeModel {
       : { ...options.efficiency, link: 1, allReduceMs: interconnect.allReduceMs };
   const times = dataSheetTimes(options);
   const parts = times.emptyParts();
-  return {
-    stepUs: (shape: Readonly<StepShape>) => {
+  const gpu: StepTimeModel = {
+    stepUs: (shape) => {
       times.fill(parts, shape);
-      const gpuMs = stepPartsMs(parts, efficiency, sharedAttentionKernel);
-      return (gpuMs + host.stepMs + host.sequenceMs * shape.sequences) * US_PER_MS;
+      return stepPartsMs(parts, efficiency, sharedAttentionKernel) * US_PER_MS;
     },
     decodeGrowthUs: (decodeSeqs, decodeContext) => {
       const growthMs = contextGrowthMs(times.everywhere, decodeSeqs, efficiency);
@@ -45,6 +45,7 @@ export function rooflineStepTime(options: RooflineOptions): StepTimeModel {
       return left > 0 ? Math.floor(left / decodeSeqs) + 1 : Number.POSITIVE_INFINITY;
     },
   };
+  return withHost(gpu, host);
 }
 
 function contextGrowthMs(times: ContextTimes, decodeSeqs: number, use: Efficiency): number {

@@ -13,6 +13,7 @@ function choose(gpu: string, model: string, options: Partial<StepTimeOptions> = 
     model: models.find(({ name }) => name === model)!,
     tensorParallelSize: 1,
     engineVersion: '0.19.0',
+    asyncScheduling: true,
     ...options,
   });
 }
