@@ -1,4 +1,5 @@
-import type { Model, WeightFormat } from '../catalog/model.ts';
+import { kvBytesPerTokenAndLayer, type Model, type WeightFormat } from '../catalog/model.ts';
+import { attentionParameters } from '../catalog/parameters.ts';
 import { expertBytes, type KvCacheType, kvCacheBytes, linearBytes } from './precision.ts';
 
 /** What all layers of a model read and compute, over all GPUs, from its configuration. */
@@ -66,45 +67,27 @@ export function expertsTouched(model: Model, tokens: number): number {
   return topK >= experts ? 1 : -Math.expm1(tokens * Math.log1p(-topK / experts));
 }
 
-function attentionParameters(model: Model): number {
-  const { hiddenSize, heads, kvHeads, headDim, mla } = model;
-  if (mla === undefined) {
-    return hiddenSize * (heads + 2 * kvHeads) * headDim + heads * headDim * hiddenSize;
-  }
-  const { kvLoraRank, qLoraRank, ropeHeadDim } = mla;
-  const query = hiddenSize * qLoraRank + qLoraRank * heads * (headDim + ropeHeadDim);
-  const keysAndValues = kvLoraRank * heads * 2 * headDim;
-  return (
-    query + hiddenSize * (kvLoraRank + ropeHeadDim) + keysAndValues + heads * headDim * hiddenSize
-  );
-}
-
 function attentionActivationBytes({ heads, kvHeads, headDim, mla }: Model, tp: number): number {
   if (mla === undefined) return 4 * (heads / tp + 2 * Math.max(1, kvHeads / tp)) * headDim;
   const latent = mla.kvLoraRank + mla.ropeHeadDim;
   return 4 * ((heads / tp) * (headDim + mla.ropeHeadDim) + mla.qLoraRank + latent);
 }
 
-/** Heads are replicated when there are too few to split; MLA's latent vector is on every GPU. */
 function cacheCosts({ model, tensorParallelSize: tp, kvCache }: LayerCostOptions) {
-  const { headDim, heads, kvHeads, layers, mla, slidingWindow } = model;
-  const bytes = kvCacheBytes[kvCache];
+  const { headDim, heads, layers, mla, slidingWindow } = model;
+  const layerBytes = kvBytesPerTokenAndLayer(model, tp, kvCacheBytes[kvCache]);
   const windowLayers = slidingWindow?.layers ?? 0;
-  if (mla === undefined) {
-    const layerBytes = 2 * Math.max(1, kvHeads / tp) * headDim * bytes;
-    return {
-      kvBytesPerToken: (layers - windowLayers) * layerBytes,
-      kvFlopsPerToken: 0,
-      windowBytesPerToken: windowLayers * layerBytes,
-      pairFlops: 4 * (heads / tp) * headDim,
-    };
-  }
-  const { kvLoraRank, ropeHeadDim } = mla;
+  const bytes = {
+    kvBytesPerToken: (layers - windowLayers) * layerBytes,
+    windowBytesPerToken: windowLayers * layerBytes,
+  };
+  if (mla === undefined)
+    return { ...bytes, kvFlopsPerToken: 0, pairFlops: 4 * (heads / tp) * headDim };
+  const { kvLoraRank, ropeHeadDim, valueHeadDim } = mla;
   return {
-    kvBytesPerToken: layers * (kvLoraRank + ropeHeadDim) * bytes,
+    ...bytes,
     // Decoding multiplies with the latent vectors themselves, once for scores, once for values.
     kvFlopsPerToken: layers * 2 * (heads / tp) * (2 * kvLoraRank + ropeHeadDim),
-    windowBytesPerToken: 0,
-    pairFlops: 2 * (heads / tp) * (2 * headDim + ropeHeadDim),
+    pairFlops: 2 * (heads / tp) * (headDim + ropeHeadDim + valueHeadDim),
   };
 }

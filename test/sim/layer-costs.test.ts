@@ -70,6 +70,21 @@ const deepSeek: Model = {
   mla: { kvLoraRank: 512, qLoraRank: 1_536, ropeHeadDim: 64, valueHeadDim: 128 },
 };
 
+/** Its queries are not compressed. */
+const deepSeekLite: Model = {
+  ...llama,
+  name: 'DeepSeek-V2-Lite',
+  layers: 27,
+  hiddenSize: 2_048,
+  heads: 16,
+  kvHeads: 16,
+  intermediateSize: 10_944,
+  vocabSize: 102_400,
+  parameters: 15.7e9,
+  moe: { experts: 64, topK: 6, intermediateSize: 1_408, sharedExperts: 2, denseLayers: 1 },
+  mla: { kvLoraRank: 512, qLoraRank: 0, ropeHeadDim: 64, valueHeadDim: 128 },
+};
+
 const bloom: Model = {
   ...llama,
   name: 'BLOOM-176B',
@@ -95,6 +110,7 @@ describe('the weights of the layers', () => {
     [qwenMoe, 2, 30.5e9, 3.3e9],
     [gptOss, 2, 20.9e9, 3.6e9],
     [deepSeek, 2, 671e9, 37e9],
+    [deepSeekLite, 2, 15.7e9, 2.66e9],
     [bloom, 1, 176.2e9, 176.2e9],
   ])('$name: all of them and those of one token', (model, tables, total, active) => {
     const { denseWeightBytes, expertWeightBytes, parametersPerToken } = costs(model);
@@ -145,6 +161,13 @@ describe('the cache of a token', () => {
   test('is one vector for all heads with MLA, on every GPU', () => {
     expect(costs(deepSeek).kvBytesPerToken).toBe(70_272);
     expect(costs(deepSeek, 8).kvBytesPerToken).toBe(70_272);
+  });
+
+  test('is compared with each token of a prompt in keys and values, which may differ in MLA', () => {
+    expect(costs(llama).pairFlops).toBe(4 * 32 * 128);
+    const narrow = { ...deepSeek, mla: { ...deepSeek.mla!, valueHeadDim: 96 } };
+    expect(costs(deepSeek).pairFlops).toBe(2 * 128 * (128 + 64 + 128));
+    expect(costs(narrow).pairFlops).toBe(2 * 128 * (128 + 64 + 96));
   });
 
   test('grows only in the layers without a window', () => {
