@@ -1,6 +1,7 @@
 import { kvBytesPerTokenAndLayer, type Model, type WeightFormat } from '../catalog/model.ts';
 import { attentionParameters } from '../catalog/parameters.ts';
-import { expertBytes, type KvCacheType, kvCacheBytes, linearBytes } from './precision.ts';
+import { quantisedBytes } from '../catalog/weight-bytes.ts';
+import { type KvCacheType, kvCacheBytes, linearBytes } from './precision.ts';
 
 /** What all layers of a model read and compute, over all GPUs, from its configuration. */
 export interface LayerCosts {
@@ -42,7 +43,7 @@ export function layerCosts(options: LayerCostOptions): LayerCosts {
   const active = moeLayers * expert * (moe?.topK ?? 0);
   return {
     denseWeightBytes: (attention + denseMlp + shared) * linearBytes[weights] + 2 * router,
-    expertWeightBytes: moeLayers * expert * (moe?.experts ?? 0) * expertBytes[weights],
+    expertWeightBytes: moeLayers * expert * (moe?.experts ?? 0) * quantisedBytes[weights],
     parametersPerToken: attention + denseMlp + shared + router + active,
     ...cacheCosts(options),
     activationBytes:

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import type { Model, WeightFormat } from '../../sim/catalog/model.ts';
+import { countParameters } from '../../sim/catalog/parameters.ts';
+import { weightBytes } from '../../sim/catalog/weight-bytes.ts';
 import { efficiencies } from '../../sim/step-time/efficiencies.ts';
 import { expertsTouched, layerCosts } from '../../sim/step-time/layer-costs.ts';
 import { rooflineStepTime } from '../../sim/step-time/roofline.ts';
@@ -110,7 +112,7 @@ describe('the weights of the layers', () => {
     [qwenMoe, 2, 30.5e9, 3.3e9],
     [gptOss, 2, 20.9e9, 3.6e9],
     [deepSeek, 2, 671e9, 37e9],
-    [deepSeekLite, 2, 15.7e9, 2.66e9],
+    [deepSeekLite, 2, 15.7e9, 2.4e9],
     [bloom, 1, 176.2e9, 176.2e9],
   ])('$name: all of them and those of one token', (model, tables, total, active) => {
     const { denseWeightBytes, expertWeightBytes, parametersPerToken } = costs(model);
@@ -118,6 +120,10 @@ describe('the weights of the layers', () => {
     const weights = (denseWeightBytes + expertWeightBytes) / 2 + embeddings;
     expect(weights / total).toBeCloseTo(1, 1);
     expect(Math.abs(weights / total - 1)).toBeLessThan(0.02);
+    // The memory of an engine is planned by the count of the catalogue.
+    const counted = countParameters(model);
+    expect(parametersPerToken).toBe(counted.active - counted.embeddings);
+    expect((denseWeightBytes + expertWeightBytes) / 2).toBe(counted.total - counted.embeddings);
     // Published counts of active parameters take one or two of the tables along.
     expect(parametersPerToken).toBeLessThan(active);
     expect(parametersPerToken + embeddings).toBeGreaterThan(0.97 * active);
@@ -131,10 +137,18 @@ describe('the weights of the layers', () => {
       9,
     );
     expect(costs(gptOss, 1, 'mxfp4').denseWeightBytes).toBe(bf16.denseWeightBytes);
+    // A scale of 16 bits and a zero point of 4 for each group of 128.
     expect(costs(llama, 1, 'int4').denseWeightBytes / costs(llama).denseWeightBytes).toBeCloseTo(
-      4.25 / 16,
+      (4 + 20 / 128) / 16,
       9,
     );
+    // Loaded and read, a weight is the same.
+    for (const format of ['bf16', 'fp8', 'int4'] as const) {
+      const read =
+        costs(llama, 1, format).denseWeightBytes - costs(llama, 1, 'bf16').denseWeightBytes;
+      const loaded = weightBytes(llama, format) - weightBytes(llama, 'bf16');
+      expect(read - loaded).toBeCloseTo(0, -1);
+    }
   });
 });
 
