@@ -45,10 +45,25 @@ export function engineStepTime(
     captureSizes: captureSizes(maxNumSeqs),
     ...(stepTime.kind === 'profile' ? { userProfile: checkUserProfile(stepTime.profile) } : {}),
   });
-  // Experts, latent attention and weights in few bits were in none of the measurements.
-  const isUnmeasured =
-    model.moe !== undefined || model.mla !== undefined || !['bf16', 'fp8'].includes(weightFormat);
-  if (chosen.basis === 'user' || !isUnmeasured) return chosen;
-  const source = `${chosen.source}; nothing of this kind was ever measured`;
+  const unmeasured = whatIsUnmeasured(engine, memory);
+  if (chosen.basis === 'user' || unmeasured.length === 0) return chosen;
+  const source = `${chosen.source}; nothing was ever measured of ${unmeasured.join(', ')}`;
   return { ...chosen, source, expectedErrorPct: undefined };
+}
+
+/** What was in none of the measurements, so that no error found on them says anything of it. */
+function whatIsUnmeasured(
+  { kvCacheDtype }: StepTimeUse,
+  { gpu, model, weightFormat }: Pick<EngineMemory, 'gpu' | 'model' | 'weightFormat'>,
+): string[] {
+  const all: [boolean, string][] = [
+    [model.moe !== undefined, 'experts'],
+    [model.mla !== undefined, 'latent attention'],
+    [model.slidingWindow !== undefined, 'sliding windows'],
+    [!['bf16', 'fp8'].includes(weightFormat), `weights in ${weightFormat}`],
+    [kvCacheDtype === 'fp8', 'a KV cache in fp8'],
+    // Every GPU that was left out to find the error was one of NVIDIA from Ampere on.
+    [gpu.hasBf16 === false || gpu.linkKind === 'infinity-fabric', `GPUs like the ${gpu.name}`],
+  ];
+  return all.filter(([isIt]) => isIt).map(([, what]) => what);
 }

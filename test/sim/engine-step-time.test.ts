@@ -69,3 +69,25 @@ describe('a batch is computed as the next larger captured CUDA graph', () => {
     expect(stepsMs(engine, [9])[0]).toBeCloseTo(5.9, 9);
   });
 });
+
+describe('no error is expected, and it is said why, of', () => {
+  test.each<[string, Hardware, Partial<EngineOptions>]>([
+    ['experts', { model: 'Qwen3-30B-A3B' }, {}],
+    ['latent attention', { model: 'DeepSeek-V2-Lite' }, {}],
+    ['sliding windows', { model: 'Gemma-2-9B' }, {}],
+    ['weights in int4', { weightFormat: 'int4' }, {}],
+    ['a KV cache in fp8', {}, { kvCacheDtype: 'fp8' }],
+    ['GPUs like the T4', { gpu: 'T4', model: 'Llama-3.2-1B' }, {}],
+    ['GPUs like the MI300X', { gpu: 'MI300X' }, {}],
+  ])('%s', (what, hardware, engine) => {
+    const { expectedErrorPct, source } = stepTimeOf(hardware, engine);
+    expect(expectedErrorPct).toBeUndefined();
+    expect(source).toContain(what);
+  });
+
+  test.each(['L4', 'B200-SXM', 'A100-80GB-SXM'])('nothing else, as on %s', (gpu) => {
+    const { expectedErrorPct, source } = stepTimeOf({ gpu, model: 'Qwen3-8B' });
+    expect(expectedErrorPct).toBeDefined();
+    expect(source).not.toContain('ever measured');
+  });
+});
