@@ -60,10 +60,10 @@ export const measuredHosts: readonly MeasuredHost[] = [
 ];
 
 /**
- * What the CPU does for a step. With asynchronous scheduling it works beside the GPU; otherwise half
- * of the fixed part, and what it does for each sequence, come before the GPU can start. That part is
- * an estimate (about 1 ms, and 0.01 to 0.02 ms for each sequence), and so is the least step of very
- * small models (2 to 3 ms); both are unverified.
+ * What the CPU does for a step. With asynchronous scheduling it works beside the GPU; otherwise
+ * half of the fixed part, and what it does for each sequence, come before the GPU can start. That
+ * part is an estimate (about 1 ms, and 0.01 to 0.02 ms for each sequence), and so is the least step
+ * of very small models (2 to 3 ms); both are unverified.
  */
 const cpu = { exposedMs: 1, shadowedMs: 1, sequenceMs: 0.015 };
 

@@ -1,7 +1,7 @@
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model, WeightFormat } from '../catalog/model.ts';
 import { paddedTokens } from './graph-padding.ts';
-import { expertsTouched, layerCosts } from './layer-costs.ts';
+import { expertsTouched, type LayerCosts, layerCosts } from './layer-costs.ts';
 import { arithmeticRate, type KvCacheType } from './precision.ts';
 import type { StepShape } from './step-time.ts';
 
@@ -81,23 +81,16 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
   const computeMsPerToken = (2 * costs.parametersPerToken) / tp / (flopsPerMs * rate);
   const headReadMs = (2 * vocabSize * hiddenSize) / tp / bytesPerMs;
   const headMsPerSeq = (2 * vocabSize * hiddenSize) / tp / flopsPerMs;
-  const meanContextMsPerLayer = (4 * model.headDim) / bytesPerMs;
   const attentionMsPerPair = costs.pairFlops / flopsPerMs;
   const windowLayers = model.slidingWindow?.layers ?? 0;
   const windowTokens = model.slidingWindow?.tokens ?? 0;
-  const everywhere = {
-    kvMsPerToken: Math.max(costs.kvBytesPerToken / bytesPerMs, costs.kvFlopsPerToken / flopsPerMs),
-    meanContextMsPerToken: meanContextMsPerLayer * (layers - windowLayers),
-  };
-  const inWindow = {
-    kvMsPerToken: costs.windowBytesPerToken / bytesPerMs,
-    meanContextMsPerToken: meanContextMsPerLayer * windowLayers,
-  };
   const linkMsPerToken = linkTime(options);
   const elementMsPerToken = costs.activationBytes / bytesPerMs;
   const logitsMsPerSeq = (2 * vocabSize) / tp / bytesPerMs;
   const moeLayers = model.moe === undefined ? 0 : layers - model.moe.denseLayers;
   const padded = paddedTokens(options.captureSizes ?? []);
+
+  const { everywhere, inWindow } = contextTimes(options, costs);
 
   return {
     everywhere,
@@ -130,6 +123,23 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
       parts.historyTokenLayers = (layers - windowLayers) * shape.prefillHistory;
       parts.sequences = sequences;
       parts.mixed = prefillTokens > 0 && decodeSeqs > 0;
+    },
+  };
+}
+
+function contextTimes({ gpu, model }: DataSheetOptions, costs: LayerCosts) {
+  const bytesPerMs = gpu.bandwidthGBps * 1e6;
+  const kvFlopsMs = costs.kvFlopsPerToken / (gpu.bf16Tflops * 1e9);
+  const meanContextMsPerLayer = (4 * model.headDim) / bytesPerMs;
+  const windowLayers = model.slidingWindow?.layers ?? 0;
+  return {
+    everywhere: {
+      kvMsPerToken: Math.max(costs.kvBytesPerToken / bytesPerMs, kvFlopsMs),
+      meanContextMsPerToken: meanContextMsPerLayer * (model.layers - windowLayers),
+    },
+    inWindow: {
+      kvMsPerToken: costs.windowBytesPerToken / bytesPerMs,
+      meanContextMsPerToken: meanContextMsPerLayer * windowLayers,
     },
   };
 }
