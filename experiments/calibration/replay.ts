@@ -82,7 +82,7 @@ function statistics(values: readonly number[]): Map<string, number> {
 }
 
 /** The measured server, whose cache was never the limit. */
-const server: Omit<EngineConfig, 'stepTime'> = {
+export const server: Omit<EngineConfig, 'stepTime'> = {
   maxNumSeqs: 128,
   maxNumBatchedTokens: 2_048,
   maxModelLen: 131_072,

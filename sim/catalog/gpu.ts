@@ -17,6 +17,11 @@ export interface Gpu {
   readonly linkKind: 'nvlink' | 'pcie' | 'infinity-fabric';
   /** To the other GPUs of the machine, per direction. */
   readonly linkGBps: number;
+  /**
+   * What vLLM takes by default: FlashAttention 3 on Hopper, 2 on Ampere, Ada and the workstation
+   * cards of Blackwell, and others elsewhere (`vllm/v1/attention/backends/`).
+   */
+  readonly attentionKernel: 'flash-attention-2' | 'flash-attention-3' | 'other';
   /** The power limit the card is sold with. */
   readonly tdpWatts: number;
   readonly source: string;

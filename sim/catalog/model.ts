@@ -76,10 +76,3 @@ export function kvBytesPerTokenAndLayer(
   if (mla !== undefined) return (mla.kvLoraRank + mla.ropeHeadDim) * valueBytes;
   return 2 * Math.max(1, kvHeads / tensorParallelSize) * headDim * valueBytes;
 }
-
-/** Attention and MLP weights of one layer. */
-export function layerParameters(model: Model): number {
-  const { hiddenSize, heads, kvHeads, headDim, intermediateSize } = model;
-  const attention = hiddenSize * (heads + 2 * kvHeads) * headDim + heads * headDim * hiddenSize;
-  return attention + 3 * hiddenSize * intermediateSize;
-}

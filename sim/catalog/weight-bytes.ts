@@ -29,7 +29,7 @@ function mxfp4Padding({ moe }: Model): number {
  * Of one weight with its share of the scales: int4 in groups of 128 with a scale and a zero point,
  * mxfp4 in groups of 32 with a scale of one byte.
  */
-const quantisedBytes: Readonly<Record<WeightFormat, number>> = {
+export const quantisedBytes: Readonly<Record<WeightFormat, number>> = {
   bf16: 2,
   fp8: 1,
   mxfp4: (4 + 8 / 32) / 8,

@@ -1,10 +1,12 @@
 import type { EngineOptions } from '../../scenarios/scenario.ts';
 import { type ChosenStepTime, chooseStepTime } from '../step-time/choose.ts';
 import { fixedStepTime } from '../step-time/fixed.ts';
+import { captureSizes } from '../step-time/graph-padding.ts';
 import type { StepErrors } from '../step-time/profile.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
 import { checkUserProfile } from '../step-time/user-profile.ts';
 import type { EngineMemory } from './engine-memory.ts';
+import { vllmProfiles } from './vllm-profiles.ts';
 
 /** How long the steps of an engine take, what that rests on, and how far off it may be. */
 export interface EngineStepTime {
@@ -19,13 +21,14 @@ export interface EngineStepTime {
 /** The options of an engine that its step times depend on. */
 export type StepTimeUse = Pick<
   EngineOptions,
-  'stepTime' | 'tensorParallelSize' | 'vllmProfile' | 'kvCacheDtype'
+  'stepTime' | 'tensorParallelSize' | 'vllmProfile' | 'kvCacheDtype' | 'asyncScheduling'
 >;
 
 export function engineStepTime(
   engine: StepTimeUse,
-  { gpu, model, weightFormat }: Pick<EngineMemory, 'gpu' | 'model' | 'weightFormat'>,
+  memory: Pick<EngineMemory, 'gpu' | 'model' | 'weightFormat' | 'maxNumSeqs'>,
 ): EngineStepTime {
+  const { gpu, maxNumSeqs, model, weightFormat } = memory;
   const { kvCacheDtype, stepTime, tensorParallelSize, vllmProfile } = engine;
   if (stepTime.kind === 'fixed') {
     const source = 'fixed by the scenario';
@@ -36,14 +39,31 @@ export function engineStepTime(
     model,
     tensorParallelSize,
     engineVersion: vllmProfile,
+    asyncScheduling: engine.asyncScheduling ?? vllmProfiles[vllmProfile].asyncScheduling,
     weights: weightFormat,
     kvCache: kvCacheDtype === 'fp8' ? 'fp8' : 'bf16',
+    captureSizes: captureSizes(maxNumSeqs),
     ...(stepTime.kind === 'profile' ? { userProfile: checkUserProfile(stepTime.profile) } : {}),
   });
-  // Experts, latent attention and weights in few bits were in none of the measurements.
-  const isUnmeasured =
-    model.moe !== undefined || model.mla !== undefined || !['bf16', 'fp8'].includes(weightFormat);
-  if (chosen.basis === 'user' || !isUnmeasured) return chosen;
-  const source = `${chosen.source}; nothing of this kind was ever measured`;
+  const unmeasured = whatIsUnmeasured(engine, memory);
+  if (chosen.basis === 'user' || unmeasured.length === 0) return chosen;
+  const source = `${chosen.source}; nothing was ever measured of ${unmeasured.join(', ')}`;
   return { ...chosen, source, expectedErrorPct: undefined };
+}
+
+/** What was in none of the measurements, so that no error found on them says anything of it. */
+function whatIsUnmeasured(
+  { kvCacheDtype }: StepTimeUse,
+  { gpu, model, weightFormat }: Pick<EngineMemory, 'gpu' | 'model' | 'weightFormat'>,
+): string[] {
+  const all: [boolean, string][] = [
+    [model.moe !== undefined, 'experts'],
+    [model.mla !== undefined, 'latent attention'],
+    [model.slidingWindow !== undefined, 'sliding windows'],
+    [!['bf16', 'fp8'].includes(weightFormat), `weights in ${weightFormat}`],
+    [kvCacheDtype === 'fp8', 'a KV cache in fp8'],
+    // Every GPU that was left out to find the error was one of NVIDIA from Ampere on.
+    [gpu.hasBf16 === false || gpu.linkKind === 'infinity-fabric', `GPUs like the ${gpu.name}`],
+  ];
+  return all.filter(([isIt]) => isIt).map(([, what]) => what);
 }

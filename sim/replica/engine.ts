@@ -225,7 +225,7 @@ export class Engine {
     if (mayAdmit || partial.length > 0 || this.#aborted.length > 0) return 0;
     if (!last.isPure || last.version !== batch.version || this.#outcome.isExpected) return 0;
     if (scheduled - ended < this.#depth || this.pipeline.plan(ended + 1).run !== last.run) return 0;
-    let steps = batch.finishing.first!.finishStep - scheduled;
+    let steps = Math.min(batch.finishing.first!.finishStep, last.run.lastStep) - scheduled;
     if (untilUs < Number.POSITIVE_INFINITY) {
       steps = Math.min(steps, last.run.lastStepBy(untilUs) - ended);
     }

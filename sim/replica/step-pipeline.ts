@@ -79,34 +79,40 @@ export class StepPipeline {
     plan.isPure = chunks.length === 0 && loadUs === 0;
     plan.version = batch.version;
     const repeats = plan.isPure && previous.isPure && plan.version === previous.version;
-    if (repeats && !isIdle) {
+    if (repeats && !isIdle && scheduled < previous.run.lastStep) {
       plan.run = previous.run;
     } else {
       const originUs = isIdle ? nowUs : previous.run.endUs(scheduled);
-      const stepUs = Math.max(1, config.stepTime.stepUs(this.describe())) + loadUs;
-      this.#beginRun(
-        originUs,
-        stepUs,
-        plan.isPure ? config.stepTime.decodeGrowthUs(batch.size) : 0,
-      );
+      const shape = this.describe();
+      this.#beginRun(originUs, Math.max(1, config.stepTime.stepUs(shape)) + loadUs);
+      if (plan.isPure) this.#letGrow(shape);
     }
     this.#place();
+  }
+
+  #letGrow({ decodeSeqs, decodeContext }: StepShape): void {
+    const { stepTime } = this.#state.config;
+    const { run } = this.#builder.plan;
+    run.growthUs = stepTime.decodeGrowthUs(decodeSeqs, decodeContext);
+    const steps = stepTime.evenSteps?.(decodeSeqs, decodeContext) ?? Number.POSITIVE_INFINITY;
+    run.lastStep = run.firstStep + steps - 1;
   }
 
   /** Schedules the prepared step, be it empty, at a time that others have found. */
   launchAt(originUs: number, stepUs: number): void {
     this.#builder.plan.isPure = false;
-    this.#beginRun(originUs, stepUs, 0);
+    this.#beginRun(originUs, stepUs);
     this.#place();
   }
 
-  #beginRun(originUs: number, stepUs: number, growthUs: number): void {
+  #beginRun(originUs: number, stepUs: number): void {
     const { plan, previous, step } = this.#builder;
     const run = previous.run === this.#runs[0] ? this.#runs[1] : this.#runs[0];
     run.firstStep = step;
     run.originUs = originUs;
     run.stepUs = stepUs;
-    run.growthUs = growthUs;
+    run.growthUs = 0;
+    run.lastStep = Number.POSITIVE_INFINITY;
     plan.run = run;
   }
 

@@ -9,6 +9,8 @@ export class StepRun {
   originUs = 0;
   stepUs = 0;
   growthUs = 0;
+  /** The last one that may follow: from there on steps grow by something else. */
+  lastStep = Number.POSITIVE_INFINITY;
 
   /** The unrounded end of a step of this run. */
   endUs(step: number): number {

@@ -3,6 +3,7 @@ import { narrowBatch, type StepCoefficients, shortPrompt } from './coefficients.
 import { paddedTokens } from './graph-padding.ts';
 import type { HostOverhead } from './host-overhead.ts';
 import type { StepShape, StepTimeModel } from './step-time.ts';
+import { withHost } from './with-host.ts';
 
 /** The largest of everything in the data behind the coefficients. */
 export interface MeasuredRange {
@@ -44,8 +45,6 @@ export function fittedStepTime(options: FittedOptions): FittedStepTime {
     const { prefillTokens, decodeSeqs, decodeContext } = shape;
     const tokens = prefillTokens + decodeSeqs;
     let ms =
-      host.stepMs +
-      host.sequenceMs * shape.sequences +
       tokensMs(tokens < padded.length ? padded[tokens]! : tokens) +
       coefficients.sequenceMs * decodeSeqs +
       coefficients.attentionMs * shape.prefillAttention +
@@ -68,13 +67,16 @@ export function fittedStepTime(options: FittedOptions): FittedStepTime {
     );
   }
 
-  return {
+  const gpu: StepTimeModel = {
     stepUs: (shape) => stepMs(shape) * US_PER_MS,
     decodeGrowthUs: (decodeSeqs) =>
       (coefficients.contextMs * decodeSeqs +
         coefficients.narrowContextMs * Math.min(decodeSeqs, narrowBatch) +
         coefficients.meanContextMs) *
       US_PER_MS,
+  };
+  return {
+    ...withHost(gpu, host),
     outsideRange: (shape) => range !== undefined && isOutside(shape, range),
   };
 }

@@ -1,5 +1,7 @@
-import type { Model, WeightFormat } from '../catalog/model.ts';
-import { expertBytes, type KvCacheType, kvCacheBytes, linearBytes } from './precision.ts';
+import { kvBytesPerTokenAndLayer, type Model, type WeightFormat } from '../catalog/model.ts';
+import { attentionParameters } from '../catalog/parameters.ts';
+import { quantisedBytes } from '../catalog/weight-bytes.ts';
+import { type KvCacheType, kvCacheBytes, linearBytes } from './precision.ts';
 
 /** What all layers of a model read and compute, over all GPUs, from its configuration. */
 export interface LayerCosts {
@@ -13,8 +15,8 @@ export interface LayerCosts {
   readonly kvBytesPerToken: number;
   /** Arithmetic per cached token and decoding sequence, on one GPU; it matters for MLA only. */
   readonly kvFlopsPerToken: number;
-  /** Cache that a decoding sequence reads however long it is: the layers with a window. */
-  readonly windowBytes: number;
+  /** The same in the layers with a window, of a token within it. */
+  readonly windowBytesPerToken: number;
   /** Arithmetic for each pair of tokens in the attention of prompts, on one GPU and layer. */
   readonly pairFlops: number;
   /** Activations written and read for each token, on one GPU. */
@@ -41,7 +43,7 @@ export function layerCosts(options: LayerCostOptions): LayerCosts {
   const active = moeLayers * expert * (moe?.topK ?? 0);
   return {
     denseWeightBytes: (attention + denseMlp + shared) * linearBytes[weights] + 2 * router,
-    expertWeightBytes: moeLayers * expert * (moe?.experts ?? 0) * expertBytes[weights],
+    expertWeightBytes: moeLayers * expert * (moe?.experts ?? 0) * quantisedBytes[weights],
     parametersPerToken: attention + denseMlp + shared + router + active,
     ...cacheCosts(options),
     activationBytes:
@@ -66,49 +68,27 @@ export function expertsTouched(model: Model, tokens: number): number {
   return topK >= experts ? 1 : -Math.expm1(tokens * Math.log1p(-topK / experts));
 }
 
-function attentionParameters(model: Model): number {
-  const { hiddenSize, heads, kvHeads, headDim, mla } = model;
-  if (mla === undefined) {
-    return hiddenSize * (heads + 2 * kvHeads) * headDim + heads * headDim * hiddenSize;
-  }
-  const { kvLoraRank, qLoraRank, ropeHeadDim } = mla;
-  const query = hiddenSize * qLoraRank + qLoraRank * heads * (headDim + ropeHeadDim);
-  const keysAndValues = kvLoraRank * heads * 2 * headDim;
-  return (
-    query + hiddenSize * (kvLoraRank + ropeHeadDim) + keysAndValues + heads * headDim * hiddenSize
-  );
-}
-
 function attentionActivationBytes({ heads, kvHeads, headDim, mla }: Model, tp: number): number {
   if (mla === undefined) return 4 * (heads / tp + 2 * Math.max(1, kvHeads / tp)) * headDim;
   const latent = mla.kvLoraRank + mla.ropeHeadDim;
   return 4 * ((heads / tp) * (headDim + mla.ropeHeadDim) + mla.qLoraRank + latent);
 }
 
-/**
- * Heads are replicated when there are too few to split; MLA's latent vector is on every GPU. A layer
- * with a window reads no more than that, and no less is assumed, so that time stays linear in the
- * context; for gpt-oss the difference is 128 tokens of half of the layers.
- */
 function cacheCosts({ model, tensorParallelSize: tp, kvCache }: LayerCostOptions) {
-  const { headDim, heads, kvHeads, layers, mla, slidingWindow } = model;
-  const bytes = kvCacheBytes[kvCache];
+  const { headDim, heads, layers, mla, slidingWindow } = model;
+  const layerBytes = kvBytesPerTokenAndLayer(model, tp, kvCacheBytes[kvCache]);
   const windowLayers = slidingWindow?.layers ?? 0;
-  if (mla === undefined) {
-    const layerBytes = 2 * Math.max(1, kvHeads / tp) * headDim * bytes;
-    return {
-      kvBytesPerToken: (layers - windowLayers) * layerBytes,
-      kvFlopsPerToken: 0,
-      windowBytes: windowLayers * layerBytes * (slidingWindow?.tokens ?? 0),
-      pairFlops: 4 * (heads / tp) * headDim,
-    };
-  }
-  const { kvLoraRank, ropeHeadDim } = mla;
+  const bytes = {
+    kvBytesPerToken: (layers - windowLayers) * layerBytes,
+    windowBytesPerToken: windowLayers * layerBytes,
+  };
+  if (mla === undefined)
+    return { ...bytes, kvFlopsPerToken: 0, pairFlops: 4 * (heads / tp) * headDim };
+  const { kvLoraRank, ropeHeadDim, valueHeadDim } = mla;
   return {
-    kvBytesPerToken: layers * (kvLoraRank + ropeHeadDim) * bytes,
+    ...bytes,
     // Decoding multiplies with the latent vectors themselves, once for scores, once for values.
     kvFlopsPerToken: layers * 2 * (heads / tp) * (2 * kvLoraRank + ropeHeadDim),
-    windowBytes: 0,
-    pairFlops: 2 * (heads / tp) * (2 * headDim + ropeHeadDim),
+    pairFlops: 2 * (heads / tp) * (headDim + ropeHeadDim + valueHeadDim),
   };
 }

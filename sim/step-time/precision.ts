@@ -1,27 +1,12 @@
 import type { WeightFormat } from '../catalog/model.ts';
+import { quantisedBytes } from '../catalog/weight-bytes.ts';
 
 export type KvCacheType = 'bf16' | 'fp8';
 
-/** A group of 128 4-bit integers has a 16-bit scale and zero point. */
-const int4Bytes = 0.5 + 4 / 128;
-
-/** A block of 32 4-bit floats has an 8-bit scale (OCP Microscaling Formats 1.0). */
-const mxfp4Bytes = 0.5 + 1 / 32;
-
-/** Bytes of a weight in a linear layer. */
+/** Bytes of a weight in a linear layer; mxfp4 has only its experts in few bits. */
 export const linearBytes: Readonly<Record<WeightFormat, number>> = {
-  bf16: 2,
-  fp8: 1,
-  int4: int4Bytes,
-  mxfp4: 2,
-};
-
-/** Bytes of a weight in an expert. */
-export const expertBytes: Readonly<Record<WeightFormat, number>> = {
-  bf16: 2,
-  fp8: 1,
-  int4: int4Bytes,
-  mxfp4: mxfp4Bytes,
+  ...quantisedBytes,
+  mxfp4: quantisedBytes.bf16,
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { Gpu } from '../catalog/gpu.ts';
 import type { Model, WeightFormat } from '../catalog/model.ts';
-import { expertsTouched, layerCosts } from './layer-costs.ts';
+import { paddedTokens } from './graph-padding.ts';
+import { expertsTouched, type LayerCosts, layerCosts } from './layer-costs.ts';
 import { arithmeticRate, type KvCacheType } from './precision.ts';
 import type { StepShape } from './step-time.ts';
 
@@ -12,6 +13,8 @@ export interface DataSheetOptions {
   readonly kvCache?: KvCacheType;
   /** Between the GPUs of a replica, where it is known better than from the data sheet. */
   readonly interconnect?: Interconnect;
+  /** CUDA-graph sizes a batch is padded to; absent: none, as in timings of single kernels. */
+  readonly captureSizes?: readonly number[];
 }
 
 export interface Interconnect {
@@ -50,9 +53,17 @@ export interface StepParts {
 /** Sending each token to its experts and back; an estimate, for lack of calibration data. */
 const routingMsPerLayer = 0.05;
 
-export interface DataSheetTimes {
+export interface ContextTimes {
   readonly kvMsPerToken: number;
   readonly meanContextMsPerToken: number;
+}
+
+export interface DataSheetTimes {
+  /** Of another token of context. */
+  readonly everywhere: ContextTimes;
+  /** The same in the layers with a window, while it is not full. */
+  readonly inWindow: ContextTimes;
+  readonly windowTokens: number;
   emptyParts(): StepParts;
   fill(parts: StepParts, shape: Readonly<StepShape>): void;
 }
@@ -70,12 +81,6 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
   const computeMsPerToken = (2 * costs.parametersPerToken) / tp / (flopsPerMs * rate);
   const headReadMs = (2 * vocabSize * hiddenSize) / tp / bytesPerMs;
   const headMsPerSeq = (2 * vocabSize * hiddenSize) / tp / flopsPerMs;
-  const kvMsPerToken = Math.max(
-    costs.kvBytesPerToken / bytesPerMs,
-    costs.kvFlopsPerToken / flopsPerMs,
-  );
-  const windowMsPerSeq = costs.windowBytes / bytesPerMs;
-  const meanContextMsPerToken = (4 * model.headDim * layers) / bytesPerMs;
   const attentionMsPerPair = costs.pairFlops / flopsPerMs;
   const windowLayers = model.slidingWindow?.layers ?? 0;
   const windowTokens = model.slidingWindow?.tokens ?? 0;
@@ -83,21 +88,31 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
   const elementMsPerToken = costs.activationBytes / bytesPerMs;
   const logitsMsPerSeq = (2 * vocabSize) / tp / bytesPerMs;
   const moeLayers = model.moe === undefined ? 0 : layers - model.moe.denseLayers;
+  const padded = paddedTokens(options.captureSizes ?? []);
+
+  const { everywhere, inWindow } = contextTimes(options, costs);
 
   return {
-    kvMsPerToken,
-    meanContextMsPerToken,
+    everywhere,
+    inWindow,
+    windowTokens,
     emptyParts: () => ({ ...emptyParts, layers, allReduces: tp > 1 ? 2 * layers : 0 }),
     fill: (parts, shape) => {
       const { prefillTokens, decodeSeqs, decodeContext, prefillAttention, sequences } = shape;
-      const tokens = prefillTokens + decodeSeqs;
-      parts.weightsMs = denseMs + expertsMs * expertsTouched(model, tokens);
+      const real = prefillTokens + decodeSeqs;
+      const tokens = real < padded.length ? padded[real]! : real;
+      // Padding repeats what is there: it takes no expert that the tokens do not.
+      parts.weightsMs = denseMs + expertsMs * expertsTouched(model, real);
       parts.computeMs = computeMsPerToken * tokens;
       parts.promptComputeMs = computeMsPerToken * prefillTokens;
       parts.headMs = Math.max(headReadMs, headMsPerSeq * sequences);
-      parts.kvMs = kvMsPerToken * decodeContext + windowMsPerSeq * decodeSeqs;
+      // Of unequal sequences some windows are full before the others: this is then too much.
+      const windowContext = Math.min(decodeContext, windowTokens * decodeSeqs);
+      parts.kvMs = everywhere.kvMsPerToken * decodeContext + inWindow.kvMsPerToken * windowContext;
       parts.meanContextMs =
-        decodeSeqs > 0 ? (meanContextMsPerToken * decodeContext) / decodeSeqs : 0;
+        (everywhere.meanContextMsPerToken * decodeContext +
+          inWindow.meanContextMsPerToken * windowContext) /
+        Math.max(1, decodeSeqs);
       parts.attentionMs =
         attentionMsPerPair *
         ((layers - windowLayers) * prefillAttention +
@@ -108,6 +123,23 @@ export function dataSheetTimes(options: DataSheetOptions): DataSheetTimes {
       parts.historyTokenLayers = (layers - windowLayers) * shape.prefillHistory;
       parts.sequences = sequences;
       parts.mixed = prefillTokens > 0 && decodeSeqs > 0;
+    },
+  };
+}
+
+function contextTimes({ gpu, model }: DataSheetOptions, costs: LayerCosts) {
+  const bytesPerMs = gpu.bandwidthGBps * 1e6;
+  const kvFlopsMs = costs.kvFlopsPerToken / (gpu.bf16Tflops * 1e9);
+  const meanContextMsPerLayer = (4 * model.headDim) / bytesPerMs;
+  const windowLayers = model.slidingWindow?.layers ?? 0;
+  return {
+    everywhere: {
+      kvMsPerToken: Math.max(costs.kvBytesPerToken / bytesPerMs, kvFlopsMs),
+      meanContextMsPerToken: meanContextMsPerLayer * (model.layers - windowLayers),
+    },
+    inWindow: {
+      kvMsPerToken: costs.windowBytesPerToken / bytesPerMs,
+      meanContextMsPerToken: meanContextMsPerLayer * windowLayers,
     },
   };
 }

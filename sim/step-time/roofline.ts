@@ -1,8 +1,14 @@
 import { US_PER_MS } from '../../core/time.ts';
 import type { Efficiency } from './efficiency.ts';
 import type { HostOverhead } from './host-overhead.ts';
-import { type DataSheetOptions, dataSheetTimes, type StepParts } from './roofline-parts.ts';
-import type { StepShape, StepTimeModel } from './step-time.ts';
+import {
+  type ContextTimes,
+  type DataSheetOptions,
+  dataSheetTimes,
+  type StepParts,
+} from './roofline-parts.ts';
+import type { StepTimeModel } from './step-time.ts';
+import { withHost } from './with-host.ts';
 
 export interface RooflineOptions extends DataSheetOptions {
   readonly efficiency: Efficiency;
@@ -24,17 +30,29 @@ export function rooflineStepTime(options: RooflineOptions): StepTimeModel {
       : { ...options.efficiency, link: 1, allReduceMs: interconnect.allReduceMs };
   const times = dataSheetTimes(options);
   const parts = times.emptyParts();
-  return {
-    stepUs: (shape: Readonly<StepShape>) => {
+  const gpu: StepTimeModel = {
+    stepUs: (shape) => {
       times.fill(parts, shape);
-      const gpuMs = stepPartsMs(parts, efficiency, sharedAttentionKernel);
-      return (gpuMs + host.stepMs + host.sequenceMs * shape.sequences) * US_PER_MS;
+      return stepPartsMs(parts, efficiency, sharedAttentionKernel) * US_PER_MS;
     },
-    decodeGrowthUs: (decodeSeqs) =>
-      ((times.kvMsPerToken * decodeSeqs) / efficiency.kvBandwidth +
-        efficiency.meanContext * times.meanContextMsPerToken) *
-      US_PER_MS,
+    decodeGrowthUs: (decodeSeqs, decodeContext) => {
+      const growthMs = contextGrowthMs(times.everywhere, decodeSeqs, efficiency);
+      if (decodeContext >= times.windowTokens * decodeSeqs) return growthMs * US_PER_MS;
+      return (growthMs + contextGrowthMs(times.inWindow, decodeSeqs, efficiency)) * US_PER_MS;
+    },
+    evenSteps: (decodeSeqs, decodeContext) => {
+      const left = times.windowTokens * decodeSeqs - decodeContext;
+      return left > 0 ? Math.floor(left / decodeSeqs) + 1 : Number.POSITIVE_INFINITY;
+    },
   };
+  return withHost(gpu, host);
+}
+
+function contextGrowthMs(times: ContextTimes, decodeSeqs: number, use: Efficiency): number {
+  return (
+    (times.kvMsPerToken * decodeSeqs) / use.kvBandwidth +
+    use.meanContext * times.meanContextMsPerToken
+  );
 }
 
 /** The parts of a step at the speed of the data sheet, put together at the speed of kernels. */

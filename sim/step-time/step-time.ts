@@ -42,9 +42,12 @@ export interface StepTimeModel {
   /** Not rounded. */
   stepUs(shape: Readonly<StepShape>): number;
   /**
-   * How much longer each step of an unchanging decode batch is than the one before. It must be the
-   * same for all of them, which makes the length of any number of steps a closed form: their
-   * contexts grow by a token each, and time is linear in the contexts.
+   * How much longer each step of an unchanging decode batch is than the one before, from one that
+   * reads `decodeContext` tokens on. It must be the same for all of `evenSteps`, which makes the
+   * length of any number of them a closed form: their contexts grow by a token each, and time is
+   * linear in the contexts.
    */
-  decodeGrowthUs(decodeSeqs: number): number;
+  decodeGrowthUs(decodeSeqs: number, decodeContext: number): number;
+  /** How many steps grow by the same, the first included; absent where all of them do. */
+  evenSteps?(decodeSeqs: number, decodeContext: number): number;
 }

@@ -78,7 +78,7 @@ export class ReferenceLockstep implements Process {
       durationUs = Math.max(durationUs, stepUs + loadUs);
     }
     const endUs = startUs + durationUs;
-    const run = { originUs: startUs, firstStepUs: durationUs, growthUs: 0 };
+    const run = { originUs: startUs, firstStepUs: durationUs, growthUs: 0, evenSteps: 1 };
     for (const [rank, engine] of this.#engines.entries()) {
       const { chunks } = schedules[rank]!;
       const times = { startUs, endUs, durationUs, run, position: 1, loadUs: 0 };

@@ -20,6 +20,8 @@ export interface Run {
   readonly originUs: number;
   readonly firstStepUs: number;
   readonly growthUs: number;
+  /** Steps that grow by it. */
+  readonly evenSteps: number;
 }
 
 export interface StepToTime {
@@ -73,12 +75,18 @@ function newRun(
 ): Run {
   const shape = shapeOf(chunks);
   const firstStepUs = Math.max(1, stepTime.stepUs(shape)) + loadUs;
-  const growthUs = isAllDecoding(chunks) ? stepTime.decodeGrowthUs(shape.decodeSeqs) : 0;
-  return { originUs, firstStepUs, growthUs };
+  if (!isAllDecoding(chunks)) {
+    return { originUs, firstStepUs, growthUs: 0, evenSteps: Number.POSITIVE_INFINITY };
+  }
+  const { decodeSeqs, decodeContext } = shape;
+  const growthUs = stepTime.decodeGrowthUs(decodeSeqs, decodeContext);
+  const evenSteps = stepTime.evenSteps?.(decodeSeqs, decodeContext) ?? Number.POSITIVE_INFINITY;
+  return { originUs, firstStepUs, growthUs, evenSteps };
 }
 
 function continuesRun({ chunks, loadUs }: StepToTime, previous: ReferenceStep): boolean {
   if (loadUs > 0 || previous.loadUs > 0) return false;
+  if (previous.position >= previous.run.evenSteps) return false;
   if (!isAllDecoding(chunks) || !isAllDecoding(previous.chunks)) return false;
   if (chunks.length !== previous.chunks.length) return false;
   return chunks.every(({ sequence }) =>

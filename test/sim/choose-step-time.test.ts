@@ -13,6 +13,7 @@ function choose(gpu: string, model: string, options: Partial<StepTimeOptions> = 
     model: models.find(({ name }) => name === model)!,
     tensorParallelSize: 1,
     engineVersion: '0.19.0',
+    asyncScheduling: true,
     ...options,
   });
 }
@@ -74,6 +75,35 @@ describe('the choice of step times', () => {
     const gpu = choose('H100-SXM', 'Llama-3.1-8B', { interconnect: pcieThroughHost });
     expect(gpu.basis).toBe('gpu');
     expect(Math.abs(gpu.model.stepUs(decode) / entry - 1)).toBeLessThan(0.15);
+  });
+
+  test('expects more error of mixed steps where attention was timed apart and runs together', () => {
+    const measured = (gpu: string) =>
+      profiles.find((entry) => entry.gpu === gpu && entry.model === 'Llama-3.1-8B')!.entries;
+    const own = measured('A100-80GB-SXM').find(
+      ({ tensorParallelSize, weights }) => tensorParallelSize === 1 && weights === 'bf16',
+    )!;
+    const apart = choose('A100-80GB-SXM', 'Llama-3.1-8B').expectedErrorPct;
+    expect(apart).toEqual({ ...own.errorPct, mixed: 12.3 });
+    const together = choose('RTX-PRO-6000', 'Llama-3.1-8B').expectedErrorPct;
+    expect(together!.mixed).toBeLessThan(8);
+    expect(choose('H100-SXM', 'Llama-3.1-8B').expectedErrorPct!.mixed).toBeLessThan(8);
+  });
+
+  test('prices mixed attention by the kernel, whatever the bandwidth of the card', () => {
+    const penalty = (gpu: string) => {
+      const { model } = choose(gpu, 'Qwen3-8B', { engineVersion: '0.11.0' });
+      const us = (decodeContext: number) =>
+        model.stepUs({ ...decode, prefillTokens: 512, sequences: 33, decodeContext });
+      return (us(64_000) - us(32_000)) / (32_000 / 32) / model.decodeGrowthUs(32, 0);
+    };
+    const a100s = ['A100-40GB-SXM', 'A100-40GB-PCIe', 'A100-80GB-PCIe', 'A100-80GB-SXM'];
+    for (const gpu of [...a100s, 'L40S', 'L4', 'RTX-5090']) {
+      expect(penalty(gpu)).toBeGreaterThan(1.7);
+    }
+    for (const gpu of ['H100-SXM', 'H100-PCIe', 'H200-SXM', 'B200-SXM']) {
+      expect(penalty(gpu)).toBeLessThan(1.1);
+    }
   });
 
   test('expects 25 % of error from an unprobed PCIe machine', () => {

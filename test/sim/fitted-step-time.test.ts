@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { StepCoefficients } from '../../sim/step-time/coefficients.ts';
 import { fittedStepTime } from '../../sim/step-time/fitted.ts';
 import { captureSizes, paddedTokens } from '../../sim/step-time/graph-padding.ts';
-import { hostOverheadOf, vllm019Host } from '../../sim/step-time/host-overhead.ts';
+import { hostOverheadOf } from '../../sim/step-time/host-overhead.ts';
 import { profiles } from '../../sim/step-time/profiles/registry.ts';
 import { emptyShape, type StepShape } from '../../sim/step-time/step-time.ts';
 
@@ -107,7 +107,7 @@ test('published coefficients give the published times', () => {
 test('a run of decode steps takes what the closed form says', () => {
   const stepTime = fittedStepTime({ coefficients: kneeAt128, host: noHost });
   const t0 = stepTime.stepUs(decode) / 1_000;
-  const growth = stepTime.decodeGrowthUs(32) / 1_000;
+  const growth = stepTime.decodeGrowthUs(32, 0) / 1_000;
   expect(growth).toBeCloseTo(0.00258447, 8);
   expect(100 * t0 + (growth * 100 * 99) / 2).toBeCloseTo(1_465.8413, 3);
 });
@@ -172,14 +172,18 @@ describe('any built-in profile', () => {
   test('sums a run of decode steps to its closed form, across the end of its range', () => {
     const property = fc.property(anyStep, fc.integer({ min: 1, max: 300 }), (drawn, steps) => {
       const { coefficients, range } = drawn.entry;
-      const stepTime = fittedStepTime({ coefficients, range, host: vllm019Host });
+      const stepTime = fittedStepTime({
+        coefficients,
+        range,
+        host: hostOverheadOf('0.19.0', true),
+      });
       const first = shapeOf({ ...drawn, P: 0, B: drawn.B + 1 });
       let sum = 0;
       for (let k = 0; k < steps; k++) {
         const decodeContext = first.decodeContext + k * first.decodeSeqs;
         sum += stepTime.stepUs({ ...first, decodeContext });
       }
-      const growth = stepTime.decodeGrowthUs(first.decodeSeqs);
+      const growth = stepTime.decodeGrowthUs(first.decodeSeqs, first.decodeContext);
       const closed = steps * stepTime.stepUs(first) + (growth * steps * (steps - 1)) / 2;
       expect(closed / sum).toBeCloseTo(1, 9);
     });
@@ -220,17 +224,31 @@ test('pads a batch to the next captured size, but not what attention reads', () 
   const plain = fittedStepTime(options);
   const growth = padding.stepUs(step(0, 0, 25, 0)) - plain.stepUs(step(0, 0, 25, 0));
   expect(growth / 1_000).toBeCloseTo(7 * 0.0193403, 9);
-  expect(padding.decodeGrowthUs(25)).toBe(plain.decodeGrowthUs(25));
+  expect(padding.decodeGrowthUs(25, 0)).toBe(plain.decodeGrowthUs(25, 0));
   expect(padding.stepUs(prompt)).toBe(plain.stepUs(prompt));
 });
 
 test('the host adds to every step, by the version of the engine', () => {
-  const stepTime = fittedStepTime({ coefficients: kneeAt128, host: vllm019Host });
+  const stepTime = fittedStepTime({
+    coefficients: kneeAt128,
+    host: hostOverheadOf('0.19.0', true),
+  });
   expect(stepTime.stepUs(decode) / 1_000 - msOf(kneeAt128, decode)).toBeCloseTo(0.3 + 0.48, 9);
-  expect(hostOverheadOf('0.19.0')).toEqual(vllm019Host);
-  expect(hostOverheadOf('vllm-0.30')).toEqual(vllm019Host);
-  expect(hostOverheadOf('0.15.3')).toEqual({ stepMs: 0.02, sequenceMs: 0.024 });
-  expect(hostOverheadOf('0.1.0').stepMs).toBe(16);
+});
+
+test.each([
+  ['0.1.0', 16, 0.2],
+  ['0.8.5', 5.8, 0.016],
+  ['0.11.2', 0.4, 0.032],
+  ['0.14.9', 0.4, 0.032],
+  ['0.15.0', 0.02, 0.024],
+  ['0.15.3', 0.02, 0.024],
+  ['vllm-0.15', 0.02, 0.024],
+  ['0.19.0', 0.3, 0.015],
+  ['vllm-0.19', 0.3, 0.015],
+  ['vllm-0.30', 0.3, 0.015],
+])('the host of vLLM %s takes %d ms a step and %d ms a sequence', (version, stepMs, sequenceMs) => {
+  expect(hostOverheadOf(version, true)).toMatchObject({ stepMs, sequenceMs });
 });
 
 test('an empty step costs no more than its fixed part', () => {

@@ -17,6 +17,8 @@ type Coefficient =
   | 'historyUs'
   | 'decodeUs'
   | 'contextUs'
+  | 'windowUs'
+  | 'windowTokens'
   | 'meanContextUs'
   | 'sequenceUs'
   | 'mixedPenalty';
@@ -49,6 +51,8 @@ const stepTimes: fc.Arbitrary<StepTimeDraw> = fc.oneof(
     historyUs: multiples(Math.E / 10, 20),
     decodeUs: multiples(Math.SQRT1_2, 50),
     contextUs: multiples(Math.LOG10E, 20),
+    windowUs: multiples(Math.SQRT2, 20),
+    windowTokens: fc.nat(40),
     meanContextUs: multiples(Math.LN10, 20),
     sequenceUs: multiples(Math.LOG2E, 20),
     mixedPenalty: multiples(Math.PI / 10, 5).map((more) => 1 + more),
@@ -119,10 +123,19 @@ export function stepTimeOf(draw: StepTimeDraw): StepTimeModel {
         draw.historyUs * shape.prefillHistory +
         draw.decodeUs * decodeSeqs +
         draw.contextUs * decodeContext * (mixed ? draw.mixedPenalty : 1) +
+        draw.windowUs * Math.min(decodeContext, draw.windowTokens * decodeSeqs) +
         draw.meanContextUs * meanContext +
         draw.sequenceUs * shape.sequences
       );
     },
-    decodeGrowthUs: (decodeSeqs) => draw.contextUs * decodeSeqs + draw.meanContextUs,
+    decodeGrowthUs: (decodeSeqs, decodeContext) => {
+      const isInWindow = decodeContext < draw.windowTokens * decodeSeqs;
+      const perToken = draw.contextUs + (isInWindow ? draw.windowUs : 0);
+      return perToken * decodeSeqs + draw.meanContextUs;
+    },
+    evenSteps: (decodeSeqs, decodeContext) => {
+      const left = draw.windowTokens * decodeSeqs - decodeContext;
+      return left > 0 ? Math.floor(left / decodeSeqs) + 1 : Number.POSITIVE_INFINITY;
+    },
   };
 }

@@ -7,6 +7,7 @@ export default {
   memoryBytes: 23_680_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 150,
   source: 'NVIDIA A10 data sheet',
 } as const satisfies Gpu;

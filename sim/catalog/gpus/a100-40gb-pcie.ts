@@ -7,6 +7,7 @@ export default {
   memoryBytes: 42_300_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 250,
   source: 'NVIDIA A100 data sheet',
   unverified: 'TDP',

@@ -7,6 +7,7 @@ export default {
   memoryBytes: 42_300_000_000,
   linkKind: 'nvlink',
   linkGBps: 300,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 400,
   source: 'NVIDIA A100 data sheet',
 } as const satisfies Gpu;

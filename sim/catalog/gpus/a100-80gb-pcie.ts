@@ -7,6 +7,7 @@ export default {
   memoryBytes: 85_000_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 300,
   source: 'NVIDIA A100 data sheet',
 } as const satisfies Gpu;

@@ -7,6 +7,7 @@ export default {
   memoryBytes: 25_270_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 165,
   source: 'NVIDIA A30 data sheet',
   unverified: 'memory total',

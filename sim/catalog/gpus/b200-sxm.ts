@@ -8,6 +8,7 @@ export default {
   memoryBytes: 191_500_000_000,
   linkKind: 'nvlink',
   linkGBps: 900,
+  attentionKernel: 'other',
   tdpWatts: 1_000,
   source: 'NVIDIA DGX B200 data sheet',
 } as const satisfies Gpu;

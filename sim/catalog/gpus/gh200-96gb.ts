@@ -8,6 +8,7 @@ export default {
   memoryBytes: 101_470_000_000,
   linkKind: 'nvlink',
   linkGBps: 450,
+  attentionKernel: 'flash-attention-3',
   tdpWatts: 900,
   source: 'NVIDIA GH200 data sheet',
   unverified: 'bandwidth, link, TDP',

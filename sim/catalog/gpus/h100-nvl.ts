@@ -8,6 +8,7 @@ export default {
   memoryBytes: 99_960_000_000,
   linkKind: 'nvlink',
   linkGBps: 300,
+  attentionKernel: 'flash-attention-3',
   tdpWatts: 400,
   source: 'NVIDIA H100 NVL data sheet',
   unverified: 'bandwidth, link',

@@ -8,6 +8,7 @@ export default {
   memoryBytes: 85_000_000_000,
   linkKind: 'pcie',
   linkGBps: 64,
+  attentionKernel: 'flash-attention-3',
   tdpWatts: 350,
   source: 'NVIDIA H100 data sheet',
 } as const satisfies Gpu;

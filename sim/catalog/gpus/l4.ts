@@ -8,6 +8,7 @@ export default {
   memoryBytes: 23_680_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 72,
   source: 'NVIDIA L4 data sheet',
 } as const satisfies Gpu;

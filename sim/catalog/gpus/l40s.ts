@@ -8,6 +8,7 @@ export default {
   memoryBytes: 47_670_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 350,
   source: 'NVIDIA L40S data sheet',
 } as const satisfies Gpu;

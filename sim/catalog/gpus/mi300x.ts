@@ -8,6 +8,7 @@ export default {
   memoryBytes: 206_100_000_000,
   linkKind: 'infinity-fabric',
   linkGBps: 448,
+  attentionKernel: 'other',
   tdpWatts: 750,
   source: 'AMD Instinct MI300X data sheet',
   unverified: 'link, TDP',

@@ -7,6 +7,7 @@ export default {
   memoryBytes: 8_240_000_000,
   linkKind: 'pcie',
   linkGBps: 16,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 130,
   source: 'NVIDIA GA102 white paper, scaled to GA106',
   unverified: 'all of it',

@@ -7,6 +7,7 @@ export default {
   memoryBytes: 12_620_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 170,
   source: 'NVIDIA GA102 white paper, scaled to GA106',
   unverified: 'TDP',

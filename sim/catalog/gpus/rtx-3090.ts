@@ -7,6 +7,7 @@ export default {
   memoryBytes: 25_300_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 350,
   source: 'NVIDIA GA102 white paper',
 } as const satisfies Gpu;

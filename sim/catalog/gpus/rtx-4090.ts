@@ -8,6 +8,7 @@ export default {
   memoryBytes: 25_250_627_584,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 450,
   source: 'NVIDIA Ada architecture white paper',
 } as const satisfies Gpu;

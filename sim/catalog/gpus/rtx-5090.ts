@@ -8,6 +8,7 @@ export default {
   memoryBytes: 33_670_000_000,
   linkKind: 'pcie',
   linkGBps: 64,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 575,
   source: 'NVIDIA RTX Blackwell white paper',
   unverified: 'fp8 rate',

@@ -8,6 +8,7 @@ export default {
   memoryBytes: 50_900_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 300,
   source: 'NVIDIA RTX 6000 Ada data sheet',
   unverified: 'fp8 rate',

@@ -7,6 +7,7 @@ export default {
   memoryBytes: 50_900_000_000,
   linkKind: 'pcie',
   linkGBps: 32,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 300,
   source: 'NVIDIA RTX A6000 data sheet',
 } as const satisfies Gpu;

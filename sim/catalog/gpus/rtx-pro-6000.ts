@@ -8,6 +8,7 @@ export default {
   memoryBytes: 102_000_000_000,
   linkKind: 'pcie',
   linkGBps: 64,
+  attentionKernel: 'flash-attention-2',
   tdpWatts: 600,
   source: 'NVIDIA RTX PRO 6000 Blackwell data sheet',
 } as const satisfies Gpu;

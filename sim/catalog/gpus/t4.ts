@@ -8,6 +8,7 @@ export default {
   memoryBytes: 15_630_000_000,
   linkKind: 'pcie',
   linkGBps: 16,
+  attentionKernel: 'other',
   tdpWatts: 70,
   source: 'NVIDIA T4 data sheet',
 } as const satisfies Gpu;
