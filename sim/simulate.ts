@@ -55,10 +55,7 @@ const longestDrainUs = 600 * US_PER_S;
 /** One run: a pure function of scenario, strategy and seed. */
 export function simulate(options: SimulateOptions): SimulatedRun {
   const { scenario, seed, strategy, strategyOptions, checkInvariants = false } = options;
-  const window: MeasuredWindow = {
-    fromUs: scenario.warmupUs,
-    untilUs: scenario.warmupUs + scenario.durationUs,
-  };
+  const window = measuredWindow(scenario);
   const simulation = new Simulation();
   const gaps = new GapHistogram();
   const log = new RecordLog();
@@ -115,6 +112,10 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     steps: fleet.endpoints.reduce((sum, endpoint) => sum + endpoint.steps, 0),
     refused,
   };
+}
+
+function measuredWindow({ durationUs, warmupUs }: Scenario): MeasuredWindow {
+  return { fromUs: warmupUs, untilUs: warmupUs + durationUs };
 }
 
 /** Whoever failed and never reached an engine was refused at its door. */
