@@ -4,11 +4,6 @@ export function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-export interface Sample {
-  readonly amount: number;
-  readonly cpuS: number;
-}
-
 /** After a run to warm up, the median cost of a unit of work over some runs, in CPU seconds. */
 export function medianCostS(work: (run: number) => number, runs = 5): number {
   work(0);

@@ -1,10 +1,11 @@
 import { FairleadError } from '../core/errors.ts';
 import type { ScenarioProblem } from '../scenarios/load.ts';
 import type { FleetGroup, Scenario } from '../scenarios/scenario.ts';
-import type { WeightFormat } from './catalog/model.ts';
+import type { Model, WeightFormat } from './catalog/model.ts';
 import { engineConfig } from './replica/engine-config.ts';
 import { type EngineMemory, engineMemory } from './replica/engine-memory.ts';
 import { type EngineStepTime, engineStepTime } from './replica/engine-step-time.ts';
+import { pricedSequenceTokens } from './replica/kv-capacity.ts';
 import { scenarioModel } from './scenario-model.ts';
 
 /** What the engines of a group will really run with. */
@@ -75,7 +76,7 @@ function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
   };
 }
 
-function notesOn({ gpu, model, weightFormat }: EngineMemory): string[] {
+function notesOn({ gpu, maxModelLen, model, weightFormat }: EngineMemory): string[] {
   const notes: string[] = [];
   if (weightFormat === 'fp8' && gpu.fp8Tflops === undefined) {
     notes.push(`${gpu.name} has no fp8: the weights are stored in it and computed in 16 bits`);
@@ -83,10 +84,18 @@ function notesOn({ gpu, model, weightFormat }: EngineMemory): string[] {
   if (model.slidingWindow !== undefined) {
     const { layers, tokens } = model.slidingWindow;
     notes.push(
-      `${layers} of ${model.layers} layers keep ${tokens} tokens, so short sequences take more of the cache than is counted`,
+      `${layers} of ${model.layers} layers keep ${tokens} tokens; the KV cache is counted for sequences of ${Math.min(maxModelLen, pricedSequenceTokens)}: longer ones really take less for each token, shorter ones up to ${shortFactor(model, maxModelLen)} times as much`,
     );
   }
   return notes;
+}
+
+/** What a token costs while all layers hold it, by what it is counted as. */
+function shortFactor({ layers, slidingWindow }: Model, maxModelLen: number): string {
+  const { layers: windowed, tokens } = slidingWindow ?? { layers: 0, tokens: 0 };
+  const length = Math.min(maxModelLen, pricedSequenceTokens);
+  const counted = layers - windowed + windowed * Math.min(1, tokens / length);
+  return (layers / counted).toFixed(2);
 }
 
 /** The first group whose engines vLLM could not start, and why; a check for the loader. */

@@ -30,7 +30,7 @@ export interface MemoryPlan {
   readonly overheadBytes: number;
   /** What is left for the KV cache; not positive when the weights alone do not fit. */
   readonly kvCacheBytes: number;
-  /** What a token costs on average in a sequence as long as it may be. */
+  /** What a token costs on average in a sequence of `pricedSequenceTokens`. */
   readonly kvBytesPerToken: number;
   /** Tokens in it. */
   readonly kvTokens: number;
@@ -49,9 +49,17 @@ const communicationBytes = 0.45e9;
 const cudaGraphBytesPerLayer = 20e6;
 
 /**
- * Shares out the memory as vLLM does at its start. The overhead is an estimate that puts the tokens
- * within about 6 % of what vLLM reports while the cache has room; where the weights nearly fill the
- * card it can be far off. A real block count (`numGpuBlocksOverride`) is always better.
+ * The simulated blocks are all of one kind, where vLLM frees those of layers with a window behind
+ * it. So a token of such a model has one price, that of a sequence of this length, which is one of
+ * chats; in longer ones it is cheaper, in shorter ones dearer. Without windows it makes no
+ * difference.
+ */
+export const pricedSequenceTokens = 2_048;
+
+/**
+ * Shares out the memory as vLLM does at its start. The overhead is an estimate that puts the cache
+ * within 1 % of the card of what vLLM 0.11 logs; where the weights nearly fill the card, that is much
+ * of it. A real block count (`numGpuBlocksOverride`) is always better.
  */
 export function memoryPlan(use: MemoryUse): MemoryPlan {
   const { gpu, model, tensorParallelSize: tp, profile } = use;
@@ -65,7 +73,8 @@ export function memoryPlan(use: MemoryUse): MemoryPlan {
     (profile.chargesCudaGraphs ? cudaGraphBytesPerLayer * model.layers : 0);
   const kvCacheBytes = allowedBytes - weights - overheadBytes;
   const cost = sequenceCost(use);
-  const kvBytesPerToken = cost.bytesOf(use.maxModelLen) / use.maxModelLen;
+  const pricedTokens = Math.min(use.maxModelLen, pricedSequenceTokens);
+  const kvBytesPerToken = cost.bytesOf(pricedTokens) / pricedTokens;
   return {
     allowedBytes,
     weightBytes: weights,

@@ -127,8 +127,7 @@ function sharesAttentionKernel(gpu: Gpu): boolean {
 /**
  * aiconfigurator timed prompts and decodes apart. Its entry of the RTX PRO 6000 with Llama-3.1-8B
  * is off by that much on 1,217 mixed steps that LLMServingSim timed together on the same card, some
- * of them longer and some shorter; the penalty of the data-sheet model makes that hardly better
- * (11.4).
+ * of them longer and some shorter; the penalty of the data-sheet model hardly helps there (11.4).
  */
 const mixedApartErrorPct = 12.3;
 

@@ -33,6 +33,11 @@ const coefficientsSchema = z
     message: 'it needs one slope for each knot.',
     params: { complete: true },
   })
+  .refine(({ baseMs, tokenMs }) => baseMs > 0 || tokenMs.some((slope) => slope > 0), {
+    path: ['baseMs'],
+    message: 'a step must take time: give a base or a slope above 0.',
+    params: { complete: true },
+  })
   .refine(({ knots }) => knots.every((knot, i) => i === 0 || knot > knots[i - 1]!), {
     path: ['knots'],
     message: 'each knot must be larger than the one before.',

@@ -51,6 +51,7 @@ describe("a user's profile", () => {
     [withCoefficients({ contextMs: -1 }), 'coefficients.contextMs'],
     [withCoefficients({ baseMs: 'fast' }), 'coefficients.baseMs'],
     [withCoefficients({ tokenMs: [0.01] }), 'one slope for each knot'],
+    [withCoefficients({ baseMs: 0, tokenMs: [0, 0] }), 'a step must take time'],
     [withCoefficients({ knots: [64, 1] }), 'larger than the one before'],
     [withCoefficients({ mixed: { contextMS: 1 } }), 'contextMs'],
     [{ coefficients: smallest.coefficients }, 'name'],
