@@ -36,8 +36,8 @@ export class RecordLog {
   }
 
   /**
-   * A new row, to be filled at once: its place in the columns of its chunk. Whoever has a million of
-   * them writes into the columns; an object for each row would cost more than all the rest.
+   * A new row, to be filled at once: its place in the columns of its chunk. Whoever has a million
+   * of them writes into the columns; an object for each row would cost more than all the rest.
    */
   addRow(): Row {
     const index = this.#length % this.#chunkRows;
