@@ -99,7 +99,7 @@ function hardwarePage(): string {
   const [first, modelsPart, pricesPart] = [
     page(
       'Hardware and models',
-      `GPUs are files in \`sim/catalog/gpus/\`: dense rates, memory as CUDA or HIP reports it, links per direction. USD/h is the middle of the usual tier below, with a question mark where it is unverified. Not checked against a document: ${unverified.join(', ')}.`,
+      `GPUs are files in \`sim/catalog/gpus/\`: dense rates, memory as CUDA or HIP reports it, links per direction. USD/h is the middle of the first tier that quotes the card (specialised, hyperscaler, long-tail, median), with a question mark where it is unverified. Not checked against a document: ${unverified.join(', ')}.`,
       gpuRows(),
     ),
     `## Models\n\nFiles in \`sim/catalog/models/\`; any other model comes with \`--hf-config\`. KV bytes are of the whole model in 16 bits.\n\n${table(modelRows())}`,

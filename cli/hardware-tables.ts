@@ -12,8 +12,8 @@ import { weightBytes } from '../sim/catalog/weight-bytes.ts';
 export type Rows = string[][];
 
 export function gpuRows(): Rows {
-  const head = ['GPU', '16-bit TFLOPS', 'fp8', 'memory GB', 'GB/s', 'link GB/s', 'W', 'USD/h'];
-  return [head, ...gpus.map(gpuRow)];
+  const head = ['GPU', '16-bit TFLOPS', 'fp8', 'memory GB', 'GB/s', 'link GB/s', 'W'];
+  return [[...head, 'USD/h', 'tier', 'date'], ...gpus.map(gpuRow)];
 }
 
 function gpuRow(gpu: Gpu): string[] {
@@ -26,8 +26,15 @@ function gpuRow(gpu: Gpu): string[] {
     formatNumber(gpu.bandwidthGBps),
     `${gpu.linkGBps} ${gpu.linkKind}`,
     String(gpu.tdpWatts),
-    price === undefined ? '–' : `${formatUsd(price.usd)}${price.price.verified ? '' : '?'}`,
+    ...priceCells(price),
   ];
+}
+
+/** Tiers differ by a factor of three, so each price says which it is of, and how old. */
+function priceCells(known: ReturnType<typeof usdPerGpuHour>): string[] {
+  if (known === undefined) return ['–', '–', '–'];
+  const { price, usd } = known;
+  return [`${formatUsd(usd)}${price.verified ? '' : '?'}`, price.tier, price.date];
 }
 
 export function modelRows(): Rows {

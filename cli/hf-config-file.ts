@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
+import { parseHfConfig } from '../sim/catalog/hf-config.ts';
 import { type Block, isBlock } from '../sim/catalog/hf-fields.ts';
 
 export interface HfConfigFile {
@@ -14,6 +15,8 @@ export function readHfConfig(path: string): HfConfigFile {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = resolve(isFolder ? join(path, 'config.json') : path);
   const config = parse(file, path);
+  // Later complaints would have the name of the model, which is not what was typed.
+  parseHfConfig(config, path);
   const own = basename(file) === 'config.json' ? basename(dirname(file)) : basename(file, '.json');
   return { name: own === '' ? 'model' : own, config };
 }

@@ -15,7 +15,7 @@ const { defaultDataFolder, readValidationData } = await import(
   '../dist/experiments/calibration/read-data.js'
 );
 
-const folder = data === undefined ? defaultDataFolder : resolve(callerFolder, data);
+const folder = data === undefined ? resolve(defaultDataFolder) : resolve(callerFolder, data);
 const measured = dataOrExit();
 console.error(dataLine(folder, measured));
 const rows = validate(measured);

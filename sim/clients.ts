@@ -10,6 +10,8 @@ export interface ClientsOptions {
   readonly gateway: Gateway<Sequence>;
   readonly simulation: Simulation;
   readonly window: MeasuredWindow;
+  /** Whether the run has nothing more to learn; the next wake of anybody ends it. */
+  readonly isOver: () => boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export class Clients implements Process {
   }
 
   wake(nowUs: number): void {
-    if (!this.#sending) return;
+    if (!this.#sending || this.#options.isOver()) return;
     const { gateway, stream, window } = this.#options;
     if (nowUs >= window.untilUs && this.#mostInSystem === Number.POSITIVE_INFINITY) {
       this.#mostInSystem = gateway.inSystem + mostBacklogGrowth;

@@ -84,19 +84,17 @@ export function simulate(options: SimulateOptions): SimulatedRun {
       if (request.arrivalUs < window.untilUs) appendRecord(log, request);
       if (!inWindow(window, request.arrivalUs)) return;
       ended += 1;
-      if (request.outcome === 'failed') countRefusal(refused, request);
+      countRefusal(refused, request);
     },
     checkInvariants,
   });
+  const isOver = () =>
+    simulation.nowUs >= window.untilUs + longestDrainUs ||
+    (simulation.nowUs >= window.untilUs && ended === clients.countedRequests);
   const stream = options.traffic ?? new RequestStream(scenario, seed);
-  const clients = new Clients({ stream, gateway, simulation, window });
+  const clients = new Clients({ stream, gateway, simulation, window, isOver });
   clients.start();
-
-  const hardEndUs = window.untilUs + longestDrainUs;
-  simulation.run(() => {
-    const { nowUs } = simulation;
-    return nowUs >= hardEndUs || (nowUs >= window.untilUs && ended === clients.countedRequests);
-  });
+  simulation.run(isOver);
   if (checkInvariants) {
     clients.stop();
     simulation.run(() => false);
@@ -124,7 +122,7 @@ function countRefusal(
   request: SimulatedRequest,
 ) {
   const { askedTokens, scheduledUs } = request.work;
-  if (!Number.isNaN(scheduledUs)) return;
+  if (request.outcome !== 'failed' || !Number.isNaN(scheduledUs)) return;
   refused.requests += 1;
   refused.longestTokens = Math.max(refused.longestTokens, askedTokens);
 }

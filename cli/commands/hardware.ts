@@ -15,7 +15,9 @@ const list = new Command('list')
   .action(({ json }) => {
     if (json) return printJson(gpus.map(asJson));
     const style = textStyle(process.stdout);
-    const note = style.grey('Dense rates. Prices are of the usual tier; ? is unverified.');
+    const note = style.grey(
+      'Dense rates. USD/h is the middle of the first tier that quotes the card: specialised, hyperscaler, long-tail, median; ? is unverified.',
+    );
     process.stdout.write(`${textTable(gpuRows(), style)}\n\n${note}\n`);
   });
 

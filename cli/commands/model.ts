@@ -59,7 +59,9 @@ function describe(model: Model, bold: (text: string) => string): string[] {
     `  ${formatNumber(kvBytesPerToken(model, 1))} bytes of KV cache a token, context ${formatNumber(model.maxPositionEmbeddings)}`,
   ];
   if (moe !== undefined) {
-    lines.push(`  ${moe.experts} experts of ${moe.intermediateSize}, ${moe.topK} for each token`);
+    const shared = moe.sharedExperts === 0 ? '' : `, and ${moe.sharedExperts} shared by all`;
+    const { experts, intermediateSize, topK } = moe;
+    lines.push(`  ${experts} experts of ${intermediateSize}, ${topK} for each token${shared}`);
   }
   if (mla !== undefined) lines.push('  Latent attention: one vector is cached for all heads');
   if (slidingWindow !== undefined) {

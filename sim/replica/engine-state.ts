@@ -68,7 +68,7 @@ export class EngineState {
   /** It is aborted, or has ended: whatever it holds is free. */
   drop(sequence: Sequence): void {
     if (sequence.state === 'waiting') {
-      this.waiting.removeWhere((other) => other === sequence);
+      this.waiting.remove(sequence);
     } else {
       if (sequence.inBatch) this.leaveBatch(sequence, this.scheduled);
       else this.leavePartial(sequence);

@@ -4,21 +4,23 @@ import type { WaitingQueue } from './waiting-queue.ts';
 
 /** Lower priority values first, and among equals the one that arrived first: a binary heap. */
 export class PriorityOrder implements WaitingQueue<Sequence> {
-  #heap: Sequence[] = [];
+  readonly #heap: Sequence[] = [];
+  /** Who has left and still stands in the heap. */
+  readonly #left = new Set<Sequence>();
 
   get length(): number {
-    return this.#heap.length;
+    return this.#heap.length - this.#left.size;
   }
 
   front(): Sequence {
+    while (this.#left.size > 0 && this.#left.delete(this.#heap[0]!)) this.#popTop();
     assert(this.#heap.length > 0, 'nothing is waiting');
     return this.#heap[0]!;
   }
 
   popFront(): Sequence {
     const front = this.front();
-    const last = this.#heap.pop()!;
-    if (last !== front) this.#siftDown(last);
+    this.#popTop();
     return front;
   }
 
@@ -38,10 +40,14 @@ export class PriorityOrder implements WaitingQueue<Sequence> {
     this.add(sequence);
   }
 
-  removeWhere(unwanted: (sequence: Sequence) => boolean): void {
-    const all = this.#heap;
-    this.#heap = [];
-    for (const sequence of all) if (!unwanted(sequence)) this.add(sequence);
+  remove(sequence: Sequence): void {
+    this.#left.add(sequence);
+  }
+
+  #popTop(): void {
+    const top = this.#heap[0];
+    const last = this.#heap.pop()!;
+    if (last !== top) this.#siftDown(last);
   }
 
   #siftDown(sequence: Sequence): void {

@@ -9,18 +9,21 @@ export interface WaitingQueue<T> {
   add(item: T): void;
   /** One that was preempted, or stepped aside for the length of a step. */
   putBack(item: T): void;
-  /** Keeps the order of the others. */
-  removeWhere(unwanted: (item: T) => boolean): void;
+  /** One of those waiting leaves for good; the order of the others stays. */
+  remove(item: T): void;
 }
 
 /** First come, first served, on a ring: preempted requests go back to the head in constant time. */
 export class ArrivalOrder<T> implements WaitingQueue<T> {
   #ring: (T | undefined)[] = new Array(16);
   #head = 0;
+  /** Places taken, also by those who have left. */
   #length = 0;
+  /** Who has left and still stands in the ring: to close the gap at once would move half of it. */
+  readonly #left = new Set<T>();
 
   get length(): number {
-    return this.#length;
+    return this.#length - this.#left.size;
   }
 
   add(item: T): void {
@@ -37,28 +40,36 @@ export class ArrivalOrder<T> implements WaitingQueue<T> {
   }
 
   front(): T {
+    if (this.#left.size > 0) this.#skipLeft();
     assert(this.#length > 0, 'nothing is waiting');
     return this.#ring[this.#head]!;
   }
 
   popFront(): T {
     const item = this.front();
-    this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) % this.#ring.length;
-    this.#length -= 1;
+    this.#popHead();
     return item;
   }
 
-  removeWhere(unwanted: (item: T) => boolean): void {
-    for (let left = this.#length; left > 0; left--) {
-      const item = this.popFront();
-      if (!unwanted(item)) this.add(item);
-    }
+  remove(item: T): void {
+    this.#left.add(item);
+  }
+
+  #skipLeft(): void {
+    while (this.#length > 0 && this.#left.delete(this.#ring[this.#head]!)) this.#popHead();
+  }
+
+  #popHead(): void {
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) % this.#ring.length;
+    this.#length -= 1;
   }
 
   #growIfFull(): void {
     if (this.#length < this.#ring.length) return;
-    const items = Array.from({ length: this.#length }, () => this.popFront());
+    const items = Array.from({ length: this.length }, () => this.popFront());
+    this.#left.clear();
+    this.#length = 0;
     this.#ring = new Array(this.#ring.length * 2);
     this.#head = 0;
     for (const item of items) this.add(item);

@@ -19,6 +19,16 @@ function folderWith(config: unknown): string {
   return cwd;
 }
 
+test('what is wrong in a configuration is said of the path that was typed', async () => {
+  const cwd = folderWith({ model_type: 'qwen3' });
+  writeFileSync(join(cwd, 'e.json'), '{ "model_type": "qwen3" }');
+  const { code, stderr } = await runFairlead(['compare', 'small.yaml', '--hf-config', 'e.json'], {
+    cwd,
+  });
+  expect(code).toBe(64);
+  expect(stderr).toContain('e.json: the field "');
+});
+
 test.each([['My-Model-4B'], ['My-Model-4B/config.json']])(
   'compare takes the model of %s and says how far to trust it',
   async (path) => {
