@@ -1,4 +1,5 @@
-// Simulates 9.99 million requests, as many as a scenario may ask for, and prints the largest amount of memory it took, in MB.
+// Simulates 9.99 million requests, as many as a scenario may ask for, and prints the largest amount
+// of memory it took, in MB.
 import { chat, run, scenarioOf } from './sim-runs.ts';
 
 const rateRps = Number(process.argv[2]);

@@ -140,6 +140,21 @@ const engineSchema = z.strictObject({
     .literal([1, 2, 4, 8], { error: 'expected 1, 2, 4 or 8' })
     .default(1)
     .describe('GPUs that one replica is spread over.'),
+  interconnect: z
+    .strictObject({
+      effectiveGBps: positive({ min: 0.001, max: 100_000, example: 16 }).describe(
+        'What each GPU really sends in a second, per direction.',
+      ),
+      allReduceMs: z
+        .number()
+        .min(0)
+        .max(1_000)
+        .default(0)
+        .meta({ examples: [0.02] })
+        .describe('Time of an all-reduce before it sends anything.'),
+    })
+    .optional()
+    .describe('The link between the GPUs of a replica, if measured. Default: the data sheet.'),
   dataParallelSize: count({ max: 64, example: 2 })
     .default(1)
     .describe(

@@ -21,7 +21,12 @@ export interface EngineStepTime {
 /** The options of an engine that its step times depend on. */
 export type StepTimeUse = Pick<
   EngineOptions,
-  'stepTime' | 'tensorParallelSize' | 'vllmProfile' | 'kvCacheDtype' | 'asyncScheduling'
+  | 'stepTime'
+  | 'tensorParallelSize'
+  | 'vllmProfile'
+  | 'kvCacheDtype'
+  | 'asyncScheduling'
+  | 'interconnect'
 >;
 
 export function engineStepTime(
@@ -43,6 +48,9 @@ export function engineStepTime(
     weights: weightFormat,
     kvCache: kvCacheDtype === 'fp8' ? 'fp8' : 'bf16',
     captureSizes: captureSizes(maxNumSeqs),
+    ...(engine.interconnect === undefined || tensorParallelSize === 1
+      ? {}
+      : { interconnect: engine.interconnect }),
     ...(stepTime.kind === 'profile' ? { userProfile: checkUserProfile(stepTime.profile) } : {}),
   });
   const unmeasured = whatIsUnmeasured(engine, memory);

@@ -136,7 +136,7 @@ function mixedApart({ errorPct, source }: ProfileEntry, gpu: Gpu): StepErrors {
   return { ...errorPct, mixed: Math.max(mixedApartErrorPct, errorPct.mixed) };
 }
 
-/** The all-reduce over PCIe belongs to a machine, not to a card (see `pcieThroughHost`). */
+/** The all-reduce over PCIe belongs to a machine, not to a card: it must be measured. */
 function widened(errors: StepErrors, options: StepTimeOptions): StepErrors {
   const { gpu, interconnect, tensorParallelSize } = options;
   if (tensorParallelSize === 1 || gpu.linkGBps > 64 || interconnect !== undefined) return errors;

@@ -23,13 +23,6 @@ export interface Interconnect {
   readonly allReduceMs: number;
 }
 
-/**
- * PCIe 5 without a direct path between the cards, as LLMServingSim assumes for two RTX PRO 6000.
- * The all-reduce of a PCIe machine is a property of that machine: probe it, or expect to be 25 %
- * off.
- */
-export const pcieThroughHost: Interconnect = { effectiveGBps: 16, allReduceMs: 0.02 };
-
 /** A step by its parts, each at the speed of the data sheet. */
 export interface StepParts {
   layers: number;

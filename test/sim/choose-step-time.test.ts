@@ -4,8 +4,10 @@ import { models } from '../../sim/catalog/models/registry.ts';
 import { chooseStepTime, type StepTimeOptions } from '../../sim/step-time/choose.ts';
 import { leftOutErrors } from '../../sim/step-time/efficiencies.ts';
 import { profiles } from '../../sim/step-time/profiles/registry.ts';
-import { pcieThroughHost } from '../../sim/step-time/roofline-parts.ts';
 import { parseUserProfile } from '../../sim/step-time/user-profile.ts';
+
+/** PCIe 5 without a direct path, as LLMServingSim assumes for two RTX PRO 6000. */
+const pcieThroughHost = { effectiveGBps: 16, allReduceMs: 0.02 };
 
 function choose(gpu: string, model: string, options: Partial<StepTimeOptions> = {}) {
   return chooseStepTime({

@@ -91,3 +91,23 @@ describe('no error is expected, and it is said why, of', () => {
     expect(source).not.toContain('ever measured');
   });
 });
+
+test('a measured interconnect counts where there is one, and narrows the error', () => {
+  const hardware = { gpu: 'L40S', model: 'Qwen3-8B' };
+  const two = { tensorParallelSize: 2 } as const;
+  const interconnect = { effectiveGBps: 4, allReduceMs: 0.1 };
+  const sheet = stepTimeOf(hardware, two);
+  const measured = stepTimeOf(hardware, { ...two, interconnect });
+  expect(sheet.expectedErrorPct!.decode).toBe(25);
+  expect(measured.expectedErrorPct!.decode).toBeLessThan(5);
+  const prompt = { ...emptyShape(), prefillTokens: 1_024, sequences: 1 };
+  // Two all-reduces in each of 36 layers, of 1,024 tokens with 4,096 values of 2 bytes.
+  const linkUs = (GBps: number, fixedUs: number) => 72 * (fixedUs + (1_024 * 8_192) / (1e3 * GBps));
+  const faster = { effectiveGBps: 8, allReduceMs: 0.05 };
+  const gained =
+    measured.model.stepUs(prompt) -
+    stepTimeOf(hardware, { ...two, interconnect: faster }).model.stepUs(prompt);
+  expect(gained / (linkUs(4, 100) - linkUs(8, 50))).toBeCloseTo(1, 6);
+  const [alone, told] = [{}, { interconnect }].map((engine) => stepTimeOf(hardware, engine));
+  expect(told!.model.stepUs(prompt)).toBe(alone!.model.stepUs(prompt));
+});

@@ -6,8 +6,10 @@ import { weightBytes } from '../../sim/catalog/weight-bytes.ts';
 import { efficiencies } from '../../sim/step-time/efficiencies.ts';
 import { expertsTouched, layerCosts } from '../../sim/step-time/layer-costs.ts';
 import { rooflineStepTime } from '../../sim/step-time/roofline.ts';
-import { pcieThroughHost } from '../../sim/step-time/roofline-parts.ts';
 import type { StepShape } from '../../sim/step-time/step-time.ts';
+
+/** PCIe 5 without a direct path, as LLMServingSim assumes for two RTX PRO 6000. */
+const pcieThroughHost = { effectiveGBps: 16, allReduceMs: 0.02 };
 
 const llama: Model = {
   name: 'Llama-3.1-8B',
