@@ -8,7 +8,10 @@ export class AdapterSlots {
   readonly #maxLoras: number;
   /** Adapters of the decode batch, and how many members use each. */
   readonly #inBatch = new Map<number, number>();
-  /** Adapters in a slot, and the last step each was seen to be used in. */
+  /**
+   * Adapters in a slot, and the last step each was seen to be used in. Steps taken at once are not
+   * seen: they hold the same adapters as the step before them, and no other is used meanwhile.
+   */
   readonly #slots = new Map<number, number>();
   /** All adapters of the step being scheduled. */
   readonly #inStep = new Set<number>();
@@ -22,13 +25,11 @@ export class AdapterSlots {
     this.#inBatch.set(adapter, (this.#inBatch.get(adapter) ?? 0) + 1);
   }
 
-  /** The batch ran the adapter up to step `last`. */
-  left({ adapter }: Sequence, last: number): void {
+  left({ adapter }: Sequence): void {
     if (this.#maxLoras === 0 || adapter === 0) return;
     const users = this.#inBatch.get(adapter)! - 1;
     if (users > 0) this.#inBatch.set(adapter, users);
     else this.#inBatch.delete(adapter);
-    if (this.#slots.has(adapter)) this.#slots.set(adapter, last);
   }
 
   /** Begins the admissions of a step that so far holds the batch and these chunks. */
@@ -53,7 +54,7 @@ export class AdapterSlots {
   load(step: number): number {
     if (this.#inStep.size === 0) return 0;
     let loads = 0;
-    for (const adapter of [...this.#inStep].sort((a, b) => a - b)) {
+    for (const adapter of this.#inStep) {
       if (!this.#slots.has(adapter)) {
         loads += 1;
         if (this.#slots.size >= this.#maxLoras) this.#evict();

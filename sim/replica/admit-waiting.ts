@@ -12,11 +12,8 @@ export function admitWaiting(engine: EngineState, step: StepBuilder): void {
   adapters.beginStep(step.chunks);
   if (waiting.length === 0) return;
   let setAside: Sequence[] | undefined;
-  while (waiting.length > 0 && running.length < config.maxNumSeqs) {
-    if (step.budget === 0) {
-      engine.mayAdmit = true;
-      break;
-    }
+  // A step without budget holds prompts, so that the next one differs, or as many decodes as fit.
+  while (waiting.length > 0 && running.length < config.maxNumSeqs && step.budget > 0) {
     const sequence = waiting.front();
     if (adapters.admits(sequence)) {
       if (!tryAdmit(engine, step, sequence)) break;

@@ -56,7 +56,7 @@ export class EngineState {
   /** `last` is the step it was last scheduled in, which may be the one being scheduled. */
   leaveBatch(sequence: Sequence, last: number): void {
     this.kvCache.left(sequence, last, this.scheduled);
-    this.adapters.left(sequence, this.scheduled);
+    this.adapters.left(sequence);
     this.batch.leave(sequence, this.scheduled);
   }
 

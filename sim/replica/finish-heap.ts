@@ -1,13 +1,13 @@
 import type { Sequence } from './sequence.ts';
 
 /**
- * Decoding sequences by the step that brings their last token, then by admission. The keys stand
- * beside the heap, not in the sequences: to sift looks at many, and these lie far apart in memory.
+ * Decoding sequences by the step that brings their last token; those of one step are put in order
+ * by whoever takes them out. The keys stand beside the heap, not in the sequences: to sift looks at
+ * many, and these lie far apart in memory.
  */
 export class FinishHeap {
   readonly #sequences: Sequence[] = [];
   #steps = new Float64Array(64);
-  #admissions = new Float64Array(64);
 
   get length(): number {
     return this.#sequences.length;
@@ -37,11 +37,11 @@ export class FinishHeap {
   }
 
   #siftUp(sequence: Sequence, from: number): number {
-    const { admissionNumber, finishStep } = sequence;
+    const { finishStep } = sequence;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.#isAfter(parent, finishStep, admissionNumber)) break;
+      if (this.#steps[parent]! <= finishStep) break;
       this.#move(parent, at);
       at = parent;
     }
@@ -50,47 +50,34 @@ export class FinishHeap {
   }
 
   #siftDown(sequence: Sequence, from: number): void {
-    const { admissionNumber, finishStep } = sequence;
+    const { finishStep } = sequence;
     const { length } = this.#sequences;
     let at = from;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= length) break;
       const right = child + 1;
-      if (right < length && this.#isAfter(child, this.#steps[right]!, this.#admissions[right]!)) {
-        child = right;
-      }
-      if (this.#isAfter(child, finishStep, admissionNumber)) break;
+      if (right < length && this.#steps[right]! < this.#steps[child]!) child = right;
+      if (this.#steps[child]! >= finishStep) break;
       this.#move(child, at);
       at = child;
     }
     this.#put(sequence, at);
   }
 
-  /** Whether whoever stands at this place comes after one of that finish and admission. */
-  #isAfter(at: number, finishStep: number, admissionNumber: number): boolean {
-    const step = this.#steps[at]!;
-    return step > finishStep || (step === finishStep && this.#admissions[at]! > admissionNumber);
-  }
-
   #move(from: number, to: number): void {
     this.#sequences[to] = this.#sequences[from]!;
     this.#steps[to] = this.#steps[from]!;
-    this.#admissions[to] = this.#admissions[from]!;
   }
 
   #put(sequence: Sequence, at: number): void {
     this.#sequences[at] = sequence;
     this.#steps[at] = sequence.finishStep;
-    this.#admissions[at] = sequence.admissionNumber;
   }
 
   #grow(): void {
     const steps = new Float64Array(2 * this.#steps.length);
-    const admissions = new Float64Array(2 * this.#steps.length);
     steps.set(this.#steps);
-    admissions.set(this.#admissions);
     this.#steps = steps;
-    this.#admissions = admissions;
   }
 }

@@ -31,12 +31,13 @@ export class StepBuilder {
     plan.clear();
   }
 
-  /** How many tokens of a sequence the budget, the threshold and the model's length let through. */
+  /**
+   * How many tokens of a sequence the budget and the threshold let through. The model's length has
+   * no say: an answer ends before there is no room for its tokens.
+   */
   chunk(sequence: Sequence, budget: number): number {
-    const { longPrefillTokenThreshold, maxModelLen } = this.#engine.config;
-    const { computed } = sequence;
-    const wanted = Math.min(sequence.tokens - computed, longPrefillTokenThreshold, budget);
-    return Math.min(wanted, maxModelLen - 1 - computed);
+    const { longPrefillTokenThreshold } = this.#engine.config;
+    return Math.min(sequence.tokens - sequence.computed, longPrefillTokenThreshold, budget);
   }
 
   /** vLLM counts tokens as computed when they are scheduled, not when the step has run. */

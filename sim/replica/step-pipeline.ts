@@ -76,7 +76,8 @@ export class StepPipeline {
     const { batch, config, scheduled } = this.#state;
     const { chunks, nowUs, plan, previous } = this.#builder;
     const loadUs = this.loadAdaptersUs();
-    plan.isPure = chunks.length === 0 && loadUs === 0;
+    // An adapter is loaded by the chunk that needs it first, so that a pure step never waits.
+    plan.isPure = chunks.length === 0;
     plan.version = batch.version;
     const repeats = plan.isPure && previous.isPure && plan.version === previous.version;
     if (repeats && !isIdle && scheduled < previous.run.lastStep) {

@@ -120,6 +120,23 @@ describe('a replica', () => {
     replica.checkDrained();
   });
 
+  test('keeps the adapter that decoded longest when another needs its slot', () => {
+    const { told } = new Run(
+      [
+        { input: 4, output: 20, adapter: 1 },
+        { input: 4, output: 1, adapter: 2 },
+        { atMs: 500, input: 4, output: 1, adapter: 3 },
+        { atMs: 600, input: 4, output: 1, adapter: 1 },
+      ],
+      { maxLoras: 2, loraLoadUs: 1_000 },
+    );
+    // The steps of the first were taken at once, and count as use all the same.
+    expect(told.slice(2)).toEqual([
+      ['first 511', 'end 511'],
+      ['first 610', 'end 610'],
+    ]);
+  });
+
   test('says nothing more of an aborted request, and is free of it after the step', () => {
     const { told, replica, sequences } = new Run(
       [

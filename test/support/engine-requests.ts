@@ -15,8 +15,8 @@ export interface RequestDraw {
   readonly onEndOf: number | undefined;
   readonly prompt:
     | { readonly kind: 'new'; readonly system: number; readonly systemTokens: number }
-    /** The prompt of an earlier one; `back` counts from this one. */
-    | { readonly kind: 'same'; readonly back: number }
+    /** The prompt of an earlier one; `back` counts from this one. A twin says nothing else. */
+    | { readonly kind: 'same'; readonly back: number; readonly isTwin: boolean }
     /** The prompt of an earlier one and so much of its answer. */
     | { readonly kind: 'next-turn'; readonly back: number; readonly answerTokens: number };
   readonly ownTokens: number;
@@ -57,7 +57,14 @@ const prompts: fc.Arbitrary<RequestDraw['prompt']> = fc.oneof(
     }),
     weight: 3,
   },
-  { arbitrary: fc.record({ kind: fc.constant('same' as const), back: fc.nat(5) }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('same' as const),
+      back: fc.nat(5),
+      isTwin: fc.boolean(),
+    }),
+    weight: 2,
+  },
   {
     arbitrary: fc.record({
       kind: fc.constant('next-turn' as const),
@@ -91,7 +98,10 @@ export const requestDraws: fc.Arbitrary<RequestDraw> = fc.record({
   aligned: fc.boolean(),
   tooLong: seldom,
   answerGoesOn: fc.boolean(),
-  outputTokens: fc.integer({ min: 1, max: 40 }),
+  outputTokens: fc.oneof(
+    { arbitrary: fc.constant(1), weight: 1 },
+    { arbitrary: fc.integer({ min: 1, max: 40 }), weight: 5 },
+  ),
   finish: fc.constantFrom('length', 'stop'),
   priority: fc.integer({ min: 0, max: 3 }),
   adapter: fc.nat(4),
@@ -115,7 +125,7 @@ export function benchRequests(draws: readonly RequestDraw[], limits: EngineLimit
     requests.push({
       promptTokens: sum(prompt),
       ...{ outputTokens, finish, priority, adapter, cacheSalt, prompt },
-      answer: answerPlace(id, draw, prompt),
+      answer: twinOf(draw, requests)?.answer ?? answerPlace(id, draw, prompt),
       remoteTokens: Math.min(draw.remoteTokens, sum(prompt) - 1),
       arrival: arrivalOf(id, draw, clockUs),
       abort: abortOf(id, draw, clockUs),
@@ -130,7 +140,8 @@ function promptOf(
   earlier: readonly BenchRequest[],
   { maxModelLen, blockSize }: EngineLimits,
 ): Passage[] {
-  const own = { text: 1_000 + id, from: 0, tokens: draw.ownTokens };
+  const isTwin = twinOf(draw, earlier) !== undefined;
+  const own = { text: 1_000 + id, from: 0, tokens: isTwin ? 0 : draw.ownTokens };
   const passages = [...sharedPart(draw.prompt, earlier), own];
   const isTooLong = draw.tooLong && draw.finish === 'stop';
   let tokens = Math.max(1, Math.min(sum(passages), maxModelLen - 1));
@@ -144,6 +155,12 @@ function promptOf(
 function answerTokens({ finish, outputTokens, tooLong }: RequestDraw, room: number): number {
   if (finish === 'stop') return outputTokens;
   return tooLong ? room + 1 : Math.min(outputTokens, room);
+}
+
+/** Whose prompt and answer it says over again: then several write the same text at once. */
+function twinOf({ prompt }: RequestDraw, earlier: readonly BenchRequest[]) {
+  if (prompt.kind !== 'same' || !prompt.isTwin) return undefined;
+  return earlier[earlier.length - 1 - prompt.back];
 }
 
 function sharedPart(draw: RequestDraw['prompt'], earlier: readonly BenchRequest[]): Passage[] {
