@@ -1,5 +1,5 @@
 import { FairleadError } from '../../core/errors.ts';
-import type { FleetGroup } from '../../scenarios/scenario.ts';
+import type { EngineOptions, FleetGroup } from '../../scenarios/scenario.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import { findGpu } from '../catalog/lookup.ts';
 import type { Model, WeightFormat } from '../catalog/model.ts';
@@ -20,6 +20,7 @@ export interface EngineMemory {
   readonly maxNumSeqs: number;
   readonly maxNumBatchedTokens: number;
   readonly maxModelLen: number;
+  readonly blockSize: number;
   readonly plan: MemoryPlan;
   /** Without block 0, which vLLM keeps as the null block. */
   readonly usableBlocks: number;
@@ -49,11 +50,13 @@ function shareOut({ engine }: FleetGroup, gpu: Gpu, model: Model, tp?: number): 
     maxNumBatchedTokens,
     maxNumSeqs: Math.min(engine.maxNumSeqs ?? (isLarge ? 1024 : 256), maxNumBatchedTokens),
     maxModelLen: engine.maxModelLen ?? model.maxPositionEmbeddings,
+    blockSize: engineBlockSize(engine, model),
   };
   const tensorParallelSize = tp ?? engine.tensorParallelSize;
   const profile = vllmProfiles[engine.vllmProfile];
   const plan = memoryPlan({ ...engine, ...options, gpu, model, tensorParallelSize, profile });
-  const { blockSize, numGpuBlocksOverride: given } = engine;
+  const { blockSize } = options;
+  const { numGpuBlocksOverride: given } = engine;
   if (given !== undefined) {
     const usableBlocks = given - 1;
     const longestTokens = usableBlocks * blockSize;
@@ -65,6 +68,19 @@ function shareOut({ engine }: FleetGroup, gpu: Gpu, model: Model, tp?: number): 
   const usableBlocks = Math.max(Math.floor(plan.kvTokens / blockSize) - 1, Math.ceil(fewest));
   return { gpu, model, ...options, plan, usableBlocks, longestTokens };
 }
+
+export function engineBlockSize(
+  { blockSize }: Pick<EngineOptions, 'blockSize'>,
+  model: Model,
+): number {
+  return blockSize ?? (model.mla === undefined ? 16 : latentBlockSize);
+}
+
+/**
+ * What FlashMLA forces, the attention of DeepSeek on Hopper; other back ends for it force 32 or 128
+ * (`vllm/platforms/cuda.py`).
+ */
+const latentBlockSize = 64;
 
 /**
  * vLLM gives the larger defaults to devices from 70 GiB, except the A100
@@ -81,7 +97,7 @@ function whyItDoesNotFit(group: FleetGroup, memory: EngineMemory): string {
     return `the KV cache holds ${fits} tokens, and maxModelLen is ${maxModelLen}. Write "maxModelLen: ${fits}" or less under engine, or ${other}.`;
   }
   if (group.engine.numGpuBlocksOverride === undefined) return noRoom(group, memory);
-  const blocks = Math.ceil(maxModelLen / group.engine.blockSize) + 1;
+  const blocks = Math.ceil(maxModelLen / memory.blockSize) + 1;
   return `block 0 is the null block, so nothing is left of numGpuBlocksOverride. Write ${blocks} or more, or a smaller maxModelLen.`;
 }
 

@@ -58,8 +58,8 @@ export const pricedSequenceTokens = 2_048;
 
 /**
  * Shares out the memory as vLLM does at its start. The overhead is an estimate that puts the cache
- * within 1 % of the card of what vLLM 0.11 logs; where the weights nearly fill the card, that is much
- * of it. A real block count (`numGpuBlocksOverride`) is always better.
+ * within 1 % of the card of what vLLM 0.11 logs; where the weights nearly fill the card, that is
+ * much of it. A real block count (`numGpuBlocksOverride`) is always better.
  */
 export function memoryPlan(use: MemoryUse): MemoryPlan {
   const { gpu, model, tensorParallelSize: tp, profile } = use;
