@@ -6,6 +6,7 @@ import { US_PER_S } from '../core/time.ts';
 import { apiServerSchema } from './api-server-schema.ts';
 import { arrivals } from './arrivals/registry.ts';
 import { disaggregationSchema } from './disaggregation-schema.ts';
+import { interconnectSchema } from './interconnect-schema.ts';
 import { lengths } from './lengths/registry.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
 import { parseThreshold } from './thresholds.ts';
@@ -132,7 +133,9 @@ const engineSchema = z.strictObject({
   gpuMemoryUtilization: share({ example: 0.9 })
     .optional()
     .describe('Share of the GPU memory that vLLM may use. Default: 0.92, before 0.25 0.9.'),
-  blockSize: count({ max: 1_024, example: 16 }).default(16).describe('Tokens in a KV block.'),
+  blockSize: count({ max: 1_024, example: 16 })
+    .optional()
+    .describe('Tokens in a KV block. Default: 16, and 64 with latent attention (DeepSeek).'),
   numGpuBlocksOverride: count({ max: 100_000_000, example: 20_000 })
     .optional()
     .describe('KV blocks, instead of the figure computed from the memory.'),
@@ -140,19 +143,7 @@ const engineSchema = z.strictObject({
     .literal([1, 2, 4, 8], { error: 'expected 1, 2, 4 or 8' })
     .default(1)
     .describe('GPUs that one replica is spread over.'),
-  interconnect: z
-    .strictObject({
-      effectiveGBps: positive({ min: 0.001, max: 100_000, example: 16 }).describe(
-        'What each GPU really sends in a second, per direction.',
-      ),
-      allReduceMs: z
-        .number()
-        .min(0)
-        .max(1_000)
-        .default(0)
-        .meta({ examples: [0.02] })
-        .describe('Time of an all-reduce before it sends anything.'),
-    })
+  interconnect: interconnectSchema
     .optional()
     .describe('The link between the GPUs of a replica, if measured. Default: the data sheet.'),
   dataParallelSize: count({ max: 64, example: 2 })
@@ -160,9 +151,13 @@ const engineSchema = z.strictObject({
     .describe(
       'Engines behind one address, each with tensorParallelSize GPUs and its own KV cache.',
     ),
-  longPrefillTokenThreshold: count({ max: 1_048_576, example: 1024 })
-    .optional()
-    .describe('Most tokens of one prompt in one step. Default: no limit.'),
+  longPrefillTokenThreshold: z
+    .int()
+    .min(0)
+    .max(1_048_576)
+    .default(0)
+    .meta({ examples: [1024] })
+    .describe('Most tokens of one prompt in one step; 0 for no limit.'),
   enableChunkedPrefill: z
     .boolean()
     .default(true)

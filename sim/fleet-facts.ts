@@ -51,9 +51,9 @@ export function fleetFacts(scenario: Scenario): FleetFacts[] {
 }
 
 function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
-  const { plan, usableBlocks, weightFormat } = memory;
+  const { blockSize, plan, usableBlocks, weightFormat } = memory;
   const { basis, source, expectedErrorPct } = engineStepTime(group.engine, memory);
-  const { blockSize, dataParallelSize, tensorParallelSize } = group.engine;
+  const { dataParallelSize, tensorParallelSize } = group.engine;
   const { prefill, decode } = group.disaggregation ?? { prefill: 0, decode: 1 };
   const engines = (prefill + decode) * dataParallelSize;
   const kvTokens = usableBlocks * blockSize;

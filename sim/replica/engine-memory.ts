@@ -1,5 +1,5 @@
 import { FairleadError } from '../../core/errors.ts';
-import type { FleetGroup } from '../../scenarios/scenario.ts';
+import type { EngineOptions, FleetGroup } from '../../scenarios/scenario.ts';
 import type { Gpu } from '../catalog/gpu.ts';
 import { findGpu } from '../catalog/lookup.ts';
 import type { Model, WeightFormat } from '../catalog/model.ts';
@@ -20,6 +20,7 @@ export interface EngineMemory {
   readonly maxNumSeqs: number;
   readonly maxNumBatchedTokens: number;
   readonly maxModelLen: number;
+  readonly blockSize: number;
   readonly plan: MemoryPlan;
   /** Without block 0, which vLLM keeps as the null block. */
   readonly usableBlocks: number;
@@ -49,11 +50,13 @@ function shareOut({ engine }: FleetGroup, gpu: Gpu, model: Model, tp?: number): 
     maxNumBatchedTokens,
     maxNumSeqs: Math.min(engine.maxNumSeqs ?? (isLarge ? 1024 : 256), maxNumBatchedTokens),
     maxModelLen: engine.maxModelLen ?? model.maxPositionEmbeddings,
+    blockSize: engineBlockSize(engine, model),
   };
   const tensorParallelSize = tp ?? engine.tensorParallelSize;
   const profile = vllmProfiles[engine.vllmProfile];
   const plan = memoryPlan({ ...engine, ...options, gpu, model, tensorParallelSize, profile });
-  const { blockSize, numGpuBlocksOverride: given } = engine;
+  const { blockSize } = options;
+  const { numGpuBlocksOverride: given } = engine;
   if (given !== undefined) {
     const usableBlocks = given - 1;
     const longestTokens = usableBlocks * blockSize;
@@ -66,6 +69,19 @@ function shareOut({ engine }: FleetGroup, gpu: Gpu, model: Model, tp?: number): 
   return { gpu, model, ...options, plan, usableBlocks, longestTokens };
 }
 
+export function engineBlockSize(
+  { blockSize }: Pick<EngineOptions, 'blockSize'>,
+  model: Model,
+): number {
+  return blockSize ?? (model.mla === undefined ? 16 : latentBlockSize);
+}
+
+/**
+ * What FlashMLA forces, the attention of DeepSeek on Hopper; other back ends for it force 32 or 128
+ * (`vllm/platforms/cuda.py`).
+ */
+const latentBlockSize = 64;
+
 /**
  * vLLM gives the larger defaults to devices from 70 GiB, except the A100
  * (`vllm/engine/arg_utils.py`).
@@ -77,15 +93,15 @@ function isLargeDevice(gpu: Gpu): boolean {
 function whyItDoesNotFit(group: FleetGroup, memory: EngineMemory): string {
   const { longestTokens: fits, maxModelLen } = memory;
   if (fits >= 1) {
-    const { blockSize, numGpuBlocksOverride } = group.engine;
+    const { numGpuBlocksOverride } = group.engine;
     const given = numGpuBlocksOverride !== undefined;
     const other = given
-      ? `"numGpuBlocksOverride: ${blocksFor(maxModelLen, blockSize)}"`
+      ? `"numGpuBlocksOverride: ${blocksFor(maxModelLen, memory.blockSize)}"`
       : (largerSplit(group, memory) ?? 'use a larger GPU');
     return `the KV cache holds ${fits} tokens, and maxModelLen is ${maxModelLen}. Write "maxModelLen: ${fits}" or less under engine, or ${other}.`;
   }
   if (group.engine.numGpuBlocksOverride === undefined) return noRoom(group, memory);
-  const blocks = blocksFor(maxModelLen, group.engine.blockSize);
+  const blocks = blocksFor(maxModelLen, memory.blockSize);
   return `block 0 is the null block, so nothing is left of numGpuBlocksOverride. Write ${blocks} or more, or a smaller maxModelLen.`;
 }
 

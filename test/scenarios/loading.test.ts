@@ -12,7 +12,7 @@ describe('a scenario that was loaded', () => {
       vllmProfile: 'vllm-0.30',
       dtype: 'auto',
       kvCacheDtype: 'auto',
-      blockSize: 16,
+      longPrefillTokenThreshold: 0,
       tensorParallelSize: 1,
       dataParallelSize: 1,
       enableChunkedPrefill: true,

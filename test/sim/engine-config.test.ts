@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findModel } from '../../sim/catalog/lookup.ts';
 import { engineConfig } from '../../sim/replica/engine-config.ts';
-import { loadScenario } from '../support/scenarios.ts';
+import { loadScenario, smallScenario } from '../support/scenarios.ts';
 
 function configOf(gpu: string, engine: string) {
   const model = 'Llama-3.1-8B';
@@ -39,4 +39,23 @@ test('there are never more sequences than tokens in the budget', () => {
 test('block 0 is the null block, and a given block count wins over the formula', () => {
   const config = configOf('L4', '{ numGpuBlocksOverride: 1001, maxModelLen: 8192 }');
   expect(config.usableBlocks).toBe(1000);
+});
+
+test('a block holds 16 tokens, 64 of a latent cache, or what is written', () => {
+  const blockSize = (model: string, engine: object) => {
+    const [group] = smallScenario({ replicas: 1 }).fleet;
+    const options = { ...group!.engine, maxModelLen: 8_192, ...engine };
+    return engineConfig({ ...group!, gpu: 'H100-SXM', engine: options }, findModel(model))
+      .blockSize;
+  };
+  expect(blockSize('Llama-3.1-8B', {})).toBe(16);
+  expect(blockSize('DeepSeek-V2-Lite', {})).toBe(64);
+  expect(blockSize('DeepSeek-V2-Lite', { blockSize: 128 })).toBe(128);
+});
+
+test('0 is no limit to the tokens of one prompt in a step, as in vLLM', () => {
+  const threshold = (tokens: number) =>
+    configOf('H100-SXM', `{ longPrefillTokenThreshold: ${tokens} }`).longPrefillTokenThreshold;
+  expect(threshold(0)).toBe(Number.POSITIVE_INFINITY);
+  expect(threshold(256)).toBe(256);
 });
