@@ -17,7 +17,8 @@ const largestChunk = 65_536;
 export class RecordLog {
   readonly #chunks: Chunk[] = [];
   readonly #chunkRows: number;
-  readonly #texts = {
+  /** What stands for the texts of a column in its rows. */
+  readonly texts = {
     tenant: new Dictionary(),
     replica: new Dictionary(),
     outcome: new Dictionary(),
@@ -50,14 +51,14 @@ export class RecordLog {
 
   /** What stands for a text in its column. */
   codeOf(name: TextColumn, text: string): number {
-    return this.#texts[name].codeOf(text);
+    return this.texts[name].codeOf(text);
   }
 
   append(record: RequestRecord): void {
     const { columns, index } = this.addRow();
     for (const name of columnNames) {
       if (isNumberColumn(name)) columns[name][index] = record[name];
-      else columns[name][index] = this.codeOf(name, record[name]);
+      else columns[name][index] = this.texts[name].codeOf(record[name]);
     }
   }
 
@@ -73,7 +74,7 @@ export class RecordLog {
 
   text(name: TextColumn, row: number): string {
     assert(row >= 0 && row < this.#length, `row ${row} is outside the log`);
-    return this.#texts[name].textOf(this.#chunkOf(row)[name][row % this.#chunkRows]!);
+    return this.texts[name].textOf(this.#chunkOf(row)[name][row % this.#chunkRows]!);
   }
 
   row(row: number): RequestRecord {

@@ -1,5 +1,4 @@
 import { US_PER_MS } from '../core/time.ts';
-import { countOf } from '../reports/format.ts';
 import type { MetricName } from '../reports/metrics.ts';
 import {
   type Comparison,
@@ -13,6 +12,7 @@ import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
 import { decide } from './verdict.ts';
+import { warningsFor } from './warnings.ts';
 import { runAll } from './worker-pool.ts';
 
 export interface CompareOptions {
@@ -92,53 +92,6 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
 function withoutRepeats(strategies: readonly StrategyChoice[]): StrategyChoice[] {
   const seen = new Map(strategies.map((choice) => [canonicalJson(choice), choice]));
   return [...seen.values()];
-}
-
-function warningsFor(all: readonly StrategyRuns[], scenario: Scenario): string[] {
-  const warnings: string[] = [];
-  for (const { strategy, runs } of all) {
-    const saturated = runs.filter((run) => run.saturated).length;
-    if (saturated > 0) {
-      warnings.push(
-        `${strategy.name} fell behind the traffic in ${saturated} of ${runs.length} seeds; its latencies there only measure how long the run was.`,
-      );
-    }
-    const truncated = runs.reduce((sum, run) => sum + run.outcomes.truncated, 0);
-    if (truncated > 0) {
-      warnings.push(
-        `${strategy.name}: ${truncated} requests still ran at the hard end of the run and count as bad.`,
-      );
-    }
-  }
-  warnings.push(...refusalWarnings(all, scenario));
-  const fewest = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.outcomes.counted)));
-  if (fewest < 1_000) {
-    warnings.push(
-      `A run has only ${fewest} requests, so p99 rests on fewer than ten of them; take a longer duration.`,
-    );
-  }
-  return warnings;
-}
-
-/** All strategies get the same requests; which of them fit depends on where they were sent. */
-function refusalWarnings(all: readonly StrategyRuns[], scenario: Scenario): string[] {
-  let most = 0;
-  let counted = 0;
-  let longest = 0;
-  for (const { runs } of all) {
-    const refused = runs.reduce((sum, run) => sum + run.refused.requests, 0);
-    if (refused <= most) continue;
-    most = refused;
-    counted = runs.reduce((sum, run) => sum + run.outcomes.counted, 0);
-    longest = Math.max(...runs.map((run) => run.refused.longestTokens));
-  }
-  if (most === 0) return [];
-  const limits = fleetFacts(scenario).map(({ maxModelLen }) => maxModelLen);
-  const tooShort = [...new Set(limits)].filter((limit) => limit < longest).sort((a, b) => a - b);
-  const requests = `${most} of ${countOf(counted, 'request')}`;
-  return [
-    `${requests}, of up to ${longest} tokens with max_tokens, do not fit maxModelLen ${tooShort.join(' or ')}; vLLM answers 400, and they count as failed.`,
-  ];
 }
 
 function describeScenario(scenario: Scenario): Comparison['scenario'] {

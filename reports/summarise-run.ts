@@ -20,6 +20,7 @@ export interface RunResult {
   readonly replicas: readonly { readonly name: string; readonly busyUs: number }[];
   /** Requests longer than the context of the model; none when left out. */
   readonly refused?: RunSummary['refused'];
+  readonly outsideRangeShare?: number;
 }
 
 export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunSummary {
@@ -51,6 +52,7 @@ export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunS
     thresholds: judgeThresholds(slo, { ttft, tpot, e2e }, attainment),
     outcomes,
     refused: result.refused ?? { requests: 0, longestTokens: 0 },
+    outsideRangeShare: round(result.outsideRangeShare ?? 0),
     saturated: isSaturated(log, window),
     ttftTail: tailPoints(ttft),
     replicas,

@@ -81,6 +81,8 @@ export const runSummarySchema = z.object({
   outcomes: counts,
   /** Those of the failed that were longer than the context of the model. */
   refused: z.object({ requests: z.int(), longestTokens: z.int() }),
+  /** Of the simulated steps whose time was looked up, those larger than any that was measured. */
+  outsideRangeShare: z.number(),
   saturated: z.boolean(),
   ttftTail: z.array(tailPoint),
   replicas: z.array(replicaShare),

@@ -36,6 +36,8 @@ export interface SimulatedRun {
   readonly window: MeasuredWindow;
   readonly replicas: readonly { readonly name: string; readonly busyUs: number }[];
   readonly refused: Refused;
+  /** Of the steps whose time was looked up, those larger than any that was measured. */
+  readonly outsideRangeShare: number;
   /** Engine steps taken, the unit of simulation work. */
   readonly steps: number;
 }
@@ -109,6 +111,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     replicas: fleet.endpoints.map(({ name, busyUs }) => ({ name, busyUs })),
     steps: fleet.endpoints.reduce((sum, endpoint) => sum + endpoint.steps, 0),
     refused,
+    outsideRangeShare: fleet.outsideRangeShare,
   };
 }
 
@@ -131,7 +134,7 @@ function appendRecord(log: RecordLog, request: SimulatedRequest): void {
   const { work: sequence } = request;
   const { columns, index } = log.addRow();
   columns.id[index] = request.id;
-  columns.tenant[index] = log.codeOf('tenant', request.tenant);
+  columns.tenant[index] = log.texts.tenant.codeOf(request.tenant);
   columns.inputTokens[index] = request.promptTokens;
   columns.outputTokens[index] = sequence.generated;
   columns.intendedUs[index] = request.arrivalUs;
@@ -144,6 +147,6 @@ function appendRecord(log: RecordLog, request: SimulatedRequest): void {
   columns.gapMaxUs[index] = sequence.gapMaxUs;
   columns.preemptions[index] = sequence.preemptions;
   columns.attempts[index] = request.attempts;
-  columns.replica[index] = log.codeOf('replica', request.replica?.name ?? '');
-  columns.outcome[index] = log.codeOf('outcome', request.outcome!);
+  columns.replica[index] = log.texts.replica.codeOf(request.replica?.name ?? '');
+  columns.outcome[index] = log.texts.outcome.codeOf(request.outcome!);
 }

@@ -9,7 +9,7 @@ import { EventQueue } from './event-queue.ts';
  */
 export interface Process {
   readonly priority: number;
-  /** Given by `Simulation.add`. */
+  /** Its place among all; the simulation gives it when the first wake is scheduled. */
   slot: number;
   wake(nowUs: number): void;
 }
@@ -30,22 +30,28 @@ export class Simulation {
   /** All processes are added before the first wake is scheduled. */
   add(sleeper: Process): void {
     assert(this.#queue === undefined, 'processes are added before the run begins');
-    sleeper.slot = this.#processes.push(sleeper) - 1;
+    this.#processes.push(sleeper);
   }
 
   schedule(sleeper: Process, atUs: number): void {
     if (atUs < this.#nowUs) fail(`invariant 5: a wake at ${atUs} us, but it is ${this.#nowUs} us`);
+    this.#queue ??= this.#begin();
     assert(
       this.#processes[sleeper.slot] === sleeper,
       'this process was not added to the simulation',
     );
-    this.#queue ??= new EventQueue(this.#processes.length);
-    this.#queue.schedule(sleeper.slot, atUs, sleeper.priority);
+    this.#queue.schedule(sleeper.slot, atUs);
+  }
+
+  #begin(): EventQueue {
+    this.#processes.sort((a, b) => a.priority - b.priority);
+    for (const [slot, sleeper] of this.#processes.entries()) sleeper.slot = slot;
+    return new EventQueue(this.#processes.length);
   }
 
   /** Whether a wake of this process at this instant would have come by now. */
   isPast(sleeper: Process): boolean {
-    return this.#latest !== undefined && !isBefore(this.#latest, sleeper);
+    return this.#latest !== undefined && sleeper.slot <= this.#latest.slot;
   }
 
   /** Runs until `until` says so after a wake, or nothing is left to happen. */
@@ -61,8 +67,4 @@ export class Simulation {
       if (until()) return;
     }
   }
-}
-
-function isBefore(a: Process, b: Process): boolean {
-  return a.priority === b.priority ? a.slot < b.slot : a.priority < b.priority;
 }

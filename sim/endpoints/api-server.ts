@@ -124,7 +124,7 @@ class ApiProcess implements Process {
   /** What it is serving. */
   sequence: Sequence | undefined = undefined;
   /** When it will be done with that, not rounded. */
-  endUs = 0;
+  endUs = Number.NaN;
   readonly #requestUs: number;
   readonly #tokenUs: number;
   readonly #simulation: Simulation;

@@ -2,7 +2,7 @@ import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { FleetGroup } from '../../scenarios/scenario.ts';
 import type { Model } from '../catalog/model.ts';
-import { engineConfig } from '../replica/engine-config.ts';
+import type { EngineConfig } from '../replica/engine-config.ts';
 import type { ReplicaListener } from '../replica/pending-answers.ts';
 import type { ReplicaOptions } from '../replica/replica.ts';
 import { vllmProfiles } from '../replica/vllm-profiles.ts';
@@ -26,9 +26,12 @@ export interface EndpointWorld {
 
 type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
 
-/** All endpoints of a group. */
-export function createEndpoints(group: FleetGroup, model: Model, world: EndpointWorld): Endpoint[] {
-  const config = engineConfig(group, model);
+/** All endpoints of a group, whose engines all have the same configuration. */
+export function createEndpoints(
+  group: FleetGroup,
+  { config, model }: { config: EngineConfig; model: Model },
+  world: EndpointWorld,
+): Endpoint[] {
   const { listener, ...rest } = world;
   const createNamed = (name: string, answers: ReplicaListener) =>
     createServer(group, model, { ...rest, name, config, listener: answers });

@@ -1,12 +1,13 @@
 import type { Gpu } from '../catalog/gpu.ts';
 import { efficiencies, leftOutErrors } from './efficiencies.ts';
 import type { Efficiency } from './efficiency.ts';
-import { type FittedStepTime, fittedStepTime } from './fitted.ts';
+import { fittedStepTime } from './fitted.ts';
 import { type HostOverhead, hostOverheadOf, minorOf } from './host-overhead.ts';
 import type { ProfileEntry, StepErrors } from './profile.ts';
 import { profiles } from './profiles/registry.ts';
 import { rooflineStepTime } from './roofline.ts';
 import type { DataSheetOptions } from './roofline-parts.ts';
+import type { StepTimeModel } from './step-time.ts';
 import type { UserProfile } from './user-profile.ts';
 
 export interface StepTimeOptions extends DataSheetOptions {
@@ -25,7 +26,7 @@ export interface StepTimeOptions extends DataSheetOptions {
 export type StepTimeBasis = 'entry' | 'gpu' | 'spec' | 'user';
 
 export interface ChosenStepTime {
-  readonly model: FittedStepTime;
+  readonly model: StepTimeModel;
   readonly basis: StepTimeBasis;
   /** To be printed beside every latency; absent where a user's profile does not say. */
   readonly expectedErrorPct: StepErrors | undefined;
@@ -77,17 +78,15 @@ function dataSheetStepTime(options: StepTimeOptions, host: HostOverhead): Chosen
     efficiency: ofGpu ?? efficiencies.shared,
     sharedAttentionKernel: sharesAttentionKernel(options.gpu),
   });
-  // A model of data sheets has no range of its own: it is never more right than its error says.
-  const unbounded: FittedStepTime = { ...model, outsideRange: () => false };
   return ofGpu === undefined
     ? {
-        model: unbounded,
+        model,
         basis: 'spec',
         expectedErrorPct: widened(leftOutErrors.gpu, options),
         source: 'data sheet, with constants fitted on other GPUs',
       }
     : {
-        model: unbounded,
+        model,
         basis: 'gpu',
         expectedErrorPct: widened(leftOutErrors.model, options),
         source: 'data sheet, with constants fitted on other models on this GPU',

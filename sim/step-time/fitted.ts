@@ -26,16 +26,11 @@ export interface FittedOptions {
   readonly captureSizes?: readonly number[];
 }
 
-export interface FittedStepTime extends StepTimeModel {
-  /**
-   * Whether a step lies outside what was measured. Its time is then a straight continuation: it
-   * stays linear, without a limit that a decode batch could cross in the middle of its run.
-   */
-  outsideRange(shape: Readonly<StepShape>): boolean;
-}
-
-/** The time of a step by fitted coefficients; allocates nothing. */
-export function fittedStepTime(options: FittedOptions): FittedStepTime {
+/**
+ * The time of a step by fitted coefficients; allocates nothing. Outside what was measured it stays
+ * linear, without a limit that a decode batch could cross in the middle of its run.
+ */
+export function fittedStepTime(options: FittedOptions): StepTimeModel {
   const { coefficients, host, range } = options;
   const { mixed } = coefficients;
   const tokensMs = tokenTime(coefficients);
@@ -75,10 +70,9 @@ export function fittedStepTime(options: FittedOptions): FittedStepTime {
         coefficients.meanContextMs) *
       US_PER_MS,
   };
-  return {
-    ...withHost(gpu, host),
-    outsideRange: (shape) => range !== undefined && isOutside(shape, range),
-  };
+  const model = withHost(gpu, host);
+  if (range === undefined) return model;
+  return { ...model, outsideRange: (shape) => isOutside(shape, range) };
 }
 
 /** Straight pieces between knots, of which the last has no end. */
@@ -96,11 +90,13 @@ function tokenTime({ baseMs, knots, tokenMs }: StepCoefficients): (tokens: numbe
 
 function isOutside(shape: Readonly<StepShape>, range: MeasuredRange): boolean {
   const { decodeSeqs, decodeContext } = shape;
+  // Where no history was measured its cost is an estimate at any length, and continues nothing.
+  const mostHistory = range.prefillHistory > 0 ? range.prefillHistory : Number.POSITIVE_INFINITY;
   return (
     shape.prefillTokens + decodeSeqs > range.tokens ||
     decodeSeqs > range.decodeSeqs ||
     decodeContext > range.decodeContext ||
     decodeContext > range.meanContext * decodeSeqs ||
-    shape.prefillHistory > range.prefillHistory
+    shape.prefillHistory > mostHistory
   );
 }

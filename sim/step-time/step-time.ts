@@ -50,4 +50,9 @@ export interface StepTimeModel {
   decodeGrowthUs(decodeSeqs: number, decodeContext: number): number;
   /** How many steps grow by the same, the first included; absent where all of them do. */
   evenSteps?(decodeSeqs: number, decodeContext: number): number;
+  /**
+   * Whether a step is larger than any that was measured, so that its time is a straight
+   * continuation; absent where nothing was measured, or nobody knows what.
+   */
+  outsideRange?(shape: Readonly<StepShape>): boolean;
 }

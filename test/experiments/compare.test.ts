@@ -69,6 +69,25 @@ describe('a comparison', () => {
     expect(warnings.filter((warning) => warning.includes('maxModelLen'))).toEqual([]);
   });
 
+  test.each([
+    [30_000, false],
+    [40_000, true],
+  ])('knows whether anybody ever measured contexts of %i tokens', async (tokens, isOutside) => {
+    const scenario = smallScenario({
+      engine: { stepTime: { kind: 'roofline' }, maxModelLen: 65_536 },
+      traffic: [
+        {
+          arrivals: { kind: 'constant', rate: 0.5 },
+          input: { kind: 'constant', tokens },
+          output: { kind: 'constant', tokens: 100 },
+        },
+      ],
+    });
+    const { warnings } = (await compare({ ...base, scenario }))!;
+    const steps = /^Up to \d+\.\d % of the steps hold more than was ever measured/;
+    expect(warnings.some((warning) => steps.test(warning))).toBe(isOutside);
+  });
+
   test('that was stopped keeps only complete seeds', async () => {
     const controller = new AbortController();
     controller.abort();

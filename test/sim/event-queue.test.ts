@@ -5,24 +5,19 @@ import { EventQueue } from '../../sim/event-queue.ts';
 interface Pending {
   readonly slot: number;
   readonly timeUs: number;
-  readonly priority: number;
 }
 
 /** What the queue promises, as plainly as it can be said: a list, sorted when it is asked. */
 class PlainQueue {
   pending: Pending[] = [];
 
-  schedule(slot: number, timeUs: number, priority: number): void {
-    this.cancel(slot);
-    this.pending.push({ slot, timeUs, priority });
-  }
-
-  cancel(slot: number): void {
+  schedule(slot: number, timeUs: number): void {
     this.pending = this.pending.filter((other) => other.slot !== slot);
+    this.pending.push({ slot, timeUs });
   }
 
   pop(): Pending {
-    this.pending.sort((a, b) => a.timeUs - b.timeUs || a.priority - b.priority || a.slot - b.slot);
+    this.pending.sort((a, b) => a.timeUs - b.timeUs || a.slot - b.slot);
     return this.pending.shift()!;
   }
 }
@@ -35,26 +30,21 @@ const actions = fc.array(
       kind: fc.constant('schedule' as const),
       slot,
       timeUs: fc.integer({ min: 0, max: 20 }),
-      priority: fc.nat(2),
     }),
-    fc.record({ kind: fc.constant('cancel' as const), slot }),
     fc.record({ kind: fc.constant('pop' as const) }),
   ),
   { minLength: 100, maxLength: 200 },
 );
 
-test('wakes come by time, then priority, then slot', () => {
+test('wakes come by time, then slot', () => {
   fc.assert(
     fc.property(actions, (script) => {
       const queue = new EventQueue(slots);
       const plain = new PlainQueue();
       for (const action of script) {
         if (action.kind === 'schedule') {
-          queue.schedule(action.slot, action.timeUs, action.priority);
-          plain.schedule(action.slot, action.timeUs, action.priority);
-        } else if (action.kind === 'cancel') {
-          queue.cancel(action.slot);
-          plain.cancel(action.slot);
+          queue.schedule(action.slot, action.timeUs);
+          plain.schedule(action.slot, action.timeUs);
         } else if (plain.pending.length > 0) {
           const nextUs = queue.nextUs;
           expect({ slot: queue.pop(), timeUs: nextUs }).toMatchObject({
@@ -71,7 +61,7 @@ test('wakes come by time, then priority, then slot', () => {
 test('a wake that is no whole number of microseconds is refused', () => {
   const queue = new EventQueue(1);
   for (const timeUs of [Number.NaN, Number.POSITIVE_INFINITY, 0.5]) {
-    expect(() => queue.schedule(0, timeUs, 0)).toThrow(/a wake at/);
+    expect(() => queue.schedule(0, timeUs)).toThrow(/a wake at/);
   }
 });
 

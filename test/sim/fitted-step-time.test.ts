@@ -197,19 +197,19 @@ test('says when a step is outside of what was measured', () => {
     decodeSeqs: 256,
     decodeContext: 400_000,
     meanContext: 32_768,
-    prefillHistory: 0,
+    prefillHistory: 100,
   };
-  const { outsideRange } = fittedStepTime({ coefficients: kneeAt128, host: noHost, range });
+  const outsideRange = fittedStepTime({ coefficients: kneeAt128, host: noHost, range })
+    .outsideRange!;
   expect(outsideRange(decode)).toBe(false);
   expect(outsideRange(step(8_192, 1, 0, 0))).toBe(false);
   expect(outsideRange(step(8_192, 1, 1, 10))).toBe(true);
   expect(outsideRange(step(0, 0, 257, 257))).toBe(true);
   expect(outsideRange(step(0, 0, 256, 400_001))).toBe(true);
   expect(outsideRange(step(0, 0, 1, 32_769))).toBe(true);
-  expect(outsideRange(step(16, 1, 0, 0, 1))).toBe(true);
-  expect(fittedStepTime({ coefficients: kneeAt128, host: noHost }).outsideRange(decode)).toBe(
-    false,
-  );
+  expect(outsideRange(step(16, 1, 0, 0, 100))).toBe(false);
+  expect(outsideRange(step(16, 1, 0, 0, 101))).toBe(true);
+  expect(fittedStepTime({ coefficients: kneeAt128, host: noHost }).outsideRange).toBeUndefined();
 });
 
 test('pads a batch to the next captured size, but not what attention reads', () => {
