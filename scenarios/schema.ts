@@ -178,7 +178,7 @@ const engineSchema = z.strictObject({
     .int()
     .min(0)
     .max(1_024)
-    .default(0)
+    .default(1)
     .meta({ examples: [4] })
     .describe('Most LoRA adapters in one step, and slots for them on the GPU; 0 for no limit.'),
   loraLoadMs: z

@@ -15,6 +15,8 @@ export class AdapterSlots {
   readonly #slots = new Map<number, number>();
   /** All adapters of the step being scheduled. */
   readonly #inStep = new Set<number>();
+  /** Most engines never see one. */
+  #sawAdapter = false;
 
   constructor(maxLoras: number) {
     this.#maxLoras = maxLoras;
@@ -34,7 +36,7 @@ export class AdapterSlots {
 
   /** Begins the admissions of a step that so far holds the batch and these chunks. */
   beginStep(chunks: readonly Sequence[]): void {
-    if (this.#maxLoras === 0) return;
+    if (!this.#sawAdapter) return;
     this.#inStep.clear();
     for (const adapter of this.#inBatch.keys()) this.#inStep.add(adapter);
     for (const chunk of chunks) this.use(chunk);
@@ -47,7 +49,9 @@ export class AdapterSlots {
   }
 
   use({ adapter }: Sequence): void {
-    if (this.#maxLoras > 0 && adapter > 0) this.#inStep.add(adapter);
+    if (this.#maxLoras === 0 || adapter === 0) return;
+    this.#sawAdapter = true;
+    this.#inStep.add(adapter);
   }
 
   /** Puts the adapters of the step into slots and returns how many had to be loaded. */

@@ -75,8 +75,9 @@ export class Engine {
     sequence.knowsEnd = finish === 'length' || outputTokens >= room;
     waiting.add(sequence);
     this.#newcomers += 1;
-    // Who comes in behind a blocked head is blocked, too, unless the head is passed by.
-    if (waiting.front() === sequence || config.maxLoras > 0) this.state.mayAdmit = true;
+    // Who comes in behind a blocked head is blocked, too, unless it is only its adapter that waits.
+    const head = waiting.front();
+    if (head === sequence || head.adapter > 0) this.state.mayAdmit = true;
   }
 
   /** Acts when the next step is scheduled; the step in flight still pays for the sequence. */

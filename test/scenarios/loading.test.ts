@@ -18,7 +18,7 @@ describe('a scenario that was loaded', () => {
       enableChunkedPrefill: true,
       enablePrefixCaching: true,
       schedulingPolicy: 'fcfs',
-      maxLoras: 0,
+      maxLoras: 1,
       loraLoadMs: 20,
       watermark: 0,
       apiServer: { requestMs: 5, promptUsPer1000Tokens: 15, processes: 1 },

@@ -27,7 +27,7 @@ function configOf(engine: Options): EngineConfig {
 }
 
 const fields: [Options, Partial<EngineConfig>][] = [
-  [{}, { schedulingPolicy: 'fcfs', watermarkBlocks: 0, maxLoras: 0, loraLoadUs: 20_000 }],
+  [{}, { schedulingPolicy: 'fcfs', watermarkBlocks: 0, maxLoras: 1, loraLoadUs: 20_000 }],
   [{}, { longPrefillTokenThreshold: Number.POSITIVE_INFINITY, enableChunkedPrefill: true }],
   [{ maxNumSeqs: 7 }, { maxNumSeqs: 7 }],
   [{ maxNumBatchedTokens: 777 }, { maxNumBatchedTokens: 777 }],
