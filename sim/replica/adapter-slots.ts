@@ -56,7 +56,7 @@ export class AdapterSlots {
 
   /** Puts the adapters of the step into slots and returns how many had to be loaded. */
   load(step: number): number {
-    if (this.#inStep.size === 0) return 0;
+    if (!this.#sawAdapter) return 0;
     let loads = 0;
     for (const adapter of this.#inStep) {
       if (!this.#slots.has(adapter)) {

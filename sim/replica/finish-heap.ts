@@ -7,7 +7,7 @@ import type { Sequence } from './sequence.ts';
  */
 export class FinishHeap {
   readonly #sequences: Sequence[] = [];
-  #steps = new Float64Array(64);
+  #steps = new Float64Array(8);
 
   get length(): number {
     return this.#sequences.length;

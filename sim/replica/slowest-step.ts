@@ -4,8 +4,8 @@
  * kept is a falling series, and the answer is found by bisection.
  */
 export class SlowestStep {
-  #steps: Float64Array = new Float64Array(64);
-  #durationsUs: Float64Array = new Float64Array(64);
+  #steps: Float64Array = new Float64Array(8);
+  #durationsUs: Float64Array = new Float64Array(8);
   #length = 0;
 
   /** Many steps may be added by their last one if none of them was slower. */

@@ -15,15 +15,15 @@ export interface WaitingQueue<T> {
 
 /** First come, first served, on a ring: preempted requests go back to the head in constant time. */
 export class ArrivalOrder<T> implements WaitingQueue<T> {
-  #ring: (T | undefined)[] = new Array(16);
+  #ring: (T | undefined)[] = new Array(4);
   #head = 0;
   /** Places taken, also by those who have left. */
   #length = 0;
   /** Who has left and still stands in the ring: to close the gap at once would move half of it. */
-  readonly #left = new Set<T>();
+  #left: Set<T> | undefined = undefined;
 
   get length(): number {
-    return this.#length - this.#left.size;
+    return this.#left === undefined ? this.#length : this.#length - this.#left.size;
   }
 
   add(item: T): void {
@@ -40,7 +40,7 @@ export class ArrivalOrder<T> implements WaitingQueue<T> {
   }
 
   front(): T {
-    if (this.#left.size > 0) this.#skipLeft();
+    if (this.#left !== undefined) this.#skipLeft(this.#left);
     assert(this.#length > 0, 'nothing is waiting');
     return this.#ring[this.#head]!;
   }
@@ -52,11 +52,12 @@ export class ArrivalOrder<T> implements WaitingQueue<T> {
   }
 
   remove(item: T): void {
+    this.#left ??= new Set();
     this.#left.add(item);
   }
 
-  #skipLeft(): void {
-    while (this.#length > 0 && this.#left.delete(this.#ring[this.#head]!)) this.#popHead();
+  #skipLeft(left: Set<T>): void {
+    while (this.#length > 0 && left.delete(this.#ring[this.#head]!)) this.#popHead();
   }
 
   #popHead(): void {
@@ -68,7 +69,7 @@ export class ArrivalOrder<T> implements WaitingQueue<T> {
   #growIfFull(): void {
     if (this.#length < this.#ring.length) return;
     const items = Array.from({ length: this.length }, () => this.popFront());
-    this.#left.clear();
+    this.#left = undefined;
     this.#length = 0;
     this.#ring = new Array(this.#ring.length * 2);
     this.#head = 0;
