@@ -148,7 +148,9 @@ function keysAt(root: JsonSchema, path: readonly PropertyKey[], block: unknown):
 function schemasAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema[] {
   return path.reduce<JsonSchema[]>((schemas, step) => {
     const inner = schemas.map((schema) =>
-      typeof step === 'number' ? (schema.prefixItems?.[step] ?? schema.items) : schema.properties?.[String(step)],
+      typeof step === 'number'
+        ? (schema.prefixItems?.[step] ?? schema.items)
+        : schema.properties?.[String(step)],
     );
     return inner.flatMap((schema) => branches(schema as JsonSchema | undefined));
   }, branches(root));
