@@ -50,9 +50,8 @@ function expectedWithin({ lengthUs, fromRps, toRps }: Piece, timeUs: number): nu
 function timeWithin({ lengthUs, fromRps, toRps }: Piece, expected: number): number {
   const slope = fromRps === toRps ? 0 : (toRps - fromRps) / lengthUs;
   const area = expected * US_PER_S;
-  if (area <= 0) return 0;
-  const root = Math.sqrt(Math.max(0, fromRps * fromRps + 2 * slope * area));
-  return Math.min(lengthUs, (2 * area) / (fromRps + root));
+  const bothRates = fromRps + Math.sqrt(Math.max(0, fromRps * fromRps + 2 * slope * area));
+  return bothRates === 0 ? 0 : Math.min(lengthUs, (2 * area) / bothRates);
 }
 
 function runningTotals(values: readonly number[]): number[] {
