@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { US_PER_S } from '../../core/time.ts';
 import { rateRps } from '../quantities.ts';
 import { defineRate } from '../rates.ts';
-import { piecewiseRate } from './piecewise.ts';
+import { piecewiseRate, repeatedRate } from './piecewise.ts';
+
+const hourUs = 3_600 * US_PER_S;
 
 const factor = z
   .number()
@@ -43,9 +45,9 @@ export default defineRate({
     const fromStart = [...factors.slice(startHour), ...factors.slice(0, startHour)];
     const pieces = fromStart.map((relative) => {
       const rps = relative * perFactor;
-      return { lengthUs: 3_600 * US_PER_S, fromRps: rps, toRps: rps };
+      return { lengthUs: hourUs, fromRps: rps, toRps: rps };
     });
-    return piecewiseRate(pieces);
+    return repeatedRate(piecewiseRate(pieces), pieces.length * hourUs);
   },
 });
 

@@ -9,49 +9,57 @@ export interface Piece {
   readonly toRps: number;
 }
 
-/**
- * Straight pieces one after the other; after the last, they all begin again. A last piece of
- * infinite length is never left, so such a curve does not repeat.
- */
+/** Straight pieces in a row. The last is of infinite length, unless the curve is to be repeated. */
 export function piecewiseRate(pieces: readonly Piece[]): RateCurve {
-  const lengths = pieces.map(({ lengthUs }) => lengthUs);
-  const sizes = pieces.map((piece) => expectedWithin(piece, piece.lengthUs));
-  const [endsUs, ends] = [runningTotals(lengths), runningTotals(sizes)];
-  const [periodUs, perPeriod] = [endsUs.at(-1)!, ends.at(-1)!];
+  const endsUs = runningTotals(pieces.map(({ lengthUs }) => lengthUs));
+  const ends = runningTotals(pieces.map((piece) => expectedWithin(piece, piece.lengthUs)));
+  const last = pieces.length - 1;
+  return {
+    expectedBy(timeUs) {
+      const at = Math.min(lowerBound(endsUs, timeUs), last);
+      return (ends[at - 1] ?? 0) + expectedWithin(pieces[at]!, timeUs - (endsUs[at - 1] ?? 0));
+    },
+    timeOf(expected) {
+      const at = Math.min(lowerBound(ends, expected), last);
+      return (endsUs[at - 1] ?? 0) + timeWithin(pieces[at]!, expected - (ends[at - 1] ?? 0));
+    },
+  };
+}
 
+/** The beginning of a curve, over and over. */
+export function repeatedRate(curve: RateCurve, periodUs: number): RateCurve {
+  const perPeriod = curve.expectedBy(periodUs);
   return {
     expectedBy(timeUs) {
       const periods = Math.floor(timeUs / periodUs);
-      const withinUs = periods === 0 ? timeUs : timeUs - periods * periodUs;
-      const at = Math.min(lowerBound(endsUs, withinUs), pieces.length - 1);
-      const before = ends[at - 1] ?? 0;
-      const inside = expectedWithin(pieces[at]!, withinUs - (endsUs[at - 1] ?? 0));
-      return (periods === 0 ? 0 : periods * perPeriod) + before + inside;
+      return periods * perPeriod + curve.expectedBy(timeUs - periods * periodUs);
     },
     timeOf(expected) {
       // The end of a period belongs to it, as the earliest time by which that many are expected.
       const periods = Math.max(0, Math.ceil(expected / perPeriod) - 1);
-      const within = periods === 0 ? expected : expected - periods * perPeriod;
-      const at = Math.min(lowerBound(ends, within), pieces.length - 1);
-      const insideUs = timeWithin(pieces[at]!, within - (ends[at - 1] ?? 0));
-      return (periods === 0 ? 0 : periods * periodUs) + (endsUs[at - 1] ?? 0) + insideUs;
+      return periods * periodUs + curve.timeOf(expected - periods * perPeriod);
     },
   };
 }
 
 /** The area under the line. */
-function expectedWithin({ lengthUs, fromRps, toRps }: Piece, timeUs: number): number {
-  const slope = fromRps === toRps ? 0 : (toRps - fromRps) / lengthUs;
-  const meanRps = slope === 0 ? fromRps : fromRps + (slope * timeUs) / 2;
+function expectedWithin(piece: Piece, timeUs: number): number {
+  const slope = slopeOf(piece);
+  // A flat piece may be of infinite length.
+  const meanRps = slope === 0 ? piece.fromRps : piece.fromRps + (slope * timeUs) / 2;
   return (meanRps * timeUs) / US_PER_S;
 }
 
 /** The root of `from * t + slope * t^2 / 2 = expected`, in the form that never cancels. */
-function timeWithin({ lengthUs, fromRps, toRps }: Piece, expected: number): number {
-  const slope = fromRps === toRps ? 0 : (toRps - fromRps) / lengthUs;
+function timeWithin(piece: Piece, expected: number): number {
   const area = expected * US_PER_S;
-  const bothRates = fromRps + Math.sqrt(Math.max(0, fromRps * fromRps + 2 * slope * area));
-  return bothRates === 0 ? 0 : Math.min(lengthUs, (2 * area) / bothRates);
+  const square = piece.fromRps * piece.fromRps + 2 * slopeOf(piece) * area;
+  const bothRates = piece.fromRps + Math.sqrt(Math.max(0, square));
+  return bothRates === 0 ? 0 : Math.min(piece.lengthUs, (2 * area) / bothRates);
+}
+
+function slopeOf({ lengthUs, fromRps, toRps }: Piece): number {
+  return fromRps === toRps ? 0 : (toRps - fromRps) / lengthUs;
 }
 
 function runningTotals(values: readonly number[]): number[] {

@@ -56,8 +56,11 @@ interface Increasing {
   high: number;
 }
 
-/** A millionth of a microsecond, far below the rounding of arrivals. */
-const tolerance = 1e-6;
+/** A nanosecond, far below the rounding of arrivals. */
+const toleranceUs = 1e-3;
+
+/** Halving alone is as exact as numbers are after this many. */
+const mostSteps = 100;
 
 /**
  * Kepler's equation has no solution in a closed form. Newton's step where it stays between the
@@ -65,14 +68,13 @@ const tolerance = 1e-6;
  */
 function increasingRoot({ valueAt, slopeAt, low, high }: Increasing): number {
   let x = (low + high) / 2;
-  while (high - low > tolerance) {
+  for (let step = 0; step < mostSteps; step++) {
     const value = valueAt(x);
+    const newton = x - value / slopeAt(x);
+    if (Math.abs(newton - x) <= toleranceUs) return Math.min(high, Math.max(low, newton));
     if (value > 0) high = x;
     else low = x;
-    const newton = x - value / slopeAt(x);
-    const next = newton > low && newton < high ? newton : (low + high) / 2;
-    if (Math.abs(next - x) <= tolerance) return next;
-    x = next;
+    x = newton > low && newton < high ? newton : (low + high) / 2;
   }
   return x;
 }

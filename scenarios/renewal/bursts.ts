@@ -3,7 +3,7 @@ import type { Random } from '../../core/random.ts';
 import { parseDurationUs, US_PER_MS, US_PER_S } from '../../core/time.ts';
 import { duration, variation } from '../quantities.ts';
 import type { Modulation } from './modulated-rate.ts';
-import { type UnitGaps, unitGaps } from './unit-gaps.ts';
+import { unitGaps } from './unit-gaps.ts';
 
 const spell = z.strictObject({
   mean: duration({ minUs: 100 * US_PER_MS, maxUs: 24 * 3_600 * US_PER_S, example: '9s' }).describe(
@@ -27,19 +27,19 @@ export type Bursts = z.output<typeof burstsSchema>;
 
 /** The run starts at an arbitrary moment of the bursts, so that the first minutes are like any. */
 export function burstModulation({ on, off }: Bursts, random: Random): Modulation {
-  const [onUs, offUs] = [on, off].map(({ mean }) => parseDurationUs(mean)!) as [number, number];
+  const [onUs, offUs] = [parseDurationUs(on.mean)!, parseDurationUs(off.mean)!];
   const onShare = onUs / (onUs + offUs);
-  const [onSpells, offSpells] = [unitGaps(on, random), unitGaps(off, random)];
-  const stretch = (isOn: boolean, draw: (spells: UnitGaps) => number) => ({
-    lengthUs: isOn ? onUs * draw(onSpells) : offUs * draw(offSpells),
-    factor: isOn ? 1 / onShare : 0,
-  });
-  let isOn = random() >= onShare;
+  const phases = [
+    { meanUs: onUs, spells: unitGaps(on, random), factor: 1 / onShare },
+    { meanUs: offUs, spells: unitGaps(off, random), factor: 0 },
+  ];
+  let phase = random() < onShare ? 0 : 1;
   let started = false;
   return () => {
-    isOn = !isOn;
-    if (started) return stretch(isOn, (spells) => spells.next());
+    const { meanUs, spells, factor } = phases[phase]!;
+    const length = started ? spells.next() : spells.residual();
     started = true;
-    return stretch(isOn, (spells) => spells.residual());
+    phase = 1 - phase;
+    return { lengthUs: meanUs * length, factor };
   };
 }

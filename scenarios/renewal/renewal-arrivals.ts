@@ -50,17 +50,19 @@ export function renewalArrivals(
   const { share, within } = options.batches ?? { share: 0, within: '0s' };
   const timeOf = clockOf(scaledRate(curve, 1 - share), options, chance);
   const [batches, withinUs] = [chance('batches'), parseDurationUs(within)!];
+  let started = false;
   let expected = 0;
   let lastUs = 0;
   return {
     nextUs() {
-      if (share > 0 && expected > 0 && batches() < share) {
+      if (started && share > 0 && batches() < share) {
         lastUs += withinUs * batches();
       } else {
-        expected += expected === 0 ? gaps.residual() : gaps.next();
+        expected += started ? gaps.next() : gaps.residual();
         // Followers may have passed the next arrival, and rounding can turn two that coincide.
         lastUs = Math.max(lastUs, timeOf(expected));
       }
+      started = true;
       return lastUs;
     },
     meanRps: (window) => meanRps(curve, window),

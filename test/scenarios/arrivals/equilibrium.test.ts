@@ -17,7 +17,7 @@ const processes = [
 ];
 
 describe.each(processes)('%j', (options) => {
-  test('expects its rate in every window, the first as any other', () => {
+  test('expects its rate in every window, the first like all others', () => {
     const runs = seeds.map((seed) => arrivalsUntilS(options, seed, 12));
     for (const [fromS, untilS] of [
       [0, 0.5],
