@@ -101,12 +101,15 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
     model: scenario.model,
     modelBasis: modelFacts(scenario).basis,
     fleet: fleetFacts(scenario).map(describeGroup),
-    traffic: scenario.traffic.map(({ tenant, arrivals, input, output }) => ({
-      tenant,
-      arrivals: describeOptions(arrivals),
-      input: describeOptions(input),
-      output: describeOptions(output),
-    })),
+    traffic: scenario.traffic.map(({ tenant, arrivals, input, output, lengths = [] }) => {
+      const rows = { kind: 'rows', count: lengths.length };
+      return {
+        tenant,
+        arrivals: describeOptions(arrivals),
+        input: describeOptions(input ?? rows),
+        output: describeOptions(output ?? rows),
+      };
+    }),
     slo: scenario.slo.map((threshold) =>
       threshold.kind === 'goodput'
         ? { text: threshold.text, metric: 'goodput', limit: threshold.limitShare }
@@ -134,6 +137,15 @@ function describeGroup(group: FleetFacts): FleetGroupSummary {
 
 /** "poisson, rate 24": what a person would say of a plug-in. */
 function describeOptions({ kind, ...options }: PluginOptions): string {
-  const entries = Object.entries(options).map(([key, value]) => `${key} ${String(value)}`);
+  const entries = Object.entries(options).map(([key, value]) => {
+    const isBlock = typeof value === 'object' && value !== null;
+    const text = isBlock ? shortened(JSON.stringify(value).replaceAll('"', '')) : String(value);
+    return `${key} ${text}`;
+  });
   return [String(kind), ...entries].join(', ');
+}
+
+/** Tables of a thousand quantiles are for the scenario file, not for a report. */
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

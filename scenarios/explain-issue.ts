@@ -13,8 +13,18 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** Turns one issue of the validator into what a person needs: what was found, what to write. */
 export function explainIssue(issue: Issue, schema: z.ZodType): Complaint[] {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return explain(issue, [], root);
+  return explain(issue, [], describedBy(schema));
+}
+
+/** Made once for each schema: it takes longer than all the rest of loading a scenario. */
+const described = new WeakMap<z.ZodType, JsonSchema>();
+
+function describedBy(schema: z.ZodType): JsonSchema {
+  const known = described.get(schema);
+  if (known !== undefined) return known;
+  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  described.set(schema, made);
+  return made;
 }
 
 function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema): Complaint[] {
@@ -138,7 +148,9 @@ function keysAt(root: JsonSchema, path: readonly PropertyKey[], block: unknown):
 function schemasAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema[] {
   return path.reduce<JsonSchema[]>((schemas, step) => {
     const inner = schemas.map((schema) =>
-      typeof step === 'number' ? schema.items : schema.properties?.[String(step)],
+      typeof step === 'number'
+        ? (schema.prefixItems?.[step] ?? schema.items)
+        : schema.properties?.[String(step)],
     );
     return inner.flatMap((schema) => branches(schema as JsonSchema | undefined));
   }, branches(root));

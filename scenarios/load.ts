@@ -1,8 +1,12 @@
 import { type ErrorCode, FairleadError } from '../core/errors.ts';
+import type { MeasuredWindow } from '../core/measured-window.ts';
+import { createPlugin } from '../core/plugin.ts';
+import { randomStream } from '../core/random.ts';
 import { US_PER_S } from '../core/time.ts';
+import { arrivals } from './arrivals/registry.ts';
 import { explainIssue } from './explain-issue.ts';
 import { readYaml, type SourceText } from './read-yaml.ts';
-import { type Scenario, toScenario } from './scenario.ts';
+import { type Scenario, type Tenant, toScenario } from './scenario.ts';
 import { scenarioSchema, type Vocabulary } from './schema.ts';
 
 export interface ScenarioProblem {
@@ -31,7 +35,7 @@ export function parseScenario(
     throw new FairleadError('SCENARIO_INVALID', message);
   }
   const { value, locate } = readYaml({ file, text });
-  const schema = scenarioSchema(vocabulary);
+  const schema = schemaFor(vocabulary);
   const result = schema.safeParse(value ?? {}, { reportInput: true });
   if (!result.success) {
     const messages = result.error.issues.flatMap((issue) =>
@@ -48,12 +52,21 @@ export function parseScenario(
   return scenario;
 }
 
+const schemas = new WeakMap<Vocabulary, ReturnType<typeof scenarioSchema>>();
+
+/** The same object for the same names, so that what is derived from it is derived once. */
+function schemaFor(vocabulary: Vocabulary): ReturnType<typeof scenarioSchema> {
+  const schema = schemas.get(vocabulary) ?? scenarioSchema(vocabulary);
+  schemas.set(vocabulary, schema);
+  return schema;
+}
+
 /** What no single field can know. */
 function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
-  const windowS = (scenario.warmupUs + scenario.durationUs) / US_PER_S;
+  const window = { fromUs: 0, untilUs: scenario.warmupUs + scenario.durationUs };
   let requests = 0;
-  for (const [index, { arrivals }] of scenario.traffic.entries()) {
-    requests += Number(arrivals['rate'] ?? 0) * windowS;
+  for (const [index, tenant] of scenario.traffic.entries()) {
+    requests += (meanRps(tenant, window) * window.untilUs) / US_PER_S;
     if (requests > mostRequests) {
       const [asked, most] = [requests, mostRequests].map(
         (n) => `${Number((n / 1e6).toFixed(1))} million`,
@@ -73,6 +86,12 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
     return { path: ['fleet', group, 'name'], message };
   }
   return undefined;
+}
+
+/** What the options ask for; no chance has a part in it. */
+function meanRps({ arrivals: options }: Tenant, window: MeasuredWindow): number {
+  const chance = (purpose: string) => randomStream(0, purpose);
+  return createPlugin(arrivals, options, { chance, rateFactor: 1 }).meanRps(window);
 }
 
 function firstRepeated(names: readonly string[]): number | undefined {

@@ -3,9 +3,8 @@ import { createPlugin } from '../core/plugin.ts';
 import { randomStream } from '../core/random.ts';
 import { arrivals } from './arrivals/registry.ts';
 import type { ArrivalProcess } from './arrivals.ts';
-import { lengths } from './lengths/registry.ts';
-import type { LengthDistribution } from './lengths.ts';
-import type { PluginOptions, Scenario, Tenant } from './scenario.ts';
+import { type RequestLengths, requestLengths } from './request-lengths.ts';
+import type { Scenario, Tenant } from './scenario.ts';
 
 /** One request as the world makes it; the true output length is here, and no strategy sees it. */
 export interface RequestSpec {
@@ -57,13 +56,13 @@ export class RequestStream implements RequestSource {
   next(): RequestSpec {
     const source = this.#earliest();
     const id = this.#nextId++;
-    const promptTokens = source.input.next();
+    const { promptTokens, outputTokens } = source.nextLengths();
     const request: RequestSpec = {
       id,
       arrivalUs: source.arrivalUs,
       tenant: source.tenant,
       promptTokens,
-      outputTokens: source.output.next(),
+      outputTokens,
       finish: source.finish,
       priority: source.priority,
       adapter: source.adapter,
@@ -87,35 +86,29 @@ export class RequestStream implements RequestSource {
 
 class TenantSource {
   readonly tenant: string;
-  readonly input: LengthDistribution;
-  readonly output: LengthDistribution;
+  readonly nextLengths: () => RequestLengths;
   readonly finish: 'length' | 'stop';
   readonly priority: number;
   readonly adapter: number;
   readonly #arrivals: ArrivalProcess;
-  #clockUs = 0;
+  #arrivalUs = 0;
 
   constructor(options: Tenant, adapter: number, seed: number) {
-    const { tenant, arrivals: arrivalOptions, input, output } = options;
-    const chance = (purpose: string) => randomStream(seed, `${purpose}/${tenant}`);
-    const length = (options: PluginOptions, purpose: string) =>
-      createPlugin(lengths, options, chance(purpose));
-    this.tenant = tenant;
-    this.input = length(input, 'input');
-    this.output = length(output, 'output');
+    const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
+    this.tenant = options.tenant;
+    this.nextLengths = requestLengths(options, chance);
     this.finish = options.finish;
     this.priority = options.priority;
     this.adapter = adapter;
-    this.#arrivals = createPlugin(arrivals, arrivalOptions, chance('arrivals'));
+    this.#arrivals = createPlugin(arrivals, options.arrivals, { chance, rateFactor: 1 });
     this.advance();
   }
 
-  /** Rounded from the unrounded clock, so that rounding does not shift the rate. */
   get arrivalUs(): number {
-    return Math.round(this.#clockUs);
+    return this.#arrivalUs;
   }
 
   advance(): void {
-    this.#clockUs += this.#arrivals.nextGapUs();
+    this.#arrivalUs = Math.round(this.#arrivals.nextUs());
   }
 }

@@ -30,12 +30,16 @@ export type PluginOptions = Readonly<Record<string, unknown>>;
 export interface Tenant {
   readonly tenant: string;
   readonly arrivals: PluginOptions;
-  readonly input: PluginOptions;
-  readonly output: PluginOptions;
+  /** Input and output are drawn apart from each other, unless there are `lengths`. */
+  readonly input?: PluginOptions | undefined;
+  readonly output?: PluginOptions | undefined;
+  readonly lengths?: readonly LengthRow[] | undefined;
   readonly finish: 'length' | 'stop';
   readonly priority: number;
   readonly adapter?: string | undefined;
 }
+
+export type LengthRow = readonly [input: number, output: number, weight?: number | undefined];
 
 export interface StrategyChoice {
   readonly name: string;

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
-import { pluginUnion } from '../core/plugin.ts';
 import { US_PER_S } from '../core/time.ts';
 import { apiServerSchema } from './api-server-schema.ts';
-import { arrivals } from './arrivals/registry.ts';
 import { disaggregationSchema } from './disaggregation-schema.ts';
 import { interconnectSchema } from './interconnect-schema.ts';
-import { lengths } from './lengths/registry.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
+import { tenantSchema } from './tenant-schema.ts';
 import { parseThreshold } from './thresholds.ts';
 
 /** Names that other folders own; whoever loads a scenario hands them in. */
@@ -223,42 +221,6 @@ const engineSchema = z.strictObject({
     .default({ kind: 'roofline' })
     .describe('How long a step of the engine takes.'),
 });
-
-const tenantSchema = z.strictObject({
-  tenant: z
-    .string()
-    .regex(/^[A-Za-z0-9][\w.-]{0,62}$/, 'expected letters, digits, dots, dashes, underscores')
-    .default('default')
-    .meta({ examples: ['chat'] })
-    .describe('Who sends; its random numbers belong to this name.'),
-  arrivals: pluginUnion(arrivals)
-    .meta({ examples: [{ kind: 'poisson', rate: 16 }] })
-    .describe('When requests come.'),
-  input: lengthSchema().describe('Prompt tokens.'),
-  output: lengthSchema().describe('Tokens to generate; strategies never see this number.'),
-  finish: z
-    .enum(['length', 'stop'])
-    .default('length')
-    .describe('Whether answers end by max_tokens, which the engine foresees, or by a stop token.'),
-  priority: z
-    .int()
-    .min(-1_000_000)
-    .max(1_000_000)
-    .default(0)
-    .meta({ examples: [0] })
-    .describe('Lower goes first where the engine schedules by priority.'),
-  adapter: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ examples: ['sql-lora'] })
-    .describe('The LoRA adapter that requests ask for.'),
-});
-
-function lengthSchema() {
-  return pluginUnion(lengths).meta({ examples: [{ kind: 'constant', tokens: 512 }] });
-}
 
 const thresholdSchema = z
   .string()

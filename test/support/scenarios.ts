@@ -34,7 +34,13 @@ export interface SmallTenant {
   readonly arrivals?: Readonly<Record<string, unknown>>;
   readonly input?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
+  readonly lengths?: readonly (readonly number[])[];
 }
+
+const shortLengths = {
+  input: { kind: 'exponential', mean: 100 },
+  output: { kind: 'exponential', mean: 20 },
+};
 
 /** Two replicas and ten seconds of light traffic, unless told otherwise; JSON is YAML as well. */
 export function smallScenario(overrides: SmallScenario = {}): Scenario {
@@ -47,8 +53,7 @@ export function smallScenario(overrides: SmallScenario = {}): Scenario {
     fleet: [{ name: 'r', gpu: 'A100-80GB-SXM', replicas, engine: { ...fixedSteps, ...engine } }],
     traffic: traffic.map((tenant) => ({
       arrivals: { kind: 'poisson', rate: 5 },
-      input: { kind: 'exponential', mean: 100 },
-      output: { kind: 'exponential', mean: 20 },
+      ...(tenant.lengths === undefined ? shortLengths : {}),
       ...tenant,
     })),
     warmup: '1s',

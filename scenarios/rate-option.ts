@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { createPlugin, pluginUnion } from '../core/plugin.ts';
+import { rateRps } from './quantities.ts';
+import { rates } from './rates/registry.ts';
+import { flatRate, type RateCurve } from './rates.ts';
+
+/** A number of requests per second, or a curve of them over time. */
+export function rateOption() {
+  return z
+    .union([rateRps(), pluginUnion(rates)])
+    .meta({ examples: [16] })
+    .describe('Requests per second: a number, or a curve over time.');
+}
+
+export type RateOption = z.output<ReturnType<typeof rateOption>>;
+
+export function createRate(option: RateOption): RateCurve {
+  return typeof option === 'number' ? flatRate(option) : createPlugin(rates, option, undefined);
+}
