@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { Dictionary } from './dictionary.ts';
 import {
   type ColumnName,
   columnNames,
@@ -103,23 +104,4 @@ function newChunk(rows: number): Chunk {
     isNumberColumn(name) ? new Float64Array(rows) : new Uint32Array(rows),
   ]);
   return Object.fromEntries(columns) as Chunk;
-}
-
-/** Few distinct strings over many rows: one number per row. */
-class Dictionary {
-  readonly #codeOf = new Map<string, number>();
-  readonly #texts: string[] = [];
-
-  codeOf(text: string): number {
-    let code = this.#codeOf.get(text);
-    if (code === undefined) {
-      code = this.#texts.push(text) - 1;
-      this.#codeOf.set(text, code);
-    }
-    return code;
-  }
-
-  textOf(code: number): string {
-    return this.#texts[code]!;
-  }
 }
