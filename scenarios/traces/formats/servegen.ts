@@ -18,14 +18,21 @@ export default defineTraceFormat({
       .default('drop')
       .describe('What to do with clients whose rates are those of another.')
       .meta({ examples: ['keep'] }),
+    fromHour: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .default(0)
+      .describe('Hour of the model to start with, without drawing those before.')
+      .meta({ examples: [34] }),
   },
   detect: ({ text }) => text.startsWith('ustar', 257) && /chunk-\d+-/.test(text),
-  create({ outages, duplicates }, { name, seed }) {
+  create({ outages, duplicates, fromHour }, { name, seed }) {
     const reader = new ServeGenReader(name);
     const tar = new TarReader({ name, onFile: (file) => reader.file(file) });
     let notes: string[] = [];
     return {
-      assumed: { outages, duplicates, hourZero: 'local midnight' },
+      assumed: { outages, duplicates, fromHour, hourZero: 'local midnight' },
       notes: () => notes,
       push(bytes) {
         tar.push(bytes);
@@ -33,7 +40,7 @@ export default defineTraceFormat({
       },
       end() {
         tar.end();
-        const drawn = servegenRows(reader.model(), { outages, duplicates, seed });
+        const drawn = servegenRows(reader.model(), { outages, duplicates, fromHour, seed });
         notes = drawn.notes;
         return drawn.rows;
       },

@@ -8,13 +8,15 @@ import { completeLengths, type ServeGenModel } from './servegen-model.ts';
 export interface ServeGenOptions {
   readonly outages: 'interpolate' | 'cut';
   readonly duplicates: 'drop' | 'keep';
+  /** Of the model; the rows count time from there. */
+  readonly fromHour: number;
   readonly seed: number;
 }
 
 /** The requests of all clients in order of time, and what had to be decided about the model. */
 export function servegenRows(
   given: ServeGenModel,
-  { outages, duplicates, seed }: ServeGenOptions,
+  { outages, duplicates, fromHour, seed }: ServeGenOptions,
 ): { rows: Iterable<DraftRow>; notes: string[] } {
   const out = outageWindows(given);
   const doubled = duplicates === 'drop' ? duplicateClients(given) : [];
@@ -22,9 +24,9 @@ export function servegenRows(
   const clients = given.clients.filter(({ id }) => !dropped.has(id));
   const mended = outages === 'interpolate' ? withoutOutages(given) : given;
   const model = { ...mended, clients: mended.clients.filter(({ id }) => !dropped.has(id)) };
-  const count = Math.max(...given.clients.map(({ windows }) => windows.length));
-  const all = Array.from({ length: count }, (_, window) => window);
-  const windows = outages === 'cut' ? all.filter((window) => !out.includes(window)) : all;
+  const windows = windowsFrom(given, (fromHour * 3_600) / given.windowS).filter(
+    (window) => outages === 'interpolate' || !out.includes(window),
+  );
   const pool = new PooledLengths(model);
   const streams = () =>
     model.clients.map((client) => {
@@ -38,6 +40,11 @@ export function servegenRows(
     ...(borrowing > 0 ? [`${borrowing} clients have no lengths and draw from those of all`] : []),
   ];
   return { rows: { [Symbol.iterator]: () => merged(streams()) }, notes };
+}
+
+function windowsFrom({ clients }: ServeGenModel, first: number): number[] {
+  const count = Math.max(...clients.map((client) => client.windows.length));
+  return Array.from({ length: count }, (_, window) => window).filter((window) => window >= first);
 }
 
 /** Always the earliest request; of equal times, that of the lower client. */
