@@ -46,9 +46,24 @@ export class BadRows {
   }
 }
 
-/** As it stands in a message: short, and with its odd characters escaped. */
+/** A value as it stands in a message: short, and with its odd characters escaped. */
 export function printed(value: unknown): string {
-  if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  if (typeof value === 'number') return String(value);
+  return cut(value === undefined ? 'missing' : JSON.stringify(value));
+}
+
+/** The beginning of a line as it stands in a message. */
+export function excerpt(text: string): string {
+  return cut(
+    text
+      .slice(0, 2 * longestPrinted)
+      .replaceAll(/\p{C}+/gu, ' ')
+      .trim(),
+  );
+}
+
+const longestPrinted = 60;
+
+function cut(text: string): string {
+  return text.length > longestPrinted ? `${text.slice(0, longestPrinted - 1)}…` : text;
 }

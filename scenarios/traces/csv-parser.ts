@@ -1,6 +1,6 @@
 import { suggestion } from '../../core/closest.ts';
 import type { BadRows } from './bad-rows.ts';
-import { BadRow, printed } from './bad-rows.ts';
+import { BadRow, excerpt } from './bad-rows.ts';
 import { CsvFields } from './csv-fields.ts';
 import { lineParser } from './line-parser.ts';
 import type { Line } from './line-splitter.ts';
@@ -48,8 +48,7 @@ function places<Column extends string>(
   const header = Array.from({ length: fields.count }, (_, field) => fields.text(field).trim());
   const missing = columns.find((column) => !header.includes(column));
   if (missing !== undefined) {
-    const found = header.includes(missing) ? '' : suggestion(missing, header);
-    const message = `no column "${missing}" in the header ${printed(header.join(','))}. ${found}`;
+    const message = `no column "${missing}" in the header: ${excerpt(header.join(','))}. ${suggestion(missing, header)}`;
     bad.fatal(line.number, message);
   }
   const all = [...columns, ...optional].map((column) => [column, header.indexOf(column)]);

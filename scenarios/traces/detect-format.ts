@@ -1,6 +1,6 @@
 import { suggestion } from '../../core/closest.ts';
 import { FairleadError } from '../../core/errors.ts';
-import { printed } from './bad-rows.ts';
+import { excerpt } from './bad-rows.ts';
 import { formats } from './formats/registry.ts';
 import type { TraceFormat, TraceHead } from './trace-format.ts';
 
@@ -18,16 +18,16 @@ export function chooseFormat(head: TraceHead, kind: string | undefined): TraceFo
   }
   const detected = formats.find((format) => format.detect(head));
   if (detected !== undefined) return detected;
-  const begins = `it begins with ${printed(head.firstLine)}`;
+  const begins = `The file begins with: ${excerpt(head.firstLine)}`;
   const advice = `Name one: ${kinds.join(', ')}.`;
-  const message = `${head.name}: none of the trace formats looks like this; ${begins}. ${advice}`;
+  const message = `${head.name}: none of the trace formats looks like this. ${advice} ${begins}`;
   throw new FairleadError('TRACE_FORMAT_UNKNOWN', message);
 }
 
 export function headOf(name: string, bytes: Uint8Array): TraceHead {
   refuseUtf16(name, bytes);
   const text = new TextDecoder().decode(bytes.subarray(0, headBytes));
-  return { name, text, firstLine: text.trimStart().split('\n', 1)[0]! };
+  return { name, text, firstLine: text.trimStart().split('\n', 1)[0]!.trimEnd() };
 }
 
 /** Spreadsheets save "Unicode text" like this. */

@@ -1,4 +1,4 @@
-import { BadRow, printed } from './bad-rows.ts';
+import { BadRow, excerpt, printed } from './bad-rows.ts';
 import { mostTokens } from './trace-row.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export function parseObject(bytes: Uint8Array): JsonObject {
   } catch {
     // Said below, as for a JSON value that is not an object.
   }
-  throw new BadRow(`${printed(text)} is not a JSON object.`);
+  throw new BadRow(`this is not a JSON object: ${excerpt(text)}`);
 }
 
 export function isObject(value: unknown): value is JsonObject {

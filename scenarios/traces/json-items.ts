@@ -6,7 +6,7 @@ export interface JsonItemsOptions {
   onItem(bytes: Uint8Array, line: number): void;
 }
 
-const longestItem = 64_000_000;
+const longestItem = 8_000_000;
 const [newline, quote, backslash] = [10, 34, 92];
 const [openList, closeList, openObject, closeObject, comma] = [91, 93, 123, 125, 44];
 /** Blanks between elements, and the three bytes of a byte order mark. */

@@ -28,6 +28,7 @@ export class TraceReading {
   push(bytes: Uint8Array): TraceRow[] {
     const due: TraceRow[] = [];
     for (const row of this.parser.push(bytes)) {
+      if (this.player.finished) break;
       if (this.#sort) this.#unsorted.push(row);
       else this.player.push(row, due);
     }

@@ -12,8 +12,9 @@ import {
 } from '../../scenarios/traces/servegen/servegen-model.ts';
 import { servegenRows } from '../../scenarios/traces/servegen/servegen-rows.ts';
 import { TarReader } from '../../scenarios/traces/tar-reader.ts';
+import { readPublicTrace } from '../support/public-traces.ts';
 import { hasTraceData, traceData } from '../support/trace-data.ts';
-import { readPublicTrace, sum } from '../support/traces.ts';
+import { sum } from '../support/traces.ts';
 
 // What is read of the public ServeGen archives, and what is drawn from them. The figures were
 // computed from the files by a plain program of another author.

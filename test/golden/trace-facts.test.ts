@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TraceFacts } from '../../scenarios/traces/trace-facts.ts';
+import { readPublicTrace } from '../support/public-traces.ts';
 import { hasTraceData } from '../support/trace-data.ts';
-import { readPublicTrace } from '../support/traces.ts';
 
 // The public traces by their statistics. The figures were computed from the files by a plain program
 // of another author; those of arrivals and quantiles are rounded as they were published.

@@ -4,8 +4,9 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { BadRows } from '../../scenarios/traces/bad-rows.ts';
 import { formats } from '../../scenarios/traces/formats/registry.ts';
+import { readPublicTrace } from '../support/public-traces.ts';
 import { hasTraceData, traceData } from '../support/trace-data.ts';
-import { readPublicTrace, sum } from '../support/traces.ts';
+import { sum } from '../support/traces.ts';
 
 // What the readers make of the public traces. The figures were computed from the files by a plain
 // program of another author.

@@ -1,9 +1,6 @@
-import { join } from 'node:path';
-import { openTrace } from '../../scenarios/traces/open-trace.ts';
+import { openTrace, type Trace } from '../../scenarios/traces/open-trace.ts';
 import type { TraceDecoderOptions, TraceSummary } from '../../scenarios/traces/trace-decoder.ts';
-import { openTraceFile } from '../../scenarios/traces/trace-file.ts';
 import type { TraceRow } from '../../scenarios/traces/trace-row.ts';
-import { traceData } from './trace-data.ts';
 
 export interface ReadTrace {
   readonly rows: readonly TraceRow[];
@@ -26,12 +23,7 @@ export async function readTrace(
   return collect(openTrace({ name: 'a', ...options, bytes: pieces() }));
 }
 
-/** Reads one of the public traces. */
-export function readPublicTrace(file: string, options: Options = {}): Promise<ReadTrace> {
-  return collect(openTraceFile(join(traceData, file), options));
-}
-
-async function collect(trace: ReturnType<typeof openTrace>): Promise<ReadTrace> {
+export async function collect(trace: Trace): Promise<ReadTrace> {
   const rows: TraceRow[] = [];
   for await (const batch of trace.batches()) rows.push(...batch);
   return { rows, summary: trace.summary! };

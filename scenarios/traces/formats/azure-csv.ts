@@ -11,7 +11,7 @@ export default defineTraceFormat({
   kind: 'azure-csv',
   summary: 'Azure LLM inference, 2023 and 2024: wall clock to 100 ns, lengths, nothing else.',
   options: {},
-  detect: ({ firstLine }) => firstLine.includes(time) && firstLine.includes(input),
+  detect: ({ firstLine }) => firstLine.includes(time) && /Tokens/.test(firstLine),
   create(_options, { bad }) {
     // Relative to the first row, because 2023 in ticks of 100 ns is beyond 2^53.
     let firstTicks: number | undefined;

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { BadRow } from '../bad-rows.ts';
+import { BadRow, type BadRows } from '../bad-rows.ts';
 import { isObject, type JsonObject, listIn, nameIn, parseObject } from '../json-fields.ts';
 import { JsonItems } from '../json-items.ts';
-import { defineTraceFormat } from '../trace-format.ts';
-import { type DraftRow, draftRow } from '../trace-row.ts';
+import { defineTraceFormat, type TraceParser } from '../trace-format.ts';
+import { type DraftRow, draftRow, mostTokens } from '../trace-row.ts';
 
-const blockTokens = 16;
-/** Longer conversations do not come up, and ids of blocks stay below 2^53. */
-const blocksPerConversation = 2 ** 24;
+const blockTokens = 64;
+/** Ids of blocks stay below 2^53. */
+const blocksPerConversation = 2 ** 20;
+/** Every turn repeats the blocks of those before it, so a conversation must end some time. */
+const mostTurns = 2_000;
 
 const askers = new Set(['human', 'user']);
 const answerers = new Set(['gpt', 'chatgpt', 'assistant', 'bing', 'bard']);
@@ -18,44 +20,47 @@ export default defineTraceFormat({
   options: {
     charactersPerToken: z
       .number()
-      .min(0.1)
+      .min(0.5)
       .max(100)
       .default(4)
       .describe('Lengths are counted in characters, since there is no tokenizer here.')
       .meta({ examples: [4] }),
   },
   detect: ({ text }) => /^\s*\[/.test(text) && /"conversations"/.test(text),
-  create({ charactersPerToken }, { bad }) {
-    let rows: DraftRow[] = [];
-    let conversations = 0;
-    const items = new JsonItems({
-      bad,
-      onItem: (bytes, line) => {
-        const found = bad.guard(line, () =>
-          turns(parseObject(bytes), { line, index: conversations++, charactersPerToken }),
-        );
-        rows.push(...(found ?? []));
-      },
-    });
-    const taken = () => {
-      const done = rows;
-      rows = [];
-      return done;
-    };
-    return {
-      assumed: { charactersPerToken, blockTokens },
-      untimed: true,
-      push(bytes) {
-        items.push(bytes);
-        return taken();
-      },
-      end() {
-        items.end();
-        return taken();
-      },
-    };
-  },
+  create: ({ charactersPerToken }, { bad }) => conversationsParser(charactersPerToken, bad),
 });
+
+function conversationsParser(charactersPerToken: number, bad: BadRows): TraceParser {
+  let rows: DraftRow[] = [];
+  let conversations = 0;
+  const items = new JsonItems({
+    bad,
+    onItem(bytes, line) {
+      const index = conversations++;
+      const found = bad.guard(line, () =>
+        turns(parseObject(bytes), { line, index, charactersPerToken }),
+      );
+      for (const row of found ?? []) rows.push(row);
+    },
+  });
+  const taken = () => {
+    const done = rows;
+    rows = [];
+    return done;
+  };
+  return {
+    assumed: { charactersPerToken, blockTokens },
+    untimed: true,
+    push(bytes) {
+      items.push(bytes);
+      return taken();
+    },
+    end() {
+      items.end();
+      return taken();
+    },
+  };
+}
 
 interface ConversationOptions {
   readonly line: number;
@@ -94,6 +99,8 @@ function turns(object: JsonObject, options: ConversationOptions): DraftRow[] {
       throw new BadRow(`a message is from ${JSON.stringify(from)}; write "human" or "gpt".`);
     }
     said += length;
+    if (rows.length <= mostTurns && said <= mostTokens) continue;
+    throw new BadRow(`more than ${mostTurns} turns or ${mostTokens} tokens in a conversation.`);
   }
   return rows;
 }
