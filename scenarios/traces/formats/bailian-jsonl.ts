@@ -1,7 +1,7 @@
 import { BadRow, printed } from '../bad-rows.ts';
+import { blockTokens, checkBlockCount } from '../blocks.ts';
 import { idsIn, integerIn, nameIn, numberIn, tokensIn } from '../json-fields.ts';
-import { checkBlockCount, jsonLinesParser } from '../json-lines-parser.ts';
-import { blockTokens } from '../quantities.ts';
+import { jsonLinesParser } from '../json-lines-parser.ts';
 import { timeUnit, toUs } from '../time-unit.ts';
 import { defineTraceFormat } from '../trace-format.ts';
 import { draftRow } from '../trace-row.ts';

@@ -1,4 +1,5 @@
 import { BadRow } from '../bad-rows.ts';
+import { checkBlockCount } from '../blocks.ts';
 import {
   idsIn,
   integerIn,
@@ -8,7 +9,7 @@ import {
   numberIn,
   tokensIn,
 } from '../json-fields.ts';
-import { checkBlockCount, jsonLinesParser } from '../json-lines-parser.ts';
+import { jsonLinesParser } from '../json-lines-parser.ts';
 import { toUs } from '../time-unit.ts';
 import { defineTraceFormat } from '../trace-format.ts';
 import { draftRow } from '../trace-row.ts';

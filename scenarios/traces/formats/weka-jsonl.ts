@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadRow } from '../bad-rows.ts';
+import { blockTokens, checkBlockCount } from '../blocks.ts';
 import {
   idsIn,
   isObject,
@@ -9,8 +10,7 @@ import {
   numberIn,
   tokensIn,
 } from '../json-fields.ts';
-import { checkBlockCount, jsonLinesParser } from '../json-lines-parser.ts';
-import { blockTokens } from '../quantities.ts';
+import { jsonLinesParser } from '../json-lines-parser.ts';
 import { toUs } from '../time-unit.ts';
 import { defineTraceFormat } from '../trace-format.ts';
 import { type DraftRow, draftRow } from '../trace-row.ts';
