@@ -48,8 +48,9 @@ export class BadRows {
 
 /** A value as it stands in a message: short, and with its odd characters escaped. */
 export function printed(value: unknown): string {
-  if (typeof value === 'number') return String(value);
-  return cut(value === undefined ? 'missing' : JSON.stringify(value));
+  if (typeof value === 'string') return JSON.stringify(cut(value));
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
 }
 
 /** The beginning of a line as it stands in a message. */

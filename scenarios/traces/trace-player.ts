@@ -58,28 +58,36 @@ export class TracePlayer {
 
   /** Adds the rows that are due to `out`. */
   push(row: DraftRow, out: TraceRow[]): void {
-    if (row.arrivalUs < this.#lastUs) {
-      const [now, before] = [row.arrivalUs, this.#lastUs].map((us) => us - this.#firstUs);
-      const message = `time goes back from ${sinceFirst(before!)} to ${sinceFirst(now!)}. Write sort: true if the file is not in order of time.`;
-      this.#options.bad.report(row.line, message);
-      return;
-    }
-    this.#checkTick(row);
     if (Number.isNaN(this.#firstUs)) this.#firstUs = row.arrivalUs;
-    this.#lastUs = row.arrivalUs;
     const { rateScale } = this.#options.play;
     const sourceUs = row.arrivalUs - this.#firstUs;
+    if (!this.#isSound(row, sourceUs)) return;
+    this.#checkTick(row);
+    this.#lastUs = row.arrivalUs;
     // Drawn for every row of the file, so that a row's place does not depend on what is left out.
     const jitterUs = this.#spreader === undefined ? 0 : this.#jitter() * this.tickUs;
     if (!this.#keeps(row, sourceUs)) return;
-    const floorUs = (sourceUs - this.#fromUs) / rateScale;
+    const floorUs = Math.round((sourceUs - this.#fromUs) / rateScale);
     row.arrivalUs = Math.round((sourceUs - this.#fromUs + jitterUs) / rateScale);
     if (this.#spreader === undefined) out.push(row);
-    else this.#spreader.push(row, Math.round(floorUs), out);
+    else this.#spreader.push(row, floorUs, out);
   }
 
   end(out: TraceRow[]): void {
     this.#spreader?.end(out);
+  }
+
+  #isSound({ line, arrivalUs }: DraftRow, sourceUs: number): boolean {
+    const { bad, play } = this.#options;
+    if (arrivalUs < this.#lastUs) {
+      const before = inSeconds(this.#lastUs - this.#firstUs);
+      const advice = 'Write sort: true if the file is not in order of time.';
+      bad.report(line, `time goes back from ${before} to ${inSeconds(sourceUs)}. ${advice}`);
+      return false;
+    }
+    if ((sourceUs + this.tickUs) / play.rateScale <= Number.MAX_SAFE_INTEGER) return true;
+    bad.report(line, `${inSeconds(sourceUs)} after the first row. Is the unit of time right?`);
+    return false;
   }
 
   #keeps(row: DraftRow, sourceUs: number): boolean {
@@ -124,6 +132,6 @@ export class TracePlayer {
   }
 }
 
-function sinceFirst(us: number): string {
+function inSeconds(us: number): string {
   return `${us / US_PER_S} s`;
 }

@@ -27,7 +27,7 @@ export default defineTraceFormat({
       optional: [session],
       row(fields, at, line) {
         const seconds = fields.number(at[time]);
-        if (Number.isNaN(seconds)) {
+        if (!Number.isFinite(seconds)) {
           throw new BadRow(`Timestamp is ${printed(fields.text(at[time]))}; write seconds.`);
         }
         const hasSession = at[session] >= 0 && !fields.isEmpty(at[session]);

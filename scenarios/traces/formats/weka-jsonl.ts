@@ -56,6 +56,7 @@ export default defineTraceFormat({
         new Conversation({ blockTokens, subagentTimes, index, line, rows }).read(object, {
           session,
           startS: index * conversationGapS,
+          depth: 0,
         });
       },
     });
@@ -66,7 +67,11 @@ interface Thread {
   readonly session: string;
   /** What the times in it count from. */
   readonly startS: number;
+  /** Sub-agents above it. */
+  readonly depth: number;
 }
+
+const mostDepth = 20;
 
 interface ConversationOptions {
   readonly index: number;
@@ -116,6 +121,8 @@ class Conversation {
   }
 
   #subagent(marker: JsonObject, parent: Thread, position: number): void {
+    const depth = parent.depth + 1;
+    if (depth > mostDepth) throw new BadRow(`sub-agents inside each other, ${depth} deep.`);
     const name = nameIn(marker, 'agent_id') ?? String(position);
     const session = `${parent.session}/${name}`;
     const markerS = numberIn(marker, 't');
@@ -126,6 +133,6 @@ class Conversation {
         throw new BadRow(`${found}. Write subagentTimes: relative.`);
       }
     }
-    this.read(marker, { session, startS: parent.startS + (relative ? markerS : 0) });
+    this.read(marker, { session, depth, startS: parent.startS + (relative ? markerS : 0) });
   }
 }

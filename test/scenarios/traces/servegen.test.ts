@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../core/random.ts';
 import { parsePythonDict } from '../../../scenarios/traces/servegen/probability-table.ts';
 import { windowGaps } from '../../../scenarios/traces/servegen/window-gaps.ts';
 import { tarHeader, tarPadding } from '../../../scenarios/traces/tar-header.ts';
+import { openTraceFile } from '../../../scenarios/traces/trace-file.ts';
+import type { TraceRow } from '../../../scenarios/traces/trace-row.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { readTrace, sum } from '../../support/traces.ts';
 
 const encoder = new TextEncoder();
@@ -42,6 +47,18 @@ describe('a ServeGen archive', () => {
   test('the pieces it comes in make no difference', async () => {
     const whole = await readTrace(archive(files));
     expect((await readTrace(archive(files), { pieceBytes: 7 })).rows).toEqual(whole.rows);
+  });
+
+  test('a folder is read as the archive of it, row by row or many at a time', async () => {
+    const folder = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(folder, basename(name)), text);
+    }
+    writeFileSync(join(folder, 'README.md'), 'not for us');
+    const rows: TraceRow[] = [];
+    for await (const row of openTraceFile(folder)) rows.push(row);
+    expect(rows).toEqual((await readTrace(archive(files))).rows);
+    expect(rows.length).toBeGreaterThan(1_024);
   });
 
   test('a cut outage leaves no hole', async () => {
