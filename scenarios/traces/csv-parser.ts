@@ -1,6 +1,5 @@
 import { suggestion } from '../../core/closest.ts';
-import type { BadRows } from './bad-rows.ts';
-import { BadRow, excerpt } from './bad-rows.ts';
+import { BadRow, type BadRows, excerpt } from './bad-rows.ts';
 import { CsvFields } from './csv-fields.ts';
 import { lineParser } from './line-parser.ts';
 import type { Line } from './line-splitter.ts';

@@ -5,7 +5,7 @@ import { formats } from './formats/registry.ts';
 import type { TraceFormat, TraceHead } from './trace-format.ts';
 
 /** Enough of a file to know its format by. */
-export const headBytes = 4_096;
+export const headBytes = 16_384;
 
 /** The format of this name, or the one that knows the file as its own. */
 export function chooseFormat(head: TraceHead, kind: string | undefined): TraceFormat {

@@ -46,6 +46,7 @@ export const playSchema = z.strictObject({
     .min(0)
     .max(Number.MAX_SAFE_INTEGER)
     .default(1)
+    .describe('Of all chance: places inside ticks, sessions that are kept, rows of a model.')
     .meta({ examples: [1] }),
 });
 

@@ -119,7 +119,7 @@ export class TracePlayer {
     return `inferred ${this.#sessions.next(row).session}`;
   }
 
-  /** Times nearer to each other than ticks can be mean another unit than was assumed. */
+  /** Ticks cannot be so near to each other: the unit is not the one that was assumed. */
   #checkTick({ arrivalUs, line }: DraftRow): void {
     const gapUs = arrivalUs - this.#lastUs;
     if (gapUs === 0 || gapUs >= this.tickUs / 2) return;

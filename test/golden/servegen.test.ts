@@ -103,7 +103,7 @@ describe.runIf(hasTraceData)('servegen', () => {
     const { rows, summary } = await readPublicTrace('servegen/servegen-m-large.tar.gz', { play });
     expect(summary.notes).toEqual([
       'client 148 is left out: it is client 112 again',
-      '141 clients have no lengths and draw from those of all',
+      'clients without lengths, which draw from those of all: 141',
     ]);
     expect(rows.length).toBeGreaterThan(5_000);
     expect(rows[0]).toMatchObject({ line: 0, tenant: expect.stringMatching(/^client-\d+$/) });

@@ -21,7 +21,6 @@ export function servegenRows(
   const out = outageWindows(given);
   const doubled = duplicates === 'drop' ? duplicateClients(given) : [];
   const dropped = new Set(doubled.map(({ id }) => id));
-  const clients = given.clients.filter(({ id }) => !dropped.has(id));
   const mended = outages === 'interpolate' ? withoutOutages(given) : given;
   const model = { ...mended, clients: mended.clients.filter(({ id }) => !dropped.has(id)) };
   const windows = windowsFrom(given, (fromHour * 3_600) / given.windowS).filter(
@@ -33,11 +32,13 @@ export function servegenRows(
       const lengths = pool.sourceFor(client, seed);
       return new ClientStream({ model, client, windows, lengths, seed });
     });
-  const borrowing = clients.filter((client) => completeLengths(client).length === 0).length;
+  const borrowing = model.clients.filter((client) => completeLengths(client).length === 0).length;
   const notes = [
     ...doubled.map(({ id, of }) => `client ${id} is left out: it is client ${of} again`),
-    ...(out.length > 0 ? [`${out.length} windows without any traffic: ${outages}`] : []),
-    ...(borrowing > 0 ? [`${borrowing} clients have no lengths and draw from those of all`] : []),
+    ...(out.length > 0 ? [`windows without any traffic: ${out.length} (${outages})`] : []),
+    ...(borrowing > 0
+      ? [`clients without lengths, which draw from those of all: ${borrowing}`]
+      : []),
   ];
   return { rows: { [Symbol.iterator]: () => merged(streams()) }, notes };
 }

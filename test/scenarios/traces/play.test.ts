@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FairleadError } from '../../../core/errors.ts';
-import { readTrace } from '../../support/traces.ts';
+import { openTrace } from '../../../scenarios/traces/open-trace.ts';
+import { collect, readTrace } from '../../support/traces.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -41,6 +43,23 @@ describe('a window', () => {
       [0.5, 5],
     ]);
   });
+});
+
+test.each([false, true])('the file is closed at the end of a window (packed: %s)', async (pack) => {
+  const long = trace(Array.from({ length: 5_000 }, () => ({})));
+  const content = pack ? gzipSync(long, { level: 0 }) : Buffer.from(long);
+  let [closed, sent] = [false, 0];
+  async function* bytes() {
+    try {
+      for (; sent < content.length; sent += 1_000) yield content.subarray(sent, sent + 1_000);
+    } finally {
+      closed = true;
+    }
+  }
+  const { rows } = await collect(openTrace({ name: 'a', bytes: bytes(), play: { untilS: 5 } }));
+  expect(rows.length).toBe(5);
+  expect(closed).toBe(true);
+  expect(sent).toBeLessThan(content.length);
 });
 
 describe('ticks', () => {

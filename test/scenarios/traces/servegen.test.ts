@@ -35,8 +35,8 @@ describe('a ServeGen archive', () => {
     const { rows, summary } = await readTrace(archive(files));
     expect(summary).toMatchObject({ format: 'servegen', failed: 0 });
     expect(summary.notes).toEqual([
-      '1 windows without any traffic: interpolate',
-      '1 clients have no lengths and draw from those of all',
+      'windows without any traffic: 1 (interpolate)',
+      'clients without lengths, which draw from those of all: 1',
     ]);
     expect(new Set(rows.map(({ promptTokens }) => promptTokens))).toEqual(new Set([10, 30]));
     expect(new Set(rows.map(({ outputTokens }) => outputTokens))).toEqual(new Set([2]));
