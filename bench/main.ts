@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Result, simBenchmarks } from './sim.ts';
+import { traceBenchmarks } from './traces.ts';
 
 // Measures how fast Fairlead is: a table, or with --json an object. Words after it choose the
 // benchmarks whose names contain one of them.
@@ -9,7 +10,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const results: Record<string, Result> = {};
-for (const [name, benchmark] of simBenchmarks()) {
+for (const [name, benchmark] of [...simBenchmarks(), ...traceBenchmarks()]) {
   if (positionals.length > 0 && !positionals.some((word) => name.includes(word))) continue;
   process.stderr.write(`${name} …\n`);
   const result = benchmark();

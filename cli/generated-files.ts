@@ -7,6 +7,8 @@ import { arrivals } from '../scenarios/arrivals/registry.ts';
 import { lengths } from '../scenarios/lengths/registry.ts';
 import { rates } from '../scenarios/rates/registry.ts';
 import { scenarioSchema } from '../scenarios/schema.ts';
+import { formats } from '../scenarios/traces/formats/registry.ts';
+import { playSchema } from '../scenarios/traces/play-options.ts';
 import { gpus } from '../sim/catalog/gpus/registry.ts';
 import { strategies } from '../strategies/registry.ts';
 import { gpuRows, modelRows, priceRows } from './hardware-tables.ts';
@@ -19,6 +21,7 @@ export function generatedFiles(): [path: string, text: string][] {
     ['scenarios/scenario.schema.json', editorSchema()],
     ['docs/strategies.md', strategiesPage()],
     ['docs/scenario-plugins.md', pluginsPage()],
+    ['docs/traces.md', tracesPage()],
     ['docs/metrics.md', metricsPage()],
     ['docs/errors.md', errorsPage()],
     ['docs/hardware.md', hardwarePage()],
@@ -64,6 +67,33 @@ function pluginsPage(): string {
   const title = '# Arrivals, rates and lengths';
   const about = '[traffic.md](traffic.md) has examples; the editor schema describes every option.';
   return [generated, title, '', about, '', sections.join('\n')].join('\n');
+}
+
+function tracesPage(): string {
+  const first = page(
+    'Traces',
+    'Each format is one file in `scenarios/traces/formats/`, and is known by the beginning of a file; .gz and .tar.gz are unpacked. Time is counted from the first row, rows without an answer are counted and left out, and the summary of a reading says what was assumed.',
+    [
+      ['format', 'what it is', 'options'],
+      ...formats.map((format) => [
+        `\`${format.kind}\``,
+        format.summary,
+        optionLines(format.schema).join('<br>') || '–',
+      ]),
+    ],
+  );
+  const play = optionLines(playSchema).map((line) => `- ${line}`);
+  return `${first}\n## Options of every trace\n\n${play.join('\n')}\n`;
+}
+
+/** The options of a schema, but for its `kind`: name, default and description. */
+function optionLines(schema: z.ZodType): string[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).flatMap(([name, property]) => {
+    if (name === 'kind' || typeof property === 'boolean') return [];
+    const { default: usual, description = '' } = property;
+    return [`\`${name}\`${usual === undefined ? '' : ` (${usual})`}: ${description}`];
+  });
 }
 
 function metricsPage(): string {

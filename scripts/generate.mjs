@@ -16,6 +16,12 @@ const families = [
   { folder: 'scenarios/arrivals', list: 'arrivals', type: 'ArrivalPlugin', from: '../arrivals.ts' },
   { folder: 'scenarios/rates', list: 'rates', type: 'RatePlugin', from: '../rates.ts' },
   { folder: 'scenarios/lengths', list: 'lengths', type: 'LengthPlugin', from: '../lengths.ts' },
+  {
+    folder: 'scenarios/traces/formats',
+    list: 'formats',
+    type: 'TraceFormat',
+    from: '../trace-format.ts',
+  },
   { folder: 'sim/catalog/gpus', list: 'gpus', type: 'Gpu', from: '../gpu.ts' },
   { folder: 'sim/catalog/models', list: 'models', type: 'Model', from: '../model.ts' },
   {
