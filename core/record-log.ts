@@ -42,7 +42,10 @@ export class RecordLog {
     // Column by column in so many words: a loop over names costs more than all the rest.
     chunk.id[row] = record.id;
     chunk.tenant[row] = texts.tenant.codeOf(record.tenant);
+    chunk.session[row] = record.session;
+    chunk.turn[row] = record.turn;
     chunk.inputTokens[row] = record.inputTokens;
+    chunk.cachedTokens[row] = record.cachedTokens;
     chunk.outputTokens[row] = record.outputTokens;
     chunk.intendedUs[row] = record.intendedUs;
     chunk.sentUs[row] = record.sentUs;
@@ -53,6 +56,7 @@ export class RecordLog {
     chunk.endUs[row] = record.endUs;
     chunk.gapMaxUs[row] = record.gapMaxUs;
     chunk.preemptions[row] = record.preemptions;
+    chunk.tries[row] = record.tries;
     chunk.attempts[row] = record.attempts;
     chunk.replica[row] = texts.replica.codeOf(record.replica);
     chunk.outcome[row] = texts.outcome.codeOf(record.outcome);

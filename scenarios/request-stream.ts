@@ -1,8 +1,14 @@
 import type { Passage, Place } from '../core/passage.ts';
 import { createPlugin } from '../core/plugin.ts';
-import { randomStream } from '../core/random.ts';
+import { type Random, randomStream } from '../core/random.ts';
 import { arrivals } from './arrivals/registry.ts';
 import type { ArrivalProcess } from './arrivals.ts';
+import {
+  type ClientBehaviour,
+  type ClientOptions,
+  clientBehaviour,
+  drawPatienceUs,
+} from './client-behaviour.ts';
 import { lengths } from './lengths/registry.ts';
 import type { LengthDistribution } from './lengths.ts';
 import type { PluginOptions, Scenario, Tenant } from './scenario.ts';
@@ -12,6 +18,9 @@ export interface RequestSpec {
   readonly id: number;
   readonly arrivalUs: number;
   readonly tenant: string;
+  /** The conversation or job it is part of, 0 for none, and its round there from 1. */
+  readonly session: number;
+  readonly turn: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
   /** By `max_tokens`, which the engine foresees, or by a stop token, which it does not. */
@@ -23,6 +32,10 @@ export interface RequestSpec {
   readonly cacheSalt: number;
   readonly prompt: readonly Passage[];
   readonly answer: Place;
+  /** Undefined for a client that waits for its answer, however long. */
+  readonly client: ClientBehaviour | undefined;
+  /** When its user goes away, counted from its arrival. */
+  readonly leavesAfterUs: number;
 }
 
 /** Traffic as a simulation takes it in: endless, and in order of time. */
@@ -30,6 +43,8 @@ export interface RequestSource {
   /** When `next` will come. */
   readonly nextArrivalUs: number;
   next(): RequestSpec;
+  /** A request has its outcome: whoever waits for it may go on, which may bring `nextArrivalUs` forward. */
+  ended?(id: number, nowUs: number): void;
 }
 
 /**
@@ -62,6 +77,8 @@ export class RequestStream implements RequestSource {
       id,
       arrivalUs: source.arrivalUs,
       tenant: source.tenant,
+      session: 0,
+      turn: 0,
       promptTokens,
       outputTokens: source.output.next(),
       finish: source.finish,
@@ -71,6 +88,8 @@ export class RequestStream implements RequestSource {
       // Nobody says what anybody has said before.
       prompt: [{ text: id, from: 0, tokens: promptTokens }],
       answer: { text: id, from: promptTokens },
+      client: source.client,
+      leavesAfterUs: source.nextPatienceUs(),
     };
     source.advance();
     return request;
@@ -92,6 +111,9 @@ class TenantSource {
   readonly finish: 'length' | 'stop';
   readonly priority: number;
   readonly adapter: number;
+  readonly client: ClientBehaviour | undefined;
+  readonly #clientOptions: ClientOptions | undefined;
+  readonly #patience: Random;
   readonly #arrivals: ArrivalProcess;
   #clockUs = 0;
 
@@ -106,6 +128,9 @@ class TenantSource {
     this.finish = options.finish;
     this.priority = options.priority;
     this.adapter = adapter;
+    this.#clientOptions = options.client;
+    this.client = options.client && clientBehaviour(options.client, seed);
+    this.#patience = chance('patience');
     this.#arrivals = createPlugin(arrivals, arrivalOptions, chance('arrivals'));
     this.advance();
   }
@@ -113,6 +138,11 @@ class TenantSource {
   /** Rounded from the unrounded clock, so that rounding does not shift the rate. */
   get arrivalUs(): number {
     return Math.round(this.#clockUs);
+  }
+
+  nextPatienceUs(): number {
+    if (this.#clientOptions === undefined) return Number.POSITIVE_INFINITY;
+    return drawPatienceUs(this.#clientOptions, this.#patience);
   }
 
   advance(): void {

@@ -1,5 +1,6 @@
 import type { Threshold } from '../core/slo.ts';
 import { parseDurationUs } from '../core/time.ts';
+import type { ClientOptions } from './client-behaviour.ts';
 import type { RawScenario } from './schema.ts';
 import { parseThreshold } from './thresholds.ts';
 
@@ -33,6 +34,7 @@ export interface Tenant {
   readonly finish: 'length' | 'stop';
   readonly priority: number;
   readonly adapter?: string | undefined;
+  readonly client?: ClientOptions | undefined;
 }
 
 export interface StrategyChoice {

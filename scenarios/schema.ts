@@ -4,6 +4,7 @@ import { FairleadError } from '../core/errors.ts';
 import { pluginUnion } from '../core/plugin.ts';
 import { US_PER_S } from '../core/time.ts';
 import { arrivals } from './arrivals/registry.ts';
+import { clientSchema } from './client-behaviour.ts';
 import { lengths } from './lengths/registry.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
 import { parseThreshold } from './thresholds.ts';
@@ -231,6 +232,9 @@ const tenantSchema = z.strictObject({
     .optional()
     .meta({ examples: ['sql-lora'] })
     .describe('The LoRA adapter that requests ask for.'),
+  client: clientSchema
+    .optional()
+    .describe('What its clients do when an answer is late. Default: they wait.'),
 });
 
 function lengthSchema() {

@@ -7,9 +7,9 @@ import { Gateway } from '../gateway/gateway.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
-import { Clients } from './clients.ts';
+import { Clients, type Result } from './clients.ts';
 import { type CreateReplica, Fleet } from './fleet.ts';
-import { Replica, type SimulatedRequest } from './replica/replica.ts';
+import { Replica } from './replica/replica.ts';
 import { Simulation } from './simulation.ts';
 
 export interface SimulateOptions {
@@ -69,14 +69,15 @@ export function simulate(options: SimulateOptions): SimulatedRun {
       random: randomStream(seed, `strategy/${strategy.name}`),
     }),
     backend: fleet,
-    onOutcome: (request) => {
-      if (request.arrivalUs < window.untilUs) appendRecord(log, request);
-      if (inWindow(window, request.arrivalUs)) ended += 1;
-    },
+    onOutcome: (request) => clients.onOutcome(request),
     checkInvariants,
   });
   const stream = options.traffic ?? new RequestStream(scenario, seed);
-  const clients = new Clients({ stream, gateway, simulation, window });
+  const onResult = (result: Result) => {
+    if (result.intendedUs < window.untilUs) appendRecord(log, result);
+    if (inWindow(window, result.intendedUs)) ended += 1;
+  };
+  const clients = new Clients({ stream, gateway, simulation, window, onResult });
   clients.start();
 
   const hardEndUs = window.untilUs + longestDrainUs;
@@ -89,6 +90,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation.run(() => false);
   }
   gateway.close(simulation.nowUs);
+  clients.close();
   if (checkInvariants) for (const replica of fleet.replicas) replica.checkDrained();
 
   return {
@@ -100,14 +102,17 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   };
 }
 
-function appendRecord(log: RecordLog, request: SimulatedRequest): void {
+function appendRecord(log: RecordLog, { intendedUs, request, tries }: Result): void {
   const { work: sequence } = request;
   log.append({
     id: request.id,
     tenant: request.tenant,
+    session: request.session,
+    turn: request.turn,
     inputTokens: request.promptTokens,
+    cachedTokens: sequence.cachedTokens,
     outputTokens: sequence.generated,
-    intendedUs: request.arrivalUs,
+    intendedUs,
     sentUs: request.arrivalUs,
     dispatchedUs: request.dispatchedUs,
     scheduledUs: sequence.scheduledUs,
@@ -116,6 +121,7 @@ function appendRecord(log: RecordLog, request: SimulatedRequest): void {
     endUs: request.endUs,
     gapMaxUs: sequence.gapMaxUs,
     preemptions: sequence.preemptions,
+    tries,
     attempts: request.attempts,
     replica: request.replica?.name ?? '',
     outcome: request.outcome!,
