@@ -4,6 +4,7 @@ import type { Plugin } from '../core/plugin.ts';
 import { recordColumns } from '../core/request-record.ts';
 import { metrics } from '../reports/metrics.ts';
 import { arrivals } from '../scenarios/arrivals/registry.ts';
+import { jobs } from '../scenarios/jobs/registry.ts';
 import { lengths } from '../scenarios/lengths/registry.ts';
 import { rates } from '../scenarios/rates/registry.ts';
 import { scenarioSchema } from '../scenarios/schema.ts';
@@ -59,12 +60,17 @@ function pluginsPage(): string {
     ['Arrivals', arrivals, 'Files in `scenarios/arrivals/`.'],
     ['Rates over time', rates, 'Files in `scenarios/rates/`; any `rate` above may be one.'],
     ['Lengths', lengths, 'Files in `scenarios/lengths/`; bounds clamp.'],
+    [
+      'Jobs',
+      jobs,
+      'Files in `scenarios/jobs/`: requests that belong together, in place of lengths.',
+    ],
   ];
   const sections = families.map(([title, plugins, about]) => {
     const rows = [['kind', 'what it is', 'options'], ...plugins.map(row)];
     return `## ${title}\n\n${about}\n\n${table(rows)}`;
   });
-  const title = '# Arrivals, rates and lengths';
+  const title = '# Arrivals, rates, lengths and jobs';
   const about = '[traffic.md](traffic.md) has examples; the editor schema describes every option.';
   return [generated, title, '', about, '', sections.join('\n')].join('\n');
 }

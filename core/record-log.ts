@@ -50,11 +50,6 @@ export class RecordLog {
     return this.#row;
   }
 
-  /** What stands for a text in its column. */
-  codeOf(name: TextColumn, text: string): number {
-    return this.texts[name].codeOf(text);
-  }
-
   append(record: RequestRecord): void {
     const { columns, index } = this.addRow();
     for (const name of columnNames) {

@@ -6,7 +6,7 @@ import {
   type RunSummary,
   summaryVersion,
 } from '../reports/summary.ts';
-import type { PluginOptions, Scenario, StrategyChoice } from '../scenarios/scenario.ts';
+import type { PluginOptions, Scenario, StrategyChoice, Tenant } from '../scenarios/scenario.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
@@ -101,15 +101,7 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
     model: scenario.model,
     modelBasis: modelFacts(scenario).basis,
     fleet: fleetFacts(scenario).map(describeGroup),
-    traffic: scenario.traffic.map(({ tenant, arrivals, input, output, lengths = [] }) => {
-      const rows = { kind: 'rows', count: lengths.length };
-      return {
-        tenant,
-        arrivals: describeOptions(arrivals),
-        input: describeOptions(input ?? rows),
-        output: describeOptions(output ?? rows),
-      };
-    }),
+    traffic: scenario.traffic.map(describeTenant),
     slo: scenario.slo.map((threshold) =>
       threshold.kind === 'goodput'
         ? { text: threshold.text, metric: 'goodput', limit: threshold.limitShare }
@@ -117,6 +109,17 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
     ),
     warmupUs: scenario.warmupUs,
     durationUs: scenario.durationUs,
+  };
+}
+
+function describeTenant(options: Tenant): Comparison['scenario']['traffic'][number] {
+  const { arrivals, input, job, lengths = [], output, tenant, users } = options;
+  const both = job ?? { kind: 'rows', count: lengths.length };
+  return {
+    tenant,
+    arrivals: describeOptions(arrivals ?? { kind: 'users', ...users }),
+    input: describeOptions(input ?? both),
+    output: describeOptions(output ?? both),
   };
 }
 

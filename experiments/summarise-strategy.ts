@@ -1,4 +1,5 @@
 import { mean } from 'simple-statistics';
+import { noOutcomes } from '../core/request-record.ts';
 import { type MetricName, metricNames, metrics } from '../reports/metrics.ts';
 import { round, roundOrNull } from '../reports/round.ts';
 import type {
@@ -99,7 +100,7 @@ function summariseThresholds(runs: readonly RunSummary[]): StrategySummary['thre
 }
 
 function sumOutcomes(runs: readonly RunSummary[]): OutcomeCounts {
-  const sum: OutcomeCounts = { counted: 0, ok: 0, failed: 0, rejected: 0, truncated: 0 };
+  const sum: OutcomeCounts = { counted: 0, ...noOutcomes() };
   for (const { outcomes } of runs) {
     for (const name of Object.keys(sum) as (keyof OutcomeCounts)[]) sum[name] += outcomes[name];
   }

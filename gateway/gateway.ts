@@ -67,6 +67,18 @@ export class Gateway<Work> {
     this.#retryHeld(nowUs);
   }
 
+  /** The client went away, or lost its patience. Without effect after the end. */
+  cancel(request: GatewayRequest<Work>, outcome: 'cancelled' | 'timeout', nowUs: number): void {
+    if (request.phase === 'attempt') {
+      this.#options.backend.abort(request, request.replica!, nowUs);
+      this.#endAttempt(request, outcome, nowUs);
+      this.#retryHeld(nowUs);
+    } else if (request.phase === 'queued') {
+      this.#held = this.#held.filter((other) => other !== request);
+      this.#end(request, outcome, nowUs);
+    }
+  }
+
   /** The hard end of a run: whatever still lives is cut off. */
   close(nowUs: number): void {
     this.#held = [];

@@ -15,7 +15,8 @@ export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyl
   const thresholdLines = thresholds.map(
     ({ text, holds }) => `  ${holds ? 'kept  ' : bold('missed')}  ${text}`,
   );
-  const { counted, ok, failed, rejected, truncated } = outcomes;
+  const { counted, ...byOutcome } = outcomes;
+  const told = Object.entries(byOutcome).map(([outcome, requests]) => `${requests} ${outcome}`);
   const tokens = replicas.reduce((sum, replica) => sum + replica.tokens, 0);
   const replicaLines = replicas.map(({ replica, requests, tokens: own, busy }) => {
     const share = tokens > 0 ? ((own / tokens) * 100).toFixed(1) : '0.0';
@@ -23,7 +24,7 @@ export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyl
   });
   return [
     bold(`  ${name}`),
-    `  ${counted} requests counted: ${ok} ok, ${failed} failed, ${rejected} rejected, ${truncated} truncated`,
+    `  ${counted} requests counted: ${told.join(', ')}`,
     '',
     ...metricLines,
     ...(thresholdLines.length > 0 ? ['', ...thresholdLines] : []),

@@ -46,8 +46,8 @@ export const metrics = {
     unit: '%',
     better: 'higher',
     about:
-      'Share of the requests that keep every latency limit of the SLO; failed, rejected and ' +
-      'truncated ones do not.',
+      'Share of the requests that keep every latency limit of the SLO; failed, late, rejected and ' +
+      'truncated ones do not, and those whose user went away are not counted.',
   },
   goodputRps: {
     label: 'goodput',

@@ -2,7 +2,7 @@ import type { GapHistogram } from '../core/gap-histogram.ts';
 import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
 import { quantile, sortedSample } from '../core/quantiles.ts';
 import type { RecordLog } from '../core/record-log.ts';
-import type { Outcome } from '../core/request-record.ts';
+import { noOutcomes, type Outcome } from '../core/request-record.ts';
 import { requestLimitsUs, type Threshold } from '../core/slo.ts';
 import { US_PER_MS, US_PER_S } from '../core/time.ts';
 import { judgeThresholds } from './judge-thresholds.ts';
@@ -32,7 +32,9 @@ export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunS
   const tpot = sortedSample(times.tpot);
   const e2e = sortedSample(times.e2e);
   const good = countGood(times, requestLimitsUs(slo));
-  const attainment = outcomes.counted > 0 ? good / outcomes.counted : undefined;
+  // Nobody is to blame for a user who went away.
+  const judged = outcomes.counted - outcomes.cancelled;
+  const attainment = judged > 0 ? good / judged : undefined;
   const replicas = replicaShares(result);
   const ms = (us: number | undefined) => roundOrNull(us === undefined ? us : us / US_PER_MS);
   return {
@@ -60,7 +62,7 @@ export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunS
 }
 
 function countOutcomes(log: RecordLog, window: MeasuredWindow): OutcomeCounts {
-  const counts: OutcomeCounts = { counted: 0, ok: 0, failed: 0, rejected: 0, truncated: 0 };
+  const counts: OutcomeCounts = { counted: 0, ...noOutcomes() };
   forEachCounted(log, window, (row) => {
     counts.counted += 1;
     counts[log.text('outcome', row) as Outcome] += 1;

@@ -69,7 +69,9 @@ const counts = z.object({
   counted: z.number(),
   ok: z.number(),
   failed: z.number(),
+  timeout: z.number(),
   rejected: z.number(),
+  cancelled: z.number(),
   truncated: z.number(),
 });
 export type OutcomeCounts = z.output<typeof counts>;

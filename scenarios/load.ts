@@ -88,8 +88,12 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
   return undefined;
 }
 
-/** What the options ask for; no chance has a part in it. */
+/**
+ * What the options ask for; no chance has a part in it. Of jobs, how many begin. How fast users
+ * come back is up to the fleet.
+ */
 function meanRps({ arrivals: options }: Tenant, window: MeasuredWindow): number {
+  if (options === undefined) return 0;
   const chance = (purpose: string) => randomStream(0, purpose);
   return createPlugin(arrivals, options, { chance, rateFactor: 1 }).meanRps(window);
 }

@@ -1,16 +1,16 @@
 import type { Passage, Place } from '../core/passage.ts';
-import { createPlugin } from '../core/plugin.ts';
-import { randomStream } from '../core/random.ts';
-import { arrivals } from './arrivals/registry.ts';
-import type { ArrivalProcess } from './arrivals.ts';
-import { type RequestLengths, requestLengths } from './request-lengths.ts';
-import type { Scenario, Tenant } from './scenario.ts';
+import type { ClientBehaviour } from './client-behaviour.ts';
+import type { Scenario } from './scenario.ts';
+import { createTenantSource, type TenantSource } from './tenant-source.ts';
 
 /** One request as the world makes it; the true output length is here, and no strategy sees it. */
 export interface RequestSpec {
   readonly id: number;
   readonly arrivalUs: number;
   readonly tenant: string;
+  /** The conversation or task it belongs to, 0 for none, and its round there, from 1. */
+  readonly session: number;
+  readonly turn: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
   /** By `max_tokens`, which the engine foresees, or by a stop token, which it does not. */
@@ -22,93 +22,63 @@ export interface RequestSpec {
   readonly cacheSalt: number;
   readonly prompt: readonly Passage[];
   readonly answer: Place;
+  /** Absent: its client waits, however long it takes. */
+  readonly client: ClientBehaviour | undefined;
+  /** When its user goes away, from its arrival on; infinity for those who stay. */
+  readonly leavesAfterUs: number;
 }
 
 /** Traffic as a simulation takes it in: endless, and in order of time. */
 export interface RequestSource {
-  /** When `next` will come. */
+  /** When `next` will come; infinity while all wait for others to end. */
   readonly nextArrivalUs: number;
   next(): RequestSpec;
+  /** A request has its outcome; others may have waited for it. */
+  ended?(id: number, nowUs: number): void;
 }
 
 /**
- * The endless traffic of a scenario, in order of time. It holds one pending request for each
- * tenant, and every attribute comes from a stream of chance named after tenant and purpose, so that
- * it is the same whatever the strategy does.
+ * The traffic of a scenario, in order of time. Every attribute comes from a stream of chance named
+ * after tenant and purpose, so that it is the same whatever the strategy does.
  */
 export class RequestStream implements RequestSource {
   readonly #sources: readonly TenantSource[];
+  /** By request, for those whose tenant wants to know when they end. */
+  readonly #waiting = new Map<number, TenantSource>();
   #nextId = 0;
 
   constructor(scenario: Pick<Scenario, 'traffic'>, seed: number) {
     const adapters = new Set(scenario.traffic.flatMap(({ adapter }) => adapter ?? []));
     const numbers = new Map([...adapters].map((name, index) => [name, index + 1]));
-    this.#sources = scenario.traffic.map((tenant) => {
-      const adapter = tenant.adapter === undefined ? 0 : numbers.get(tenant.adapter)!;
-      return new TenantSource(tenant, adapter, seed);
+    this.#sources = scenario.traffic.map((options, index) => {
+      const adapter = options.adapter === undefined ? 0 : numbers.get(options.adapter)!;
+      return createTenantSource({ options, index, adapter, seed });
     });
   }
 
   get nextArrivalUs(): number {
-    return this.#earliest().arrivalUs;
+    return this.#earliest().nextArrivalUs;
   }
 
   next(): RequestSpec {
     const source = this.#earliest();
-    const id = this.#nextId++;
-    const { promptTokens, outputTokens } = source.nextLengths();
-    const request: RequestSpec = {
-      id,
-      arrivalUs: source.arrivalUs,
-      tenant: source.tenant,
-      promptTokens,
-      outputTokens,
-      finish: source.finish,
-      priority: source.priority,
-      adapter: source.adapter,
-      cacheSalt: 0,
-      // Nobody says what anybody has said before.
-      prompt: [{ text: id, from: 0, tokens: promptTokens }],
-      answer: { text: id, from: promptTokens },
-    };
-    source.advance();
+    const request = source.next(this.#nextId++);
+    if (source.ended !== undefined) this.#waiting.set(request.id, source);
     return request;
+  }
+
+  ended(id: number, nowUs: number): void {
+    const source = this.#waiting.get(id);
+    if (source === undefined) return;
+    this.#waiting.delete(id);
+    source.ended?.(id, nowUs);
   }
 
   #earliest(): TenantSource {
     let earliest = this.#sources[0]!;
     for (const source of this.#sources) {
-      if (source.arrivalUs < earliest.arrivalUs) earliest = source;
+      if (source.nextArrivalUs < earliest.nextArrivalUs) earliest = source;
     }
     return earliest;
-  }
-}
-
-class TenantSource {
-  readonly tenant: string;
-  readonly nextLengths: () => RequestLengths;
-  readonly finish: 'length' | 'stop';
-  readonly priority: number;
-  readonly adapter: number;
-  readonly #arrivals: ArrivalProcess;
-  #arrivalUs = 0;
-
-  constructor(options: Tenant, adapter: number, seed: number) {
-    const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
-    this.tenant = options.tenant;
-    this.nextLengths = requestLengths(options, chance);
-    this.finish = options.finish;
-    this.priority = options.priority;
-    this.adapter = adapter;
-    this.#arrivals = createPlugin(arrivals, options.arrivals, { chance, rateFactor: 1 });
-    this.advance();
-  }
-
-  get arrivalUs(): number {
-    return this.#arrivalUs;
-  }
-
-  advance(): void {
-    this.#arrivalUs = Math.round(this.#arrivals.nextUs());
   }
 }

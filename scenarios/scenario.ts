@@ -1,7 +1,11 @@
 import type { Threshold } from '../core/slo.ts';
 import { parseDurationUs } from '../core/time.ts';
+import type { ClientOptions } from './client-behaviour.ts';
+import type { PopulationOptions } from './population.ts';
+import type { PrefixOptions } from './prefix-tree.ts';
 import type { RawScenario } from './schema.ts';
 import { parseThreshold } from './thresholds.ts';
+import type { UsersOptions } from './users.ts';
 
 /** What was asked: validated, every default filled in, frozen. */
 export interface Scenario {
@@ -29,7 +33,15 @@ export type PluginOptions = Readonly<Record<string, unknown>>;
 
 export interface Tenant {
   readonly tenant: string;
-  readonly arrivals: PluginOptions;
+  /** One of these: when requests or jobs come, or who sends one after the other. */
+  readonly arrivals?: PluginOptions | undefined;
+  readonly users?: UsersOptions | undefined;
+  /** In place of lengths: requests that belong together. */
+  readonly job?: PluginOptions | undefined;
+  /** What prompts begin with; a job has its own. */
+  readonly prefix: PrefixOptions;
+  readonly population?: PopulationOptions | undefined;
+  readonly cacheSalt: 'none' | 'tenant' | 'session';
   /** Input and output are drawn apart from each other, unless there are `lengths`. */
   readonly input?: PluginOptions | undefined;
   readonly output?: PluginOptions | undefined;
@@ -37,6 +49,7 @@ export interface Tenant {
   readonly finish: 'length' | 'stop';
   readonly priority: number;
   readonly adapter?: string | undefined;
+  readonly client?: ClientOptions | undefined;
 }
 
 export type LengthRow = readonly [input: number, output: number, weight?: number | undefined];

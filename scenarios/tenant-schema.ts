@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { pluginUnion } from '../core/plugin.ts';
 import { arrivals } from './arrivals/registry.ts';
+import { clientSchema } from './client-behaviour.ts';
+import { jobs } from './jobs/registry.ts';
 import { lengths } from './lengths/registry.ts';
+import { populationSchema } from './population.ts';
+import { prefixSchema } from './prefix-tree.ts';
 import { tokens, weight } from './quantities.ts';
+import { usersSchema } from './users.ts';
 
 export const tenantSchema = z
   .strictObject({
@@ -14,7 +19,23 @@ export const tenantSchema = z
       .describe('Who sends; its random numbers belong to this name.'),
     arrivals: pluginUnion(arrivals)
       .meta({ examples: [{ kind: 'poisson', rate: 16 }] })
-      .describe('When requests come.'),
+      .optional()
+      .describe('When requests come, or jobs begin.'),
+    users: usersSchema
+      .optional()
+      .describe('In place of arrivals: users who each wait for the answer.'),
+    job: pluginUnion(jobs)
+      .meta({ examples: [{ kind: 'conversation', turns: 4, question: 50, answer: 300 }] })
+      .optional()
+      .describe('In place of lengths: requests that belong together.'),
+    prefix: prefixSchema.default([]).describe('What prompts begin with, before the input.'),
+    population: populationSchema
+      .optional()
+      .describe('Many tenants of this kind, of whom some send more than others.'),
+    cacheSalt: z
+      .enum(['none', 'tenant', 'session'])
+      .default('none')
+      .describe('Who shares cached prefixes with whom.'),
     input: lengthSchema().optional().describe('Prompt tokens.'),
     output: lengthSchema()
       .optional()
@@ -53,12 +74,13 @@ export const tenantSchema = z
       .optional()
       .meta({ examples: ['sql-lora'] })
       .describe('The LoRA adapter that requests ask for.'),
+    client: clientSchema
+      .optional()
+      .describe('What its clients do when an answer is late. Default: they wait.'),
   })
   .superRefine((tenant, context) => {
-    for (const key of ['input', 'output'] as const) {
-      const isMissing = tenant[key] === undefined;
-      if (isMissing === (tenant.lengths !== undefined)) continue;
-      if (isMissing) {
+    for (const { key, text } of tenantProblems(tenant)) {
+      if (text === undefined) {
         context.addIssue({
           code: 'invalid_type',
           expected: 'object',
@@ -66,11 +88,41 @@ export const tenantSchema = z
           path: [key],
         });
       } else {
-        const message = 'there are lengths already, and they say both. Leave one of them out.';
-        context.addIssue({ code: 'custom', message, path: [key], params: { complete: true } });
+        const params = { complete: true };
+        context.addIssue({ code: 'custom', message: text, path: [key], params });
       }
     }
   });
+
+/** A key that is missing, or one too many and why. */
+interface TenantProblem {
+  readonly key: string;
+  readonly text?: string;
+}
+
+function* tenantProblems(tenant: Readonly<Record<string, unknown>>): Generator<TenantProblem> {
+  const has = (key: string) => tenant[key] !== undefined;
+  if (has('arrivals') === has('users')) {
+    if (!has('arrivals')) yield { key: 'arrivals' };
+    else yield { key: 'users', text: 'there are arrivals already. Leave one of them out.' };
+  }
+  for (const key of ['input', 'output']) {
+    if (has('job')) {
+      if (has(key)) yield { key, text: 'the job says how long its requests are. Leave this out.' };
+    } else if (has('lengths')) {
+      if (has(key)) {
+        yield { key, text: 'there are lengths already, and they say both. Leave one of them out.' };
+      }
+    } else if (!has(key)) {
+      yield { key };
+    }
+  }
+  if (!has('job')) return;
+  if (has('lengths')) yield { key: 'lengths', text: 'the job says them. Leave this out.' };
+  if ((tenant['prefix'] as readonly unknown[]).length > 0) {
+    yield { key: 'prefix', text: 'a job has a prefix of its own. Write it there.' };
+  }
+}
 
 function lengthSchema() {
   return pluginUnion(lengths).meta({ examples: [{ kind: 'constant', tokens: 512 }] });

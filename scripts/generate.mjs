@@ -16,6 +16,7 @@ const families = [
   { folder: 'scenarios/arrivals', list: 'arrivals', type: 'ArrivalPlugin', from: '../arrivals.ts' },
   { folder: 'scenarios/rates', list: 'rates', type: 'RatePlugin', from: '../rates.ts' },
   { folder: 'scenarios/lengths', list: 'lengths', type: 'LengthPlugin', from: '../lengths.ts' },
+  { folder: 'scenarios/jobs', list: 'jobs', type: 'JobPlugin', from: '../jobs.ts' },
   {
     folder: 'scenarios/traces/formats',
     list: 'formats',

@@ -5,6 +5,9 @@ import type { Random } from '../core/random.ts';
 export interface RequestView {
   readonly id: number;
   readonly tenant: string;
+  /** The conversation or job it is part of, 0 for none, and its round there from 1. */
+  readonly session: number;
+  readonly turn: number;
   readonly arrivalUs: number;
   readonly promptTokens: number;
 }

@@ -73,7 +73,8 @@ function describe(scenario: Scenario, { bold }: TextStyle): string[] {
       `Traffic: ${formatNumber(rate)} requests/s in the first ${sampled.toLocaleString('en-US')}`,
     ),
     ...scenario.traffic.map(
-      ({ tenant, arrivals }) => `  ${tenant}: ${String(arrivals['kind'])} arrivals`,
+      ({ tenant, arrivals, users }) =>
+        `  ${tenant}: ${arrivals ? `${String(arrivals['kind'])} arrivals` : `${users!.users} users`}`,
     ),
     lengthLine('prompt', requests, ({ promptTokens }) => promptTokens),
     lengthLine('answer', requests, ({ outputTokens }) => outputTokens),

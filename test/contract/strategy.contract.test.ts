@@ -9,7 +9,14 @@ import type { ReplicaView, RequestView, Strategy } from '../../strategies/strate
 
 // What every strategy promises, whatever it does. A new one is held to it by being registered.
 
-const request: RequestView = { id: 1, tenant: 'chat', arrivalUs: 0, promptTokens: 500 };
+const request: RequestView = {
+  id: 1,
+  tenant: 'chat',
+  arrivalUs: 0,
+  promptTokens: 500,
+  session: 0,
+  turn: 0,
+};
 
 interface Load {
   readonly inFlight: number;

@@ -16,7 +16,10 @@ function gatewayWith(strategy: Strategy): Gateway<null> {
 }
 
 function newRequest(id: number): GatewayRequest<null> {
-  return new GatewayRequest({ id, tenant: 'chat', arrivalUs: 0, promptTokens: 10 }, null);
+  return new GatewayRequest(
+    { id, tenant: 'chat', arrivalUs: 0, promptTokens: 10, session: 0, turn: 0 },
+    null,
+  );
 }
 
 const strangers: readonly [what: string, pick: unknown][] = [

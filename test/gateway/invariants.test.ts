@@ -30,7 +30,14 @@ class Rig {
   }
 
   submit(nowUs: number, arrivalUs = nowUs): GatewayRequest<null> {
-    const view = { id: this.#nextId++, tenant: 'chat', arrivalUs, promptTokens: 10 };
+    const view = {
+      id: this.#nextId++,
+      tenant: 'chat',
+      arrivalUs,
+      promptTokens: 10,
+      session: 0,
+      turn: 0,
+    };
     const request = new GatewayRequest(view, null);
     this.gateway.submit(request, nowUs);
     return request;

@@ -17,7 +17,10 @@ function request(change: Partial<RequestRecord>): RequestRecord {
   return {
     id: 0,
     tenant: 'chat',
+    session: 0,
+    turn: 0,
     inputTokens: 90,
+    cachedTokens: 0,
     outputTokens: 10,
     intendedUs,
     sentUs: intendedUs,
@@ -28,6 +31,7 @@ function request(change: Partial<RequestRecord>): RequestRecord {
     endUs: intendedUs + 280_000,
     gapMaxUs: 20_000,
     preemptions: 0,
+    tries: 1,
     attempts: 1,
     replica: 'a',
     outcome: 'ok',

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { repository } from './run-fairlead.ts';
 
 /** Where the public traces are, if this machine has them. */
@@ -10,4 +11,9 @@ export const hasTraceData = existsSync(join(traceData, 'mooncake/conversation_tr
 
 if (!hasTraceData) {
   process.stderr.write(`skipped: needs the public traces in ${traceData}\n`);
+}
+
+/** The text of a trace file, unpacked. */
+export function traceText(file: string): string {
+  return gunzipSync(readFileSync(join(traceData, file))).toString('utf8');
 }

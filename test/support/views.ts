@@ -14,7 +14,14 @@ export function fleetView(
 }
 
 export function requestView(id: number, promptTokens = 100): RequestView {
-  return Object.freeze({ id, tenant: 'chat', arrivalUs: id * 1_000, promptTokens });
+  return Object.freeze({
+    id,
+    tenant: 'chat',
+    arrivalUs: id * 1_000,
+    promptTokens,
+    session: 0,
+    turn: 0,
+  });
 }
 
 /** How often each index was picked in `picks` decisions about the same fleet. */
