@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { promptBenchmarks } from './prompts.ts';
 import { type Result, simBenchmarks } from './sim.ts';
 import { traceBenchmarks } from './traces.ts';
 
@@ -10,7 +11,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const results: Record<string, Result> = {};
-for (const [name, benchmark] of [...simBenchmarks(), ...traceBenchmarks()]) {
+const benchmarks = [...simBenchmarks(), ...traceBenchmarks(), ...promptBenchmarks()];
+for (const [name, benchmark] of benchmarks) {
   if (positionals.length > 0 && !positionals.some((word) => name.includes(word))) continue;
   process.stderr.write(`${name} …\n`);
   const result = benchmark();

@@ -5,10 +5,10 @@ import { type ChatMessage, noOverhead, type Overhead, type Role } from './overhe
 import { type Section, sectionsOf } from './sections.ts';
 import { headTokens, type Salt, saltOf, TextWords } from './text-words.ts';
 import { Transcript } from './transcript.ts';
-import { everydayVocabulary, type Vocabulary } from './vocabulary.ts';
+import { everydayVocabulary, type PromptVocabulary } from './vocabulary.ts';
 
 export interface PromptOptions {
-  readonly vocabulary?: Vocabulary;
+  readonly vocabulary?: PromptVocabulary;
   /**
    * Texts of runs with different salts share nothing: a run does not find in the caches of a server
    * what another one left there. With the same salt, it does.
@@ -25,7 +25,7 @@ export interface PromptOptions {
  * prompts share tokens where their passages are the same, and there only.
  */
 export class PromptWriter {
-  readonly #vocabulary: Vocabulary;
+  readonly #vocabulary: PromptVocabulary;
   readonly #words: readonly string[];
   readonly #spaced: readonly string[];
   readonly #salt: Salt;

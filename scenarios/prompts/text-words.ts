@@ -1,4 +1,4 @@
-import type { Vocabulary } from './vocabulary.ts';
+import type { PromptVocabulary } from './vocabulary.ts';
 
 /**
  * The words of one text, each computed from its position alone, as indices into the vocabulary.
@@ -15,7 +15,7 @@ export class TextWords {
   readonly #a: number;
   readonly #b: number;
 
-  constructor(text: number, { bits }: Pick<Vocabulary, 'bits'>, salt: Salt) {
+  constructor(text: number, { bits }: Pick<PromptVocabulary, 'bits'>, salt: Salt) {
     const low = text | 0;
     const high = (text / 2 ** 32) | 0;
     this.#mask = 2 ** bits - 1;
@@ -31,7 +31,7 @@ export class TextWords {
 }
 
 /** Tokens that say which text it is; behind them, any word may stand. */
-export function headTokens({ bits }: Pick<Vocabulary, 'bits'>): number {
+export function headTokens({ bits }: Pick<PromptVocabulary, 'bits'>): number {
   return Math.ceil(53 / bits);
 }
 

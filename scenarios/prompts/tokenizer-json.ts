@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FairleadError } from '../../core/errors.ts';
-import { createVocabulary, type Vocabulary } from './vocabulary.ts';
+import { createPromptVocabulary, type PromptVocabulary } from './vocabulary.ts';
 
 /** What a space before a word is written as: by byte-level tokenizers, and by SentencePiece. */
 const spaceMarks = ['Ġ', '▁'];
@@ -23,7 +23,7 @@ const tokenizerSchema = z.looseObject({
  * merge across one, so a text of words is one token a word if each alone is; that is found out by
  * doing the merges, since not every entry of a vocabulary can be reached by them.
  */
-export function vocabularyOf(json: unknown, file: string): Vocabulary {
+export function promptVocabularyOf(json: unknown, file: string): PromptVocabulary {
   const { success, data, error } = tokenizerSchema.safeParse(json);
   if (!success) throw invalid(file, `it is no BPE tokenizer:\n${z.prettifyError(error)}`);
   const { vocab, merges, ignore_merges: ignoresMerges } = data.model;
@@ -47,7 +47,7 @@ export function vocabularyOf(json: unknown, file: string): Vocabulary {
   }
   const across = pairs.find((pair) => new RegExp(`[a-z] ${mark}`).test(pair));
   if (across !== undefined) throw invalid(file, `it merges across words, such as "${across}".`);
-  return createVocabulary(
+  return createPromptVocabulary(
     words.map(({ word }) => word),
     words.map(({ id }) => id),
   );

@@ -2,7 +2,7 @@ import { assert } from '../../core/assert.ts';
 import { everydayWords } from './everyday-words.ts';
 
 /** Words that are one token each, at the start of a text as well as behind a space. */
-export interface Vocabulary {
+export interface PromptVocabulary {
   /** A power of two of them, so that the bits of a number choose one evenly. */
   readonly words: readonly string[];
   readonly bits: number;
@@ -14,10 +14,10 @@ export interface Vocabulary {
 const bitsMax = 13;
 
 /** As many of the words as a power of two takes, from the first on. */
-export function createVocabulary(
+export function createPromptVocabulary(
   words: readonly string[],
   tokenIds?: readonly number[],
-): Vocabulary {
+): PromptVocabulary {
   assert(words.length >= 2, 'a vocabulary of at least two words');
   const bits = Math.min(bitsMax, Math.floor(Math.log2(words.length)));
   return {
@@ -28,4 +28,4 @@ export function createVocabulary(
 }
 
 /** For servers whose tokenizer is not given. */
-export const everydayVocabulary = createVocabulary(everydayWords);
+export const everydayVocabulary = createPromptVocabulary(everydayWords);

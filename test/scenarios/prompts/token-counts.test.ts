@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PromptWriter } from '../../../scenarios/prompts/prompt-writer.ts';
-import { vocabularyOf } from '../../../scenarios/prompts/tokenizer-json.ts';
-import type { Vocabulary } from '../../../scenarios/prompts/vocabulary.ts';
+import { promptVocabularyOf } from '../../../scenarios/prompts/tokenizer-json.ts';
+import type { PromptVocabulary } from '../../../scenarios/prompts/vocabulary.ts';
 import { everydayVocabulary } from '../../../scenarios/prompts/vocabulary.ts';
 import { moreEncoders, realTokenizers } from '../../support/tokenizers.ts';
 
@@ -12,13 +12,13 @@ const prompt = [
 ];
 const promptTokens = 2_033;
 
-function written(vocabulary?: Vocabulary): string {
+function written(vocabulary?: PromptVocabulary): string {
   const writer = new PromptWriter({ runSalt: 'counts', ...(vocabulary && { vocabulary }) });
   return writer.text(prompt);
 }
 
 describe.each(realTokenizers)('with the tokenizer.json of $name', ({ encode, json }) => {
-  const vocabulary = vocabularyOf(json(), 'tokenizer.json');
+  const vocabulary = promptVocabularyOf(json(), 'tokenizer.json');
 
   test('a prompt has as many tokens as it should, to the token', () => {
     expect(vocabulary.words.length).toBeGreaterThanOrEqual(2_048);

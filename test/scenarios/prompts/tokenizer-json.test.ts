@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { vocabularyOf } from '../../../scenarios/prompts/tokenizer-json.ts';
+import { promptVocabularyOf } from '../../../scenarios/prompts/tokenizer-json.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -9,13 +9,13 @@ function tinyTokenizer(mark: string) {
   const merges = pairs.map(([one, other]) => `${one} ${other}`);
   const marked = pairs.map(([one, other]) => `${mark} ${one}${other}`);
   const tokens = [mark, ...letters, ...[...merges, ...marked].map((pair) => pair.replace(' ', ''))];
-  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]).reverse());
   return { added_tokens: [{ content: '<s>' }], model: { vocab, merges: [...merges, ...marked] } };
 }
 
 describe.each(['Ġ', '▁'])('words with %s before them', (mark) => {
   test('are chosen by their ids, a power of two of them', () => {
-    const { words, tokenIds, bits } = vocabularyOf(tinyTokenizer(mark), 'tokenizer.json');
+    const { words, tokenIds, bits } = promptVocabularyOf(tinyTokenizer(mark), 'tokenizer.json');
     expect(bits).toBe(9);
     expect(words).toHaveLength(512);
     expect(words.slice(0, 3)).toEqual(['aa', 'ab', 'ac']);
@@ -26,7 +26,8 @@ describe.each(['Ġ', '▁'])('words with %s before them', (mark) => {
     const { model } = tinyTokenizer(mark);
     const unreached = model.merges.filter((pair) => !['a b', `${mark} ac`].includes(pair));
     const words = (more: object) =>
-      vocabularyOf({ model: { ...model, merges: unreached, ...more } }, 'tokenizer.json').words;
+      promptVocabularyOf({ model: { ...model, merges: unreached, ...more } }, 'tokenizer.json')
+        .words;
     expect(words({}).slice(0, 2)).toEqual(['aa', 'ad']);
     expect(words({ ignore_merges: true }).slice(0, 3)).toEqual(['aa', 'ab', 'ac']);
   });
@@ -34,7 +35,7 @@ describe.each(['Ġ', '▁'])('words with %s before them', (mark) => {
   test('are left out if they hold an added token, which is cut out of any text', () => {
     const { model } = tinyTokenizer(mark);
     const json = { added_tokens: [{ content: 'b' }], model };
-    expect(vocabularyOf(json, 'tokenizer.json').words.slice(0, 2)).toEqual(['aa', 'ac']);
+    expect(promptVocabularyOf(json, 'tokenizer.json').words.slice(0, 2)).toEqual(['aa', 'ac']);
   });
 });
 
@@ -42,7 +43,9 @@ test('merges may be told as pairs', () => {
   const { model } = tinyTokenizer('Ġ');
   const merges = model.merges.map((pair) => pair.split(' '));
   const json = tinyTokenizer('Ġ');
-  expect(vocabularyOf({ model: { ...model, merges } }, '')).toEqual(vocabularyOf(json, ''));
+  expect(promptVocabularyOf({ model: { ...model, merges } }, '')).toEqual(
+    promptVocabularyOf(json, ''),
+  );
 });
 
 test.each<[string, unknown, RegExp]>([
@@ -57,5 +60,5 @@ test.each<[string, unknown, RegExp]>([
     /it merges across words, such as "ab ▁"\. Leave the tokenizer out/,
   ],
 ])('a file that %s is refused', (_, json, message) => {
-  expect(() => vocabularyOf(json, 'config.json')).toThrow(message);
+  expect(() => promptVocabularyOf(json, 'config.json')).toThrow(message);
 });
