@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
 import { US_PER_S } from '../core/time.ts';
@@ -7,9 +7,7 @@ import { mostRequests, type ScenarioProblem } from '../scenarios/load.ts';
 import type { PlayedTrace, Scenario } from '../scenarios/scenario.ts';
 import { lapUs } from '../scenarios/trace-source.ts';
 import { columnTypes, type SharedTrace, shareTrace } from '../scenarios/traces/shared-trace.ts';
-import { TraceColumns } from '../scenarios/traces/trace-columns.ts';
-import { openTraceFile } from '../scenarios/traces/trace-file.ts';
-import { startProgress } from './progress.ts';
+import { readTrace } from './read-trace.ts';
 
 export interface TracesOfScenario {
   /** By the index of the entry of the traffic. */
@@ -28,7 +26,7 @@ export async function readTraces(
     if (trace === undefined) continue;
     const path = ['traffic', index];
     try {
-      const shared = await readTrace(trace, folders);
+      const shared = await sharedTrace(trace, folders);
       const problem =
         timeProblem(shared, arrivals !== undefined) ?? tooMany(scenario, trace, shared);
       if (problem !== undefined) {
@@ -44,36 +42,17 @@ export async function readTraces(
   return { read };
 }
 
-async function readTrace(trace: PlayedTrace, folders: readonly string[]): Promise<SharedTrace> {
+async function sharedTrace(trace: PlayedTrace, folders: readonly string[]): Promise<SharedTrace> {
   const { format, inferSessions, options, play } = trace;
   const path = findTrace(trace, folders);
-  const { size } = statSync(path);
-  const progress = size > longFileBytes ? startProgress(`reading ${trace.file}`, size) : undefined;
-  let bytes = 0;
-  const onBytes = (more: number) => {
-    bytes += more;
-    progress?.update(bytes);
-  };
-  const reading = openTraceFile(path, { format, options, play }, onBytes);
-  const columns = new TraceColumns();
-  try {
-    for await (const rows of reading.batches()) {
-      for (const row of rows) columns.append(row);
-      if (columns.length > mostRequests) throw tooLong(trace.file);
-    }
-  } finally {
-    progress?.stop();
-  }
-  const { bad, badMessages, kept, read, timed } = reading.summary!;
-  if (kept === 0) throw empty(trace.file, read);
+  const { columns, summary } = await readTrace(path, { name: trace.file, format, options, play });
+  const { bad, badMessages, timed } = summary;
   if (bad > 0) {
     const first = badMessages.map((message) => `  ${message}\n`).join('');
     process.stderr.write(`${trace.file}: ${bad} bad rows were left out.\n${first}`);
   }
   return shareTrace(columns, { timed, inferSessions, fingerprint });
 }
-
-const longFileBytes = 20_000_000;
 
 /** Where the file is; or a complaint that says where to get it. */
 function findTrace({ file, source }: PlayedTrace, folders: readonly string[]): string {
@@ -104,16 +83,6 @@ function tooMany(
   const [asked, lap] = [Math.round(laps * trace.rows), lapUs(trace) / US_PER_S];
   const message = `a trace of ${trace.rows} rows in ${lap} s makes ${asked} requests in this run, and a run holds at most ${mostRequests}. Write a lower rateScale, repeat: false, or a shorter duration.`;
   return { path: ['trace', 'file'], message };
-}
-
-function tooLong(file: string): FairleadError {
-  const message = `${file}: more than ${mostRequests} rows, and a run holds no more. Write "play: { untilS: 3600 }" to read a part.`;
-  return new FairleadError('TRACE_OPTIONS', message);
-}
-
-function empty(file: string, rows: number): FairleadError {
-  const message = `${file}: none of its ${rows} rows is played. Check fromS, untilS and sampleSessions.`;
-  return new FairleadError('TRACE_OPTIONS', message);
 }
 
 function fingerprint(columns: SharedTrace['columns']): string {

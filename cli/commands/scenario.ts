@@ -13,6 +13,7 @@ import { loadScenario } from '../load-scenario.ts';
 import { printJson } from '../print-json.ts';
 import { printList } from '../print-list.ts';
 import { textStyle } from '../text-style.ts';
+import { importCommand } from './scenario-import.ts';
 
 const list = new Command('list')
   .description('Shows the scenarios that come with Fairlead.')
@@ -46,11 +47,12 @@ const validate = new Command('validate')
   });
 
 export const scenarioCommand = new Command('scenario')
-  .summary('the library of scenarios: list, show, validate')
+  .summary('the library of scenarios: list, show, validate, import')
   .description('The library of scenarios, and checks for your own.')
   .addCommand(list)
   .addCommand(show)
-  .addCommand(validate);
+  .addCommand(validate)
+  .addCommand(importCommand);
 
 const sampled = 10_000;
 
