@@ -8,13 +8,15 @@ export interface ImportedScenario {
   readonly model: string;
   readonly gpu: string;
   readonly replicas: number;
+  /** Default: 2m. */
+  readonly warmup?: string | undefined;
   /** Key and value in their order; a list is a block of lines, and all else stands on one line. */
   readonly traffic: Readonly<Record<string, unknown>>;
 }
 
 /** A scenario as a person would write it. */
 export function importedScenario(scenario: ImportedScenario): string {
-  const { comments, gpu, model, name, replicas, summary, traffic } = scenario;
+  const { comments, gpu, model, name, replicas, summary, traffic, warmup = '2m' } = scenario;
   const entries = Object.entries(traffic).filter(([, value]) => value !== undefined);
   const lines = [
     ...comments.map((comment) => `# ${comment}`.trimEnd()),
@@ -29,7 +31,7 @@ export function importedScenario(scenario: ImportedScenario): string {
     ...entries.flatMap(([key, value], index) => {
       return keyLines(key, value, index === 0 ? '  - ' : '    ');
     }),
-    'warmup: 2m',
+    `warmup: ${warmup}`,
     'duration: 10m',
     'slo: [ttft.p99 < 2s, tpot.p99 < 100ms]',
     'strategies: [random, round-robin, power-of-two, least-requests, least-tokens]',

@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { FairleadError } from '../../core/errors.ts';
+import { formatDurationUs } from '../../core/time.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { formats } from '../../scenarios/traces/formats/registry.ts';
 import { TraceFacts } from '../../scenarios/traces/trace-facts.ts';
 import { fleetProblem } from '../../sim/fleet-facts.ts';
+import { fitComments, fitTable, fittedTraffic } from '../fitted-traffic.ts';
 import { importedScenario } from '../imported-scenario.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { readTrace } from '../read-trace.ts';
 import { writeFile } from '../run-folder.ts';
+import { textStyle } from '../text-style.ts';
 import { traceLines } from '../trace-text.ts';
 import { vocabulary } from '../vocabulary.ts';
 
@@ -25,6 +28,7 @@ export const importCommand = new Command('import')
   .option('--model <name>', 'that the replicas serve', 'Llama-3.1-8B')
   .option('--gpu <name>', 'of the replicas', 'A100-80GB-SXM')
   .option('--replicas <n>', 'how many', wholeNumber({ min: 1, max: 10_000 }), 4)
+  .option('--fit', 'imitate the trace instead: a scenario that needs no file')
   .option('--skip-bad <n>', 'bad rows to leave out', wholeNumber({ min: 0, max: 1e9 }), 0)
   .option('--rate-scale <x>', 'times the traffic', numberFrom({ min: 1e-6, max: 1e6 }), 1)
   .option('--from <seconds>', 'leave out rows before', numberFrom({ min: 0, max: 1e9 }), 0)
@@ -38,7 +42,8 @@ Formats: ${formats.map(({ kind }) => kind).join(', ')}.
 
 Examples:
   fairlead scenario import AzureLLMInferenceTrace_conv.csv.gz --format azure --rate-scale 4
-  fairlead scenario import conversation_trace.jsonl --gpu H200-SXM --replicas 8 -o chat.yaml`,
+  fairlead scenario import conversation_trace.jsonl --gpu H200-SXM --replicas 8 -o chat.yaml
+  fairlead scenario import access-log.jsonl --fit -o our-chat.yaml`,
   )
   .action(async (path, options) => {
     const name = options.name ?? nameAfter(path);
@@ -54,26 +59,32 @@ Examples:
     for (const row of columns.rows()) facts.add(row);
     const found = { ...summary, name: basename(path) };
     const lines = traceLines(found, facts.result());
-    const { gpu, model, replicas, source } = options;
+    const { fit = false, gpu, model, replicas, source } = options;
+    const rate = 4 * replicas;
+    const fitted = fit
+      ? fittedTraffic(columns, { name: basename(path), timed: summary.timed, rate })
+      : undefined;
+    const fits = fitted?.figures ?? [];
+    const trace = { file: pathFrom(out, path), source, format: summary.format, play: given(play) };
+    const arrivals = summary.timed ? undefined : { kind: 'poisson', rate };
     const text = importedScenario({
       name,
-      summary: `The trace ${basename(path)} on ${replicas} × ${gpu}.`,
-      comments: lines,
+      summary: `${fit ? 'After the' : 'The'} trace ${basename(path)} on ${replicas} × ${gpu}.`,
+      comments: [...lines, ...fitComments(fits)],
       model,
       gpu,
       replicas,
-      traffic: {
-        tenant: 'trace',
-        trace: { file: pathFrom(out, path), source, format: summary.format, play: given(play) },
-        arrivals: summary.timed ? undefined : { kind: 'poisson', rate: 4 * replicas },
-      },
+      traffic: fitted?.entry ?? { tenant: 'trace', trace, arrivals },
+      warmup: fitted && formatDurationUs(fitted.warmupUs),
     });
     parseScenario({ file: out, text }, vocabulary, fleetProblem);
     writeFile(out, text);
-    if (options.json) return printJson({ scenario: out, summary: found, facts: facts.result() });
+    const result = { scenario: out, summary: found, facts: facts.result() };
+    if (options.json) return printJson(fit ? { ...result, fit: fits } : result);
     const advice = summary.timed ? '' : '  Set the rate of its arrivals: the trace has no times.\n';
+    const table = fit ? `${fitTable(fits, textStyle(process.stdout))}\n\n` : '';
     process.stdout.write(
-      `${lines.join('\n  ')}\n\n  Wrote ${out}\n${advice}  Next: fairlead compare ${out}\n`,
+      `${lines.join('\n  ')}\n\n${table}  Wrote ${out}\n${advice}  Next: fairlead compare ${out}\n`,
     );
   });
 
