@@ -9,6 +9,14 @@ export interface ArrivalModel {
   options(at: readonly number[]): PluginOptions;
 }
 
+/** Gamma gaps and nothing else. */
+export function steady(rate: unknown, target: Burstiness): ArrivalModel {
+  return {
+    start: [Math.log(clamp(target.gapCv, [0.05, 20]))],
+    options: ([gap]) => gammaOptions(rate, gap!, {}),
+  };
+}
+
 /** Gamma gaps under a rate that drifts. */
 export function drifting(rate: unknown, target: Burstiness, everyS: number): ArrivalModel {
   const last = target.dispersion.at(-1);

@@ -1,6 +1,6 @@
 import { formatDurationUs, US_PER_S } from '../../core/time.ts';
 import type { PluginOptions } from '../scenario.ts';
-import { type ArrivalModel, bursting, drifting, rounded } from './arrival-models.ts';
+import { type ArrivalModel, bursting, drifting, rounded, steady } from './arrival-models.ts';
 import { type Burstiness, burstinessOf, figuresOf, simulatedBurstiness } from './burstiness.ts';
 import { minimise } from './nelder-mead.ts';
 import { findSpells } from './spells.ts';
@@ -14,10 +14,11 @@ export interface FittedArrivals {
 
 /** Arrivals that one run of a search step may draw, in all of its runs together. */
 const firstDraws = 60_000;
-const finalDraws = 800_000;
-const mostRuns = 80;
-/** Good enough to look for nothing better. */
+const finalDraws = 300_000;
+const mostRuns = 40;
+/** Good enough to look for nothing better, or for nothing less simple. */
 const fineError = 0.06;
+const simpleError = 0.12;
 
 /**
  * Finds an arrival process that is as bursty as a trace, by trying: candidates are simulated over
@@ -29,19 +30,28 @@ export function fitArrivals(timesUs: readonly number[], wanted?: Burstiness): Fi
   const times = timesUs.map((timeUs) => timeUs - timesUs[0]!);
   const trace = wanted ?? burstinessOf(times, spanUs);
   const rate = rateOf(times, spanUs);
-  let best: Candidate | undefined;
-  for (const model of models(times, trace, rate)) {
+  if (trace.gapCv < evenCv) return evenly(rate, trace, spanUs);
+  let best = search(steady(rate, trace), trace, spanUs);
+  for (const model of best.error < simpleError ? [] : models(times, trace, rate)) {
     const found = search(model, trace, spanUs);
-    if (best === undefined || found.error < best.error) best = found;
+    if (found.error < best.error) best = found;
     if (best.error < fineError) break;
   }
-  const { options } = polished(best!, trace, spanUs);
+  const { options } = polished(best, trace, spanUs);
   const runs = runsFor(trace, spanUs, finalDraws);
   return {
     options,
     trace,
     fitted: simulatedBurstiness(options, { firstSeed: 1_001, runs, spanUs }),
   };
+}
+
+/** As even as a clock; what is left is rounding. */
+const evenCv = 0.02;
+
+function evenly(rate: unknown, trace: Burstiness, spanUs: number): FittedArrivals {
+  const options = { kind: 'constant', rate };
+  return { options, trace, fitted: simulatedBurstiness(options, { runs: 1, spanUs }) };
 }
 
 interface Candidate {
@@ -112,7 +122,9 @@ function costOf(
 
 export function largestError(found: Burstiness, wanted: Burstiness): number {
   const figures = figuresOf(wanted);
-  const errors = figuresOf(found).map(({ value }, index) => value / figures[index]!.value - 1);
+  const errors = figuresOf(found).map(
+    ({ value }, index) => Math.exp(logRatio(value, figures[index]!.value)) - 1,
+  );
   return Math.max(...errors.map(Math.abs));
 }
 

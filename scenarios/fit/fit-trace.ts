@@ -104,12 +104,18 @@ function averageBurstiness(
 function corrected(wanted: Burstiness, found: Burstiness, all: Burstiness): Burstiness {
   return {
     rateRps: wanted.rateRps,
-    gapCv: (wanted.gapCv * all.gapCv) / found.gapCv,
+    gapCv: wanted.gapCv * ratio(all.gapCv, found.gapCv),
     dispersion: wanted.dispersion.map(({ binS, value }, index) => {
-      const ratio = all.dispersion[index]!.value / found.dispersion[index]!.value;
-      return { binS, value: value * ratio };
+      const by = ratio(all.dispersion[index]!.value, found.dispersion[index]!.value);
+      return { binS, value: value * by };
     }),
   };
+}
+
+/** Of figures that may be zero, as those of a steady process are. */
+function ratio(wanted: number, found: number): number {
+  const least = 1e-3;
+  return Math.max(wanted, least) / Math.max(found, least);
 }
 
 function compared(

@@ -109,6 +109,53 @@ describe('fairlead scenario import', () => {
   });
 });
 
+describe('fairlead scenario import --fit', () => {
+  test('writes a scenario that needs no trace, and says how well it fits', async () => {
+    const cwd = folderWith({ 'chat.csv': azureRows(300) });
+    const args = ['scenario', 'import', 'chat.csv', '--fit'];
+    const { code, stderr, stdout } = await runFairlead(args, { cwd });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/trace +fitted +off by\n {2}requests\/s +1\.00 +1\.00 +0\.\d %\n/);
+    expect(stdout).toMatch(/prompt tokens, p50 +250 +2\d\d +\d\.\d %\n/);
+    const text = readFileSync(join(cwd, 'chat.yaml'), 'utf8');
+    expect(text).toMatch(/# {3}prompt tokens, p50: 250, 2\d\d, \d\.\d %\n/);
+    expect(text).toMatch(/tenant: imitation\n {4}arrivals: \{ kind: constant, rate: 1 \}\n/);
+    expect(text).not.toMatch(/file:/);
+    writeFileSync(join(cwd, 'chat.csv'), 'gone');
+    const shown = await runFairlead(['scenario', 'show', 'chat.yaml', '--json'], { cwd });
+    expect([shown.code, shown.stderr]).toEqual([0, '']);
+  });
+
+  test('of a trace with blocks draws sessions that share them', async () => {
+    // Sixteen tokens for all, sixteen for a session, and sixteen more in its second turn.
+    const rows = Array.from({ length: 200 }, (_, row) => {
+      const ids = [0, 10 + (row >> 1), ...(row % 2 === 1 ? [1_000 + row] : [])];
+      const parent = row % 2 === 1 ? row - 1 : -1;
+      const [tokens, turn] = [16 * ids.length, 1 + (row % 2)];
+      return `{"chat_id": ${row}, "parent_chat_id": ${parent}, "timestamp": ${row * 0.7}, "input_length": ${tokens}, "output_length": 9, "type": "text", "turn": ${turn}, "hash_ids": ${JSON.stringify(ids)}}\n`;
+    });
+    const cwd = folderWith({ 'a.jsonl': rows.join('') });
+    const args = ['scenario', 'import', 'a.jsonl', '--fit', '--json'];
+    const { stderr, stdout } = await runFairlead(args, { cwd });
+    expect(stderr).toBe('');
+    const figures = JSON.parse(stdout).fit as { name: string; trace: number; fitted: number }[];
+    const hits = figures.find(({ name }) => name.startsWith('hits'))!;
+    // Of eighty tokens of a session, sixteen are known at first and thirty-two later.
+    expect(hits.trace).toBeCloseTo((100 * (200 * 16 + 100 * 16 - 16)) / 8_000, 6);
+    expect(Math.abs(hits.fitted / hits.trace - 1)).toBeLessThan(0.05);
+    const text = readFileSync(join(cwd, 'a.yaml'), 'utf8');
+    expect(text).toContain('heads: [[0, 16]]');
+    expect(text).toContain('[1, [[0, 0, 0, 16, 9], [0.7, 1, 16, 16, 9]]]');
+  });
+
+  test('refuses what is too short to tell anything', async () => {
+    const cwd = folderWith({ 'chat.csv': azureRows(99) });
+    const args = ['scenario', 'import', 'chat.csv', '--fit'];
+    const { code, stderr } = await runFairlead(args, { cwd });
+    expect([code, stderr]).toEqual([64, expect.stringMatching(/chat\.csv: 99 rows; a fit takes/)]);
+  });
+});
+
 describe('a scenario with a trace', () => {
   const scenario = (entry: string) => `name: played
 summary: A trace.
