@@ -8,12 +8,14 @@ import { jobs } from '../scenarios/jobs/registry.ts';
 import { lengths } from '../scenarios/lengths/registry.ts';
 import { rates } from '../scenarios/rates/registry.ts';
 import { scenarioSchema } from '../scenarios/schema.ts';
+import { traceSchema } from '../scenarios/trace-option.ts';
 import { formats } from '../scenarios/traces/formats/registry.ts';
 import { playSchema } from '../scenarios/traces/play-options.ts';
 import { gpus } from '../sim/catalog/gpus/registry.ts';
 import { strategies } from '../strategies/registry.ts';
 import { gpuRows, modelRows, priceRows } from './hardware-tables.ts';
 import { describeStrategyOptions } from './strategy-options.ts';
+import { tracesGuide } from './traces-guide.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** What is written from the definitions in the code, so that a page cannot go stale unnoticed. */
@@ -89,7 +91,8 @@ function tracesPage(): string {
     ],
   );
   const play = optionLines(playSchema).map((line) => `- ${line}`);
-  return `${first}\n## Options of every trace\n\n${play.join('\n')}\n`;
+  const guide = tracesGuide(optionLines(traceSchema));
+  return `${first}\n## Options of every trace\n\n${play.join('\n')}\n${guide}`;
 }
 
 /** The options of a schema, but for its `kind`: name, default and description. */
@@ -98,7 +101,8 @@ function optionLines(schema: z.ZodType): string[] {
   return Object.entries(properties).flatMap(([name, property]) => {
     if (name === 'kind' || typeof property === 'boolean') return [];
     const { default: usual, description = '' } = property;
-    return [`\`${name}\`${usual === undefined ? '' : ` (${usual})`}: ${description}`];
+    const hasUsual = usual !== undefined && typeof usual !== 'object';
+    return [`\`${name}\`${hasUsual ? ` (${usual})` : ''}: ${description}`];
   });
 }
 

@@ -113,11 +113,12 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
 }
 
 function describeTenant(options: Tenant): Comparison['scenario']['traffic'][number] {
-  const { arrivals, input, job, lengths = [], output, tenant, users } = options;
-  const both = job ?? { kind: 'rows', count: lengths.length };
+  const { arrivals, input, job, lengths = [], output, tenant, trace, users } = options;
+  const played = trace && { kind: 'trace', file: trace.file, rows: trace.rows?.rows };
+  const both = played ?? job ?? { kind: 'rows', count: lengths.length };
   return {
     tenant,
-    arrivals: describeOptions(arrivals ?? { kind: 'users', ...users }),
+    arrivals: describeOptions(arrivals ?? played ?? { kind: 'users', ...users }),
     input: describeOptions(input ?? both),
     output: describeOptions(output ?? both),
   };

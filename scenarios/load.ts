@@ -18,7 +18,8 @@ export interface ScenarioProblem {
 /** What only another folder can tell, such as whether the model fits; reported with its place. */
 export type ScenarioCheck = (scenario: Scenario) => ScenarioProblem | undefined;
 
-const mostRequests = 10_000_000;
+/** Of one run. */
+export const mostRequests = 10_000_000;
 const mostCharacters = 1_000_000;
 
 /**

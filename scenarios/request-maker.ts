@@ -26,6 +26,9 @@ export interface RequestDraft {
   readonly outputTokens: number;
   readonly answer: Place;
   readonly patienceUs: number;
+  /** Where it is not that of the whole entry. */
+  readonly adapter?: number | undefined;
+  readonly priority?: number | undefined;
 }
 
 export interface RequestMakerOptions {
@@ -35,6 +38,8 @@ export interface RequestMakerOptions {
   /** Number of the tenant's LoRA adapter, 0 for none. */
   readonly adapter: number;
   readonly seed: number;
+  /** What the tenants of this entry are called, where it is not one that draws them. */
+  readonly names?: readonly string[] | undefined;
   chance(purpose: string): Random;
 }
 
@@ -49,14 +54,13 @@ export class RequestMaker {
   readonly #clientOptions: ClientOptions | undefined;
   readonly #patience: Random;
 
-  constructor({ adapter, chance, index, options, seed }: RequestMakerOptions) {
+  constructor({ adapter, chance, index, names, options, seed }: RequestMakerOptions) {
     const { client, population, tenant } = options;
     this.#options = options;
     this.#index = index;
     this.#adapter = adapter;
     this.#population = population && new Population(population, chance);
-    const members = population === undefined ? [] : Array.from({ length: population.tenants });
-    this.#names = population ? members.map((_, index) => `${tenant}-${index + 1}`) : [tenant];
+    this.#names = names ?? namesOf(tenant, population?.tenants);
     this.#client = client && clientBehaviour(client, seed);
     this.#clientOptions = client;
     this.#patience = chance('patience');
@@ -83,8 +87,8 @@ export class RequestMaker {
       promptTokens: draft.promptTokens,
       outputTokens: draft.outputTokens,
       finish,
-      priority,
-      adapter: this.#adapter,
+      priority: draft.priority ?? priority,
+      adapter: draft.adapter ?? this.#adapter,
       cacheSalt: this.#saltOf(draft.tenant, draft.session),
       prompt: draft.prompt,
       answer: draft.answer,
@@ -104,4 +108,9 @@ export class RequestMaker {
         return mostTenants * mostTenants + session;
     }
   }
+}
+
+function namesOf(tenant: string, members: number | undefined): string[] {
+  if (members === undefined) return [tenant];
+  return Array.from({ length: members }, (_, index) => `${tenant}-${index + 1}`);
 }

@@ -1,6 +1,6 @@
 import type { Passage, Place } from '../core/passage.ts';
 import type { ClientBehaviour } from './client-behaviour.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Tenant } from './scenario.ts';
 import { createTenantSource, type TenantSource } from './tenant-source.ts';
 
 /** One request as the world makes it; the true output length is here, and no strategy sees it. */
@@ -48,11 +48,11 @@ export class RequestStream implements RequestSource {
   #nextId = 0;
 
   constructor(scenario: Pick<Scenario, 'traffic'>, seed: number) {
-    const adapters = new Set(scenario.traffic.flatMap(({ adapter }) => adapter ?? []));
+    const adapters = new Set(scenario.traffic.flatMap(adaptersOf));
     const numbers = new Map([...adapters].map((name, index) => [name, index + 1]));
     this.#sources = scenario.traffic.map((options, index) => {
       const adapter = options.adapter === undefined ? 0 : numbers.get(options.adapter)!;
-      return createTenantSource({ options, index, adapter, seed });
+      return createTenantSource({ options, index, adapter, adapters: numbers, seed });
     });
   }
 
@@ -81,4 +81,8 @@ export class RequestStream implements RequestSource {
     }
     return earliest;
   }
+}
+
+function adaptersOf({ adapter, trace }: Tenant): readonly string[] {
+  return [...(adapter === undefined ? [] : [adapter]), ...(trace?.rows?.adapters ?? [])];
 }

@@ -5,6 +5,8 @@ import type { PopulationOptions } from './population.ts';
 import type { PrefixOptions } from './prefix-tree.ts';
 import type { RawScenario } from './schema.ts';
 import { parseThreshold } from './thresholds.ts';
+import type { TraceOption } from './trace-option.ts';
+import type { SharedTrace } from './traces/shared-trace.ts';
 import type { UsersOptions } from './users.ts';
 
 /** What was asked: validated, every default filled in, frozen. */
@@ -36,6 +38,8 @@ export interface Tenant {
   /** One of these: when requests or jobs come, or who sends one after the other. */
   readonly arrivals?: PluginOptions | undefined;
   readonly users?: UsersOptions | undefined;
+  /** In place of arrivals and lengths; `rows` are there once the file was read. */
+  readonly trace?: PlayedTrace | undefined;
   /** In place of lengths: requests that belong together. */
   readonly job?: PluginOptions | undefined;
   /** What prompts begin with; a job has its own. */
@@ -51,6 +55,8 @@ export interface Tenant {
   readonly adapter?: string | undefined;
   readonly client?: ClientOptions | undefined;
 }
+
+export type PlayedTrace = TraceOption & { readonly rows?: SharedTrace };
 
 export type LengthRow = readonly [input: number, output: number, weight?: number | undefined];
 
@@ -84,6 +90,16 @@ export function withModelConfig(
   modelConfig: Readonly<Record<string, unknown>>,
 ): Scenario {
   return deepFreeze({ ...scenario, model, modelConfig: structuredClone(modelConfig) });
+}
+
+/** The same with the rows of its traces, by the index of their entry; the columns stay shared. */
+export function withTraces(scenario: Scenario, read: ReadonlyMap<number, SharedTrace>): Scenario {
+  const traffic = scenario.traffic.map((tenant, index) => {
+    const rows = read.get(index);
+    if (tenant.trace === undefined || rows === undefined) return tenant;
+    return { ...tenant, trace: { ...tenant.trace, rows } };
+  });
+  return deepFreeze({ ...scenario, traffic });
 }
 
 /** The same traffic and fleet with step times that somebody has measured. */

@@ -7,6 +7,7 @@ import { lengths } from './lengths/registry.ts';
 import { populationSchema } from './population.ts';
 import { prefixSchema } from './prefix-tree.ts';
 import { tokens, weight } from './quantities.ts';
+import { traceSchema } from './trace-option.ts';
 import { usersSchema } from './users.ts';
 
 export const tenantSchema = z
@@ -24,6 +25,9 @@ export const tenantSchema = z
     users: usersSchema
       .optional()
       .describe('In place of arrivals: users who each wait for the answer.'),
+    trace: traceSchema
+      .optional()
+      .describe('In place of arrivals and lengths: the rows of a file, as they were recorded.'),
     job: pluginUnion(jobs)
       .meta({ examples: [{ kind: 'conversation', turns: 4, question: 50, answer: 300 }] })
       .optional()
@@ -102,6 +106,7 @@ interface TenantProblem {
 
 function* tenantProblems(tenant: Readonly<Record<string, unknown>>): Generator<TenantProblem> {
   const has = (key: string) => tenant[key] !== undefined;
+  if (has('trace')) return yield* besideTrace(tenant);
   if (has('arrivals') === has('users')) {
     if (!has('arrivals')) yield { key: 'arrivals' };
     else yield { key: 'users', text: 'there are arrivals already. Leave one of them out.' };
@@ -123,6 +128,25 @@ function* tenantProblems(tenant: Readonly<Record<string, unknown>>): Generator<T
     yield { key: 'prefix', text: 'a job has a prefix of its own. Write it there.' };
   }
 }
+
+/** Only a trace without times has arrivals beside it, and the file alone tells. */
+function* besideTrace(tenant: Readonly<Record<string, unknown>>): Generator<TenantProblem> {
+  for (const [key, what] of Object.entries(toldByTrace)) {
+    const given = tenant[key];
+    if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
+    yield { key, text: `the trace says ${what}. Leave out one of the two.` };
+  }
+}
+
+const toldByTrace: Readonly<Record<string, string>> = {
+  users: 'when requests come',
+  job: 'which requests belong together',
+  input: 'how long prompts are',
+  output: 'how long answers are',
+  lengths: 'how long prompts and answers are',
+  prefix: 'what prompts begin with',
+  population: 'who sends',
+};
 
 function lengthSchema() {
   return pluginUnion(lengths).meta({ examples: [{ kind: 'constant', tokens: 512 }] });

@@ -1,3 +1,4 @@
+import { assert } from '../core/assert.ts';
 import { createPlugin } from '../core/plugin.ts';
 import { type Random, randomStream } from '../core/random.ts';
 import { arrivals } from './arrivals/registry.ts';
@@ -7,10 +8,11 @@ import type { JobContext, JobMaker } from './jobs.ts';
 import { requestLengths } from './request-lengths.ts';
 import { RequestMaker } from './request-maker.ts';
 import type { RequestSpec } from './request-stream.ts';
-import type { Tenant } from './scenario.ts';
+import type { PlayedTrace, Tenant } from './scenario.ts';
 import { singleJobs } from './single-jobs.ts';
 import { SingleRequests } from './single-requests.ts';
 import { Texts } from './texts.ts';
+import { TraceSource } from './trace-source.ts';
 import { firstStartsUs } from './users.ts';
 import { createWait } from './waits.ts';
 
@@ -28,6 +30,8 @@ export interface TenantSourceOptions {
   readonly index: number;
   /** Number of the tenant's LoRA adapter, 0 for none. */
   readonly adapter: number;
+  /** The numbers of all adapters. */
+  readonly adapters: ReadonlyMap<string, number>;
   readonly seed: number;
 }
 
@@ -37,8 +41,9 @@ const mostSessions = 2 ** 40;
 export function createTenantSource(given: TenantSourceOptions): TenantSource {
   const { index, options, seed } = given;
   const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
-  const requests = new RequestMaker({ ...given, chance });
   const texts = new Texts(index);
+  if (options.trace !== undefined) return traceSource(given, options.trace, { chance, texts });
+  const requests = new RequestMaker({ ...given, chance });
   const members = options.population?.tenants;
   const context = { chance, texts, members };
   if (options.job === undefined && options.users === undefined) {
@@ -54,6 +59,27 @@ export function createTenantSource(given: TenantSourceOptions): TenantSource {
     jobs: jobMaker(options, context),
     requests,
     firstSession: index * mostSessions + 1,
+  });
+}
+
+function traceSource(
+  given: TenantSourceOptions,
+  { repeat, rotate = repeat, rows: trace }: PlayedTrace,
+  { chance, texts }: Pick<JobContext, 'chance' | 'texts'>,
+): TraceSource {
+  assert(trace !== undefined, 'the trace was read when the scenario was loaded');
+  const { adapters, index, options } = given;
+  const names = [options.tenant, ...trace.tenants.map((name) => `${options.tenant}/${name}`)];
+  return new TraceSource({
+    trace,
+    repeat,
+    rotate,
+    requests: new RequestMaker({ ...given, names, chance }),
+    texts,
+    firstSession: index * mostSessions + 1,
+    adapters: trace.adapters.map((name) => adapters.get(name)!),
+    arrivals: trace.timed ? undefined : arrivalsOf(options, chance),
+    chance,
   });
 }
 

@@ -13,12 +13,14 @@ import { loadScenario } from '../load-scenario.ts';
 import { printJson } from '../print-json.ts';
 import { printList } from '../print-list.ts';
 import { textStyle } from '../text-style.ts';
+import { importCommand } from './scenario-import.ts';
 
 const list = new Command('list')
   .description('Shows the scenarios that come with Fairlead.')
   .option('--json', 'print one JSON document and nothing else')
   .action(async (options) => {
-    printList(await Promise.all(libraryNames().map((name) => loadScenario(name))), options);
+    const load = (name: string) => loadScenario(name, { withTraces: false });
+    printList(await Promise.all(libraryNames().map(load)), options);
   });
 
 const show = new Command('show')
@@ -45,18 +47,22 @@ const validate = new Command('validate')
   });
 
 export const scenarioCommand = new Command('scenario')
-  .summary('the library of scenarios: list, show, validate')
+  .summary('the library of scenarios: list, show, validate, import')
   .description('The library of scenarios, and checks for your own.')
   .addCommand(list)
   .addCommand(show)
-  .addCommand(validate);
+  .addCommand(validate)
+  .addCommand(importCommand);
 
 const sampled = 10_000;
 
 function describe(scenario: Scenario, { bold }: TextStyle): string[] {
   const stream = new RequestStream(scenario, 1);
-  const requests = Array.from({ length: sampled }, () => stream.next());
-  const rate = (sampled * US_PER_S) / requests.at(-1)!.arrivalUs;
+  const requests: RequestSpec[] = [];
+  while (requests.length < sampled && stream.nextArrivalUs < Number.POSITIVE_INFINITY) {
+    requests.push(stream.next());
+  }
+  const rate = (requests.length * US_PER_S) / requests.at(-1)!.arrivalUs;
   const fleet = fleetFacts(scenario).flatMap((group) => [
     `  ${group.name}: ${hardwareText(group)}, KV cache ${formatNumber(group.kvTokens)} tokens each, max_num_seqs ${group.maxNumSeqs}, max_num_batched_tokens ${group.maxNumBatchedTokens}, max_model_len ${group.maxModelLen}`,
     `    ${memoryText(group)}; step times: ${stepTimeText(group.stepTime)}`,
@@ -70,11 +76,11 @@ function describe(scenario: Scenario, { bold }: TextStyle): string[] {
     ...fleet,
     '',
     bold(
-      `Traffic: ${formatNumber(rate)} requests/s in the first ${sampled.toLocaleString('en-US')}`,
+      `Traffic: ${formatNumber(rate)} requests/s in the first ${requests.length.toLocaleString('en-US')}`,
     ),
     ...scenario.traffic.map(
-      ({ tenant, arrivals, users }) =>
-        `  ${tenant}: ${arrivals ? `${String(arrivals['kind'])} arrivals` : `${users!.users} users`}`,
+      ({ tenant, arrivals, trace, users }) =>
+        `  ${tenant}: ${trace ? `the trace ${trace.file}` : arrivals ? `${String(arrivals['kind'])} arrivals` : `${users!.users} users`}`,
     ),
     lengthLine('prompt', requests, ({ promptTokens }) => promptTokens),
     lengthLine('answer', requests, ({ outputTokens }) => outputTokens),

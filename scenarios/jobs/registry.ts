@@ -3,9 +3,11 @@ import type { JobPlugin } from '../jobs.ts';
 import agents from './agents.ts';
 import conversation from './conversation.ts';
 import documents from './documents.ts';
+import sampled from './sampled.ts';
 
 export const jobs: readonly JobPlugin[] = [
   agents,
   conversation,
   documents,
+  sampled,
 ];

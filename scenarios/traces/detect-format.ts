@@ -11,7 +11,7 @@ export const headBytes = 16_384;
 export function chooseFormat(head: TraceHead, kind: string | undefined): TraceFormat {
   const kinds = formats.map((format) => format.kind);
   if (kind !== undefined) {
-    const named = formats.find((format) => format.kind === kind);
+    const named = formats.find((format) => isCalled(format, kind));
     if (named !== undefined) return named;
     const message = `${head.name}: there is no trace format "${kind}". ${suggestion(kind, kinds)}`;
     throw new FairleadError('TRACE_FORMAT_UNKNOWN', message);
@@ -22,6 +22,11 @@ export function chooseFormat(head: TraceHead, kind: string | undefined): TraceFo
   const advice = `Name one: ${kinds.join(', ')}.`;
   const message = `${head.name}: none of the trace formats looks like this. ${advice} ${begins}`;
   throw new FairleadError('TRACE_FORMAT_UNKNOWN', message);
+}
+
+/** By its whole name, or by the part before the dash. */
+function isCalled({ kind }: TraceFormat, name: string): boolean {
+  return kind === name || kind.split('-', 1)[0] === name;
 }
 
 export function headOf(name: string, bytes: Uint8Array): TraceHead {

@@ -10,15 +10,23 @@ import type { TraceDecoderOptions } from './trace-decoder.ts';
 export function openTraceFile(
   path: string,
   options: Omit<TraceDecoderOptions, 'name'> = {},
+  onBytes: (bytes: number) => void = () => {},
 ): Trace {
-  return openTrace({ ...options, name: basename(path), bytes: bytesOf(path) });
+  return openTrace({ ...options, name: basename(path), bytes: bytesOf(path, onBytes) });
 }
 
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+async function* bytesOf(
+  path: string,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* statSync(path).isDirectory()
+    const pieces: AsyncIterable<Uint8Array> = statSync(path).isDirectory()
       ? folderAsTar(path)
       : createReadStream(path, { highWaterMark: 262_144 });
+    for await (const piece of pieces) {
+      onBytes(piece.length);
+      yield piece;
+    }
   } catch (error) {
     throw unreadable(path, error);
   }
