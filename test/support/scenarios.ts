@@ -25,6 +25,7 @@ export interface SmallScenario {
   /** Added to an engine with steps of 10 ms. */
   readonly engine?: Readonly<Record<string, unknown>>;
   readonly traffic?: readonly SmallTenant[];
+  readonly events?: readonly Readonly<Record<string, unknown>>[];
   readonly warmup?: string;
   readonly duration?: string;
 }
@@ -35,6 +36,7 @@ export interface SmallTenant {
   readonly input?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
   readonly lengths?: readonly (readonly number[])[];
+  readonly client?: Readonly<Record<string, unknown>>;
 }
 
 const shortLengths = {
