@@ -33,10 +33,11 @@ export function replicaChanges(plan: ReplicaPlan): TimedChange[] {
   if (effects.length > 0) changes.push(...effectChanges(effects));
   if (joinsUs !== undefined) changes.push({ atUs: joinsUs, kind: 'join' });
   for (const { atUs, weight } of weights) changes.push({ atUs, kind: 'weight', weight });
-  if (drainsUs !== undefined) changes.push({ atUs: drainsUs, kind: 'drain' });
-  // A way that is cut stays so when the machine at its end goes.
-  const during = changes.filter(({ atUs, kind }) => atUs < goneUs || kind === 'network');
-  if (drainsUs === goneUs) during.push({ atUs: goneUs, kind: 'drain' });
+  // A way that is cut stays so when the machine at its end goes; and who goes as it comes has come.
+  const during = changes.filter(
+    ({ atUs, kind }) => atUs < goneUs || kind === 'network' || atUs === joinsUs,
+  );
+  if (drainsUs !== undefined) during.push({ atUs: drainsUs, kind: 'drain' });
   if (goneUs < Number.POSITIVE_INFINITY) during.push({ atUs: goneUs, kind: 'off' });
   return during.sort((a, b) => a.atUs - b.atUs);
 }
