@@ -17,7 +17,7 @@ export class ReportedMetrics {
   }
 
   change(mode: MetricsMode | 'ok'): void {
-    // What is frozen stays so while nobody can read it.
+    // What is frozen stays so if nobody can read it for a while.
     if (mode === 'frozen') this.#frozen ??= this.#read();
     if (mode === 'ok') this.#frozen = undefined;
     this.#mode = mode;
