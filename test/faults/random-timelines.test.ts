@@ -43,10 +43,8 @@ function scenarioOf(question: Question, withEvents = true): Scenario {
     },
     traffic: [
       { tenant: 'open', arrivals: { kind: 'poisson', rate }, ...shared },
-      ...(users > 0
-        ? [{ tenant: 'closed', arrivals: undefined, users: { users }, ...shared }]
-        : []),
-    ] as never,
+      ...(users > 0 ? [{ tenant: 'closed', users: { users }, ...shared }] : []),
+    ],
     events: withEvents ? eventsOf(events, { fleet, lengthMs: 4_000 }) : [],
     warmup: '0s',
     duration: '4s',

@@ -37,6 +37,9 @@ export interface SmallTenant {
   readonly output?: Readonly<Record<string, unknown>>;
   readonly lengths?: readonly (readonly number[])[];
   readonly client?: Readonly<Record<string, unknown>>;
+  readonly users?: Readonly<Record<string, unknown>>;
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly prefix?: readonly Readonly<Record<string, unknown>>[];
 }
 
 const shortLengths = {
@@ -54,8 +57,8 @@ export function smallScenario(overrides: SmallScenario = {}): Scenario {
     model: 'Llama-3.1-8B',
     fleet: [{ name: 'r', gpu: 'A100-80GB-SXM', replicas, engine: { ...fixedSteps, ...engine } }],
     traffic: traffic.map((tenant) => ({
-      arrivals: { kind: 'poisson', rate: 5 },
-      ...(tenant.lengths === undefined ? shortLengths : {}),
+      ...(tenant.users === undefined ? { arrivals: { kind: 'poisson', rate: 5 } } : {}),
+      ...(tenant.lengths === undefined && tenant.job === undefined ? shortLengths : {}),
       ...tenant,
     })),
     warmup: '1s',
