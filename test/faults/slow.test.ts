@@ -24,6 +24,8 @@ test.each([
   { at: '100ms', lasts: '1h', factor: 3, endMs: 100 + 10 + 39 * 30 },
   // 105 ms, and three slow steps reach 110 + 90 > 195 ms, where the third is in flight.
   { at: '105ms', lasts: '90ms', factor: 3, endMs: 110 + 90 + 36 * 10 },
+  // Seven slow steps, of which the last is in flight when it is over.
+  { at: '0s', lasts: '195ms', factor: 3, endMs: 210 + 43 * 10 },
   { at: '105ms', lasts: '1ms', factor: 3, endMs: 500 },
 ])('from $at for $lasts the step in flight keeps its length', ({ at, endMs, factor, lasts }) => {
   const events = [{ ...slow, at, factor, for: lasts }];
