@@ -27,6 +27,8 @@ export class Gateway<Work> {
   readonly #replicas: readonly ReplicaState[];
   /** Those in the pool; a list is never changed once a strategy has seen it. */
   #candidates: readonly ReplicaState[];
+  /** A whole group may leave at once, and makes one new list. */
+  #isPoolStale = false;
   readonly #live = new LiveRequests<Work>();
   readonly #invariants: GatewayInvariants<Work> | undefined;
   /** Requests the strategy told to wait, or that nobody could take, oldest first. */
@@ -118,6 +120,7 @@ export class Gateway<Work> {
   /** False when the strategy wants the request to wait. */
   #tryDispatch(request: GatewayRequest<Work>, nowUs: number): boolean {
     const { strategy, backend } = this.#options;
+    if (this.#isPoolStale) this.#renewPool();
     if (this.#candidates.length === 0) return false;
     const picked = strategy.pick(request, this.#candidates, nowUs);
     if (picked === 'hold') return false;
@@ -167,7 +170,12 @@ export class Gateway<Work> {
     assert(replica !== undefined, `the gateway knows no replica ${index}`);
     replica.isInPool = isInPool;
     this.#invariants?.pooled(index, isInPool);
-    this.#candidates = this.#replicas.filter((one) => one.isInPool);
+    this.#isPoolStale = true;
+  }
+
+  #renewPool(): void {
+    this.#candidates = this.#replicas.filter(({ isInPool }) => isInPool);
+    this.#isPoolStale = false;
   }
 
   #retryHeld(nowUs: number): void {

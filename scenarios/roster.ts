@@ -21,8 +21,8 @@ interface Complaint {
 /** Who belongs to a fleet, and from when to when. Events are entered in the order of their time. */
 export class FleetRoster {
   readonly members: RosterMember[] = [];
-  /** Of all members together. */
-  effects = 0;
+  /** How often something was planned for somebody. */
+  hits = 0;
   readonly #byName = new Map<string, RosterMember>();
   readonly #groups: readonly { readonly name: string; readonly members: RosterMember[] }[];
 
@@ -31,6 +31,7 @@ export class FleetRoster {
     for (const [group, { replicas }] of fleet.entries()) {
       for (let i = 0; i < replicas; i++) this.hire(group);
     }
+    this.hits = 0;
   }
 
   /** One more replica of a group, with the next number. */
@@ -49,18 +50,23 @@ export class FleetRoster {
     members.push(member);
     this.members.push(member);
     this.#byName.set(name, member);
-    this.effects += 1;
+    this.hits += 1;
   }
 
   dismiss(member: RosterMember, { drainsUs, goneUs }: { drainsUs: number; goneUs: number }): void {
     member.drainsUs = drainsUs;
     member.goneUs = goneUs;
-    this.effects += 1;
+    this.hits += 1;
+  }
+
+  weigh(member: RosterMember, change: RosterMember['weights'][number]): void {
+    member.weights.push(change);
+    this.hits += 1;
   }
 
   burden(member: RosterMember, effect: Effect): void {
     member.effects.push(effect);
-    this.effects += 1;
+    this.hits += 1;
   }
 
   groupNamed(name: string): number | Complaint {
