@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { US_PER_S } from '../core/time.ts';
+import { US_PER_MS, US_PER_S } from '../core/time.ts';
 import { count, duration, positive } from './quantities.ts';
 
 const weekUs = 168 * 3_600 * US_PER_S;
@@ -9,7 +9,10 @@ function time(example: string) {
 }
 
 const at = time('5m').describe('When, from the start of the run, warm-up included.');
-const lasting = time('90s').describe('How long it lasts.');
+/** At least a moment: what lasts for no time would never be noticed. */
+const lasting = duration({ minUs: US_PER_MS, maxUs: weekUs, example: '90s' }).describe(
+  'How long it lasts.',
+);
 const replicas = z
   .array(z.string().min(1).max(64))
   .min(1)
@@ -22,7 +25,7 @@ const replicas = z
  * done to replicas from outside, the gateway does not know until it notices; what is done on
  * purpose, it is told.
  */
-export const fleetEventSchema = z.discriminatedUnion('kind', [
+const fleetEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('crash').describe('The engine dies, and with it its cache.'),
     at,
@@ -73,7 +76,7 @@ export const fleetEventSchema = z.discriminatedUnion('kind', [
     notice: time('30s').default('30s'),
     replacement: time('4m')
       .optional()
-      .describe('A new machine is there so long after. Default: there is none.'),
+      .describe('A new machine is there so long after the notice began. Default: there is none.'),
   }),
   z.strictObject({
     kind: z.literal('add').describe('More replicas of a group.'),
@@ -100,4 +103,13 @@ export const fleetEventSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export type FleetEventOptions = z.output<typeof fleetEventSchema>;
+export const fleetEventsSchema = z
+  .array(fleetEventSchema)
+  .max(1_000)
+  .default([])
+  .meta({ examples: [[{ kind: 'crash', at: '5m', replicas: ['a100-1'] }]] })
+  .describe('What happens to the fleet, and when.');
+
+export type FleetEvent = z.output<typeof fleetEventSchema>;
+export type CrashMode = (FleetEvent & { kind: 'crash' })['mode'];
+export type MetricsMode = (FleetEvent & { kind: 'metrics' })['mode'];

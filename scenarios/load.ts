@@ -5,6 +5,7 @@ import { randomStream } from '../core/random.ts';
 import { US_PER_S } from '../core/time.ts';
 import { arrivals } from './arrivals/registry.ts';
 import { explainIssue } from './explain-issue.ts';
+import { fleetEventProblem } from './fleet-timeline.ts';
 import { readYaml, type SourceText } from './read-yaml.ts';
 import { type Scenario, type Tenant, toScenario } from './scenario.ts';
 import { scenarioSchema, type Vocabulary } from './schema.ts';
@@ -86,7 +87,7 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
     const message = `"${scenario.fleet[group]!.name}" is named twice. Write another name.`;
     return { path: ['fleet', group, 'name'], message };
   }
-  return undefined;
+  return fleetEventProblem(scenario);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Threshold } from '../core/slo.ts';
 import { parseDurationUs } from '../core/time.ts';
 import type { ClientOptions } from './client-behaviour.ts';
+import type { FleetEvent } from './fleet-events.ts';
 import type { PopulationOptions } from './population.ts';
 import type { PrefixOptions } from './prefix-tree.ts';
 import type { RawScenario } from './schema.ts';
@@ -18,6 +19,7 @@ export interface Scenario {
   readonly modelConfig?: Readonly<Record<string, unknown>>;
   readonly fleet: readonly FleetGroup[];
   readonly traffic: readonly Tenant[];
+  readonly events: readonly FleetEvent[];
   readonly warmupUs: number;
   readonly durationUs: number;
   readonly slo: readonly Threshold[];
@@ -72,6 +74,7 @@ export function toScenario(raw: RawScenario): Scenario {
     model: raw.model,
     fleet: raw.fleet,
     traffic: raw.traffic,
+    events: raw.events,
     warmupUs: parseDurationUs(raw.warmup)!,
     durationUs: parseDurationUs(raw.duration)!,
     slo: raw.slo.map(parseThreshold),

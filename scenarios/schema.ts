@@ -4,6 +4,7 @@ import { FairleadError } from '../core/errors.ts';
 import { US_PER_S } from '../core/time.ts';
 import { apiServerSchema } from './api-server-schema.ts';
 import { disaggregationSchema } from './disaggregation-schema.ts';
+import { fleetEventsSchema } from './fleet-events.ts';
 import { interconnectSchema } from './interconnect-schema.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
 import { tenantSchema } from './tenant-schema.ts';
@@ -59,6 +60,7 @@ export function scenarioSchema(vocabulary: Vocabulary) {
         ],
       })
       .describe('One entry for each tenant; their requests are merged by time.'),
+    events: fleetEventsSchema,
     warmup: duration({ minUs: 0, maxUs: 24 * hourUs, example: '2m' })
       .default('2m')
       .describe('Requests that arrive before this are served but not counted.'),

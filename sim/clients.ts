@@ -74,16 +74,17 @@ export class Clients implements Process {
   /** Nothing is sent any more; what is on its way may still be given up. */
   stop(): void {
     this.#sending = false;
+    this.#sleep();
   }
 
   /** The hard end of the run: nobody sends again. */
   close(): void {
-    this.stop();
+    this.#sending = false;
     for (const call of [...this.#calls.values()]) this.#finish(call.request, call);
   }
 
   wake(nowUs: number): void {
-    if (this.#options.isOver()) return;
+    if (this.#sending && this.#options.isOver()) return;
     const { gateway, stream, window } = this.#options;
     if (nowUs >= window.untilUs && this.#mostInSystem === Number.POSITIVE_INFINITY) {
       this.#mostInSystem = gateway.inSystem + mostBacklogGrowth;
@@ -176,7 +177,10 @@ export class Clients implements Process {
   }
 
   #sleep(): void {
+    const { simulation } = this.#options;
     const nextUs = Math.min(this.#nextArrivalUs, this.#acts.nextUs);
-    if (nextUs < Number.POSITIVE_INFINITY) this.#options.simulation.schedule(this, nextUs);
+    if (nextUs === Number.POSITIVE_INFINITY) return;
+    // What was due when the run was over is only done now.
+    simulation.schedule(this, Math.max(nextUs, simulation.nowUs));
   }
 }

@@ -30,10 +30,10 @@ export class ResultLog {
     this.#countRefusal(request);
   }
 
-  /** Whoever failed and never reached an engine was refused at its door. */
+  /** Whoever failed, never reached an engine and was not cut off was refused at its door. */
   #countRefusal({ outcome, work }: SimulatedRequest): void {
-    const { askedTokens, scheduledUs } = work;
-    if (outcome !== 'failed' || !Number.isNaN(scheduledUs)) return;
+    const { askedTokens, isCutOff, scheduledUs } = work;
+    if (outcome !== 'failed' || isCutOff || !Number.isNaN(scheduledUs)) return;
     this.refused.requests += 1;
     this.refused.longestTokens = Math.max(this.refused.longestTokens, askedTokens);
   }

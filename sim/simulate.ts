@@ -4,12 +4,14 @@ import { randomStream } from '../core/random.ts';
 import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
 import { Clients, type Result } from './clients.ts';
 import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
+import { FleetDriver } from './faults/fleet-driver.ts';
 import { Fleet } from './fleet.ts';
 import { Replica } from './replica/replica.ts';
 import { type Refused, ResultLog } from './result-log.ts';
@@ -55,20 +57,24 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const gaps = new GapHistogram();
   const results = new ResultLog(window);
 
-  const fleet: Fleet = new Fleet(scenario, {
-    simulation,
-    gaps,
-    window,
-    createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
-    createLockstep: options.createLockstep ?? createLockstep,
-    listener: {
-      onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
-      onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),
-      onError: (request, nowUs) => gateway.onError(request, nowUs),
+  const timeline = fleetTimeline(scenario);
+  const fleet: Fleet = new Fleet(
+    { scenario, seed, timeline },
+    {
+      simulation,
+      gaps,
+      window,
+      createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
+      createLockstep: options.createLockstep ?? createLockstep,
+      listener: {
+        onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
+        onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),
+        onError: (request, nowUs) => gateway.onError(request, nowUs),
+      },
     },
-  });
+  );
   const gateway = new Gateway({
-    replicaNames: fleet.endpoints.map(({ name }) => name),
+    replicaNames: timeline.replicas.map(({ name }) => name),
     strategy: strategy.create(strategyOptions, {
       random: randomStream(seed, `strategy/${strategy.name}`),
     }),
@@ -82,6 +88,9 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const stream = options.traffic ?? new RequestStream(scenario, seed);
   const onResult = (result: Result) => results.add(result);
   const clients = new Clients({ stream, gateway, simulation, window, isOver, onResult });
+  if (timeline.changes.length > 0) {
+    new FleetDriver({ timeline, fleet, gateway, simulation }).start();
+  }
   clients.start();
   simulation.run(isOver);
   if (checkInvariants) {

@@ -21,6 +21,8 @@ export interface ReplicaView {
   readonly inFlight: number;
   /** Their prompt tokens. */
   readonly inFlightPromptTokens: number;
+  /** The share of the traffic it is meant to get, relative to the others; 1 unless told. */
+  readonly weight: number;
 }
 
 /** A candidate, or `hold` until something ends, or `reject` at once. */

@@ -76,6 +76,11 @@ export class ApiServer implements Server {
     else this.#engine.abort(sequence, nowUs);
   }
 
+  /** The front end keeps its own pace: only steps of the engine become slower. */
+  beforeNewPace(nowUs: number): void {
+    this.#engine.beforeNewPace(nowUs);
+  }
+
   checkDrained(): void {
     const isIdle = this.#queue.length === 0 && this.#idle.length === this.#processes;
     assert(isIdle, 'invariant 1: a front end still holds requests');

@@ -92,6 +92,8 @@ export class Sequence implements EngineRequest {
   gapMaxUs = Number.NaN;
   preemptions = 0;
   isAborted = false;
+  /** Whether it failed because of what happened to its replica, not because of what it asks. */
+  isCutOff = false;
   /** Prompt tokens found in the prefix cache at the first admission. */
   cachedTokens = 0;
 

@@ -21,11 +21,13 @@ const request: RequestView = {
 interface Load {
   readonly inFlight: number;
   readonly inFlightPromptTokens: number;
+  readonly weight: number;
 }
 
 const loads = fc.record({
   inFlight: fc.integer({ min: 0, max: 50 }),
   inFlightPromptTokens: fc.integer({ min: 0, max: 100_000 }),
+  weight: fc.constantFrom(0.001, 0.5, 1, 2, 1_000),
 });
 const fleets = fc.array(loads, { minLength: 1, maxLength: 64 });
 
@@ -113,7 +115,7 @@ describe.each(strategies.map((definition) => [definition.name, definition] as co
   },
 );
 
-const idle: Load = { inFlight: 0, inFlightPromptTokens: 0 };
+const idle: Load = { inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

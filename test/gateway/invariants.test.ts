@@ -150,7 +150,7 @@ test.each(broken)('%s is caught', (_law, act, message) => {
 });
 
 test('a strategy that picks a stranger is caught', () => {
-  const stranger = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0 };
+  const stranger = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
   const rig = new Rig({ pick: () => stranger });
   expect(() => rig.submit(1)).toThrow(/picked something that is not a candidate/);
 });

@@ -25,6 +25,7 @@ export interface SmallScenario {
   /** Added to an engine with steps of 10 ms. */
   readonly engine?: Readonly<Record<string, unknown>>;
   readonly traffic?: readonly SmallTenant[];
+  readonly events?: readonly Readonly<Record<string, unknown>>[];
   readonly warmup?: string;
   readonly duration?: string;
 }
@@ -35,6 +36,10 @@ export interface SmallTenant {
   readonly input?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
   readonly lengths?: readonly (readonly number[])[];
+  readonly client?: Readonly<Record<string, unknown>>;
+  readonly users?: Readonly<Record<string, unknown>>;
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly prefix?: readonly Readonly<Record<string, unknown>>[];
 }
 
 const shortLengths = {
@@ -52,8 +57,8 @@ export function smallScenario(overrides: SmallScenario = {}): Scenario {
     model: 'Llama-3.1-8B',
     fleet: [{ name: 'r', gpu: 'A100-80GB-SXM', replicas, engine: { ...fixedSteps, ...engine } }],
     traffic: traffic.map((tenant) => ({
-      arrivals: { kind: 'poisson', rate: 5 },
-      ...(tenant.lengths === undefined ? shortLengths : {}),
+      ...(tenant.users === undefined ? { arrivals: { kind: 'poisson', rate: 5 } } : {}),
+      ...(tenant.lengths === undefined && tenant.job === undefined ? shortLengths : {}),
       ...tenant,
     })),
     warmup: '1s',

@@ -7,7 +7,8 @@ export function fleetView(
 ): readonly ReplicaView[] {
   const views = inFlight.map((requests, index) => {
     const inFlightPromptTokens = requests * 100;
-    const view = { index, name: `r-${index + 1}`, inFlight: requests, inFlightPromptTokens };
+    const name = `r-${index + 1}`;
+    const view = { index, name, inFlight: requests, inFlightPromptTokens, weight: 1 };
     return Object.freeze({ ...view, ...change(view) });
   });
   return Object.freeze(views);
