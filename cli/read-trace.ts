@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { FairleadError } from '../core/errors.ts';
-import { mostRequests } from '../scenarios/load.ts';
+import { mostRequests } from '../scenarios/asked-rate.ts';
 import { TraceColumns } from '../scenarios/traces/trace-columns.ts';
 import type { TraceDecoderOptions, TraceSummary } from '../scenarios/traces/trace-decoder.ts';
 import { openTraceFile } from '../scenarios/traces/trace-file.ts';

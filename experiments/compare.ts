@@ -1,13 +1,21 @@
 import { US_PER_MS } from '../core/time.ts';
 import type { MetricName } from '../reports/metrics.ts';
+import { round } from '../reports/round.ts';
 import {
   type Comparison,
   type FleetGroupSummary,
   type RunSummary,
   summaryVersion,
 } from '../reports/summary.ts';
-import type { PluginOptions, Scenario, StrategyChoice, Tenant } from '../scenarios/scenario.ts';
+import type {
+  LoadRate,
+  PluginOptions,
+  Scenario,
+  StrategyChoice,
+  Tenant,
+} from '../scenarios/scenario.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
+import { resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
@@ -38,7 +46,8 @@ export type ComparisonResult = Omit<Comparison, 'meta'> & {
  * is aborted, the seeds that are complete make the result, and none gives undefined.
  */
 export async function compare(options: CompareOptions): Promise<ComparisonResult | undefined> {
-  const { scenario, by, version, onProgress, threads, signal } = options;
+  const { by, version, onProgress, threads, signal } = options;
+  const scenario = resolveLoad(options.scenario);
   const strategies = withoutRepeats(options.strategies);
   const tasks: RunTask[] = options.seeds.flatMap((seed) =>
     strategies.map((strategy) => ({ scenario, strategy, seed })),
@@ -113,7 +122,18 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
 }
 
 function describeTenant(options: Tenant): Comparison['scenario']['traffic'][number] {
-  const { arrivals, input, job, lengths = [], output, tenant, trace, users } = options;
+  const {
+    arrivals,
+    input,
+    job,
+    lengths = [],
+    load,
+    loadRate,
+    output,
+    tenant,
+    trace,
+    users,
+  } = options;
   const played = trace && { kind: 'trace', file: trace.file, rows: trace.rows?.rows };
   const both = played ?? job ?? { kind: 'rows', count: lengths.length };
   return {
@@ -121,7 +141,13 @@ function describeTenant(options: Tenant): Comparison['scenario']['traffic'][numb
     arrivals: describeOptions(arrivals ?? played ?? { kind: 'users', ...users }),
     input: describeOptions(input ?? both),
     output: describeOptions(output ?? both),
+    ...(load === undefined || loadRate === undefined ? {} : { load: figuresOf(load, loadRate) }),
   };
+}
+
+function figuresOf(share: number, { capacityRps, requestsPerJob, rps }: LoadRate) {
+  const [rate, capacity, requests] = [rps, capacityRps, requestsPerJob].map(round);
+  return { share, rps: rate!, capacityRps: capacity!, requestsPerJob: requests! };
 }
 
 function describeGroup(group: FleetFacts): FleetGroupSummary {

@@ -141,6 +141,15 @@ const fleetGroup = z.object({
 });
 export type FleetGroupSummary = z.output<typeof fleetGroup>;
 
+/** A rate that was asked for as a share of what the fleet can sustain of this traffic alone. */
+const loadFigures = z.object({
+  share: z.number(),
+  /** Of requests, or of the beginnings of jobs. */
+  rps: z.number(),
+  capacityRps: z.number(),
+  requestsPerJob: z.number(),
+});
+
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -160,6 +169,7 @@ export const comparisonSchema = z.object({
         arrivals: z.string(),
         input: z.string(),
         output: z.string(),
+        load: loadFigures.optional(),
       }),
     ),
     slo: z.array(objective),

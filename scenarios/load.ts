@@ -1,9 +1,6 @@
 import { type ErrorCode, FairleadError } from '../core/errors.ts';
-import type { MeasuredWindow } from '../core/measured-window.ts';
-import { createPlugin } from '../core/plugin.ts';
-import { randomStream } from '../core/random.ts';
 import { US_PER_S } from '../core/time.ts';
-import { arrivals } from './arrivals/registry.ts';
+import { askedRps, mostRequests } from './asked-rate.ts';
 import { explainIssue } from './explain-issue.ts';
 import { fleetEventProblem } from './fleet-timeline.ts';
 import { readYaml, type SourceText } from './read-yaml.ts';
@@ -19,8 +16,6 @@ export interface ScenarioProblem {
 /** What only another folder can tell, such as whether the model fits; reported with its place. */
 export type ScenarioCheck = (scenario: Scenario) => ScenarioProblem | undefined;
 
-/** Of one run. */
-export const mostRequests = 10_000_000;
 const mostCharacters = 1_000_000;
 
 /**
@@ -68,7 +63,9 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
   const window = { fromUs: 0, untilUs: scenario.warmupUs + scenario.durationUs };
   let requests = 0;
   for (const [index, tenant] of scenario.traffic.entries()) {
-    requests += (meanRps(tenant, window) * window.untilUs) / US_PER_S;
+    // What a load asks for is known when the fleet has been measured.
+    if (tenant.load !== undefined) continue;
+    requests += (askedRps(tenant, window) * window.untilUs) / US_PER_S;
     if (requests > mostRequests) {
       const [asked, most] = [requests, mostRequests].map(
         (n) => `${Number((n / 1e6).toFixed(1))} million`,
@@ -76,6 +73,12 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
       const message = `this asks for about ${asked} requests, and a run holds at most ${most}. Write a lower rate or a shorter duration.`;
       return { path: ['traffic', index, 'arrivals', 'rate'], message };
     }
+  }
+  const still = scenario.traffic.findIndex((tenant) => isStill(tenant, scenario));
+  if (still >= 0) {
+    const message =
+      'the rate is 0 during all of the measured window, so no factor makes a load of it. Write a curve that is above 0 there.';
+    return { path: ['traffic', still, 'arrivals', 'rate'], message };
   }
   const doubled = firstRepeated(scenario.traffic.map(({ tenant }) => tenant));
   if (doubled !== undefined) {
@@ -90,14 +93,9 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
   return fleetEventProblem(scenario);
 }
 
-/**
- * What the options ask for; no chance has a part in it. Of jobs, how many begin. How fast users
- * come back is up to the fleet.
- */
-function meanRps({ arrivals: options }: Tenant, window: MeasuredWindow): number {
-  if (options === undefined) return 0;
-  const chance = (purpose: string) => randomStream(0, purpose);
-  return createPlugin(arrivals, options, { chance, rateFactor: 1 }).meanRps(window);
+function isStill(tenant: Tenant, { durationUs, warmupUs }: Scenario): boolean {
+  if (tenant.load === undefined) return false;
+  return askedRps(tenant, { fromUs: warmupUs, untilUs: warmupUs + durationUs }) <= 0;
 }
 
 function firstRepeated(names: readonly string[]): number | undefined {

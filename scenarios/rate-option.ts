@@ -9,11 +9,15 @@ export function rateOption() {
   return z
     .union([rateRps(), pluginUnion(rates)])
     .meta({ examples: [16] })
-    .describe('Requests per second: a number, or a curve over time.');
+    .optional()
+    .describe(
+      'Requests per second: a number, or a curve over time; where a load is given, only its shape.',
+    );
 }
 
 export type RateOption = z.output<ReturnType<typeof rateOption>>;
 
-export function createRate(option: RateOption): RateCurve {
+/** Without a rate it is one, for a load to multiply. */
+export function createRate(option: RateOption = 1): RateCurve {
   return typeof option === 'number' ? flatRate(option) : createPlugin(rates, option, undefined);
 }

@@ -42,6 +42,10 @@ export interface Tenant {
   readonly users?: UsersOptions | undefined;
   /** In place of arrivals and lengths; `rows` are there once the file was read. */
   readonly trace?: PlayedTrace | undefined;
+  /** In place of a rate: a share of what the fleet can sustain of this traffic. */
+  readonly load?: number | undefined;
+  /** What that is in requests; whoever runs a scenario has it measured first. */
+  readonly loadRate?: LoadRate | undefined;
   /** In place of lengths: requests that belong together. */
   readonly job?: PluginOptions | undefined;
   /** What prompts begin with; a job has its own. */
@@ -59,6 +63,16 @@ export interface Tenant {
 }
 
 export type PlayedTrace = TraceOption & { readonly rows?: SharedTrace };
+
+/** A load as a rate, of requests or, where there are jobs, of their beginnings. */
+export interface LoadRate {
+  readonly rps: number;
+  /** What the fleet can sustain of this traffic and nothing else. */
+  readonly capacityRps: number;
+  readonly requestsPerJob: number;
+  /** What the rates of the arrivals are multiplied by. */
+  readonly factor: number;
+}
 
 export type LengthRow = readonly [input: number, output: number, weight?: number | undefined];
 
@@ -116,6 +130,18 @@ export function withStepProfile(
     engine: { ...group.engine, stepTime },
   }));
   return deepFreeze({ ...scenario, fleet });
+}
+
+/** The same scenario with loads that have become rates, in the order of its traffic. */
+export function withLoadRates(
+  scenario: Scenario,
+  rates: readonly (LoadRate | undefined)[],
+): Scenario {
+  const traffic = scenario.traffic.map((tenant, index) => {
+    const loadRate = rates[index];
+    return loadRate === undefined ? tenant : { ...tenant, loadRate };
+  });
+  return deepFreeze({ ...scenario, traffic });
 }
 
 function deepFreeze<T>(value: T): T {

@@ -6,7 +6,7 @@ import { jobs } from './jobs/registry.ts';
 import { lengths } from './lengths/registry.ts';
 import { populationSchema } from './population.ts';
 import { prefixSchema } from './prefix-tree.ts';
-import { tokens, weight } from './quantities.ts';
+import { positive, tokens, weight } from './quantities.ts';
 import { traceSchema } from './trace-option.ts';
 import { usersSchema } from './users.ts';
 
@@ -22,6 +22,11 @@ export const tenantSchema = z
       .meta({ examples: [{ kind: 'poisson', rate: 16 }] })
       .optional()
       .describe('When requests come, or jobs begin.'),
+    load: positive({ min: 0.001, max: 100, example: 0.75 })
+      .optional()
+      .describe(
+        'In place of a rate: the share of what the fleet can sustain of this traffic alone.',
+      ),
     users: usersSchema
       .optional()
       .describe('In place of arrivals: users who each wait for the answer.'),
@@ -83,49 +88,69 @@ export const tenantSchema = z
       .describe('What its clients do when an answer is late. Default: they wait.'),
   })
   .superRefine((tenant, context) => {
-    for (const { key, text } of tenantProblems(tenant)) {
+    for (const { expected = 'object', path, text } of tenantProblems(tenant)) {
       if (text === undefined) {
-        context.addIssue({
-          code: 'invalid_type',
-          expected: 'object',
-          input: undefined,
-          path: [key],
-        });
+        context.addIssue({ code: 'invalid_type', expected, input: undefined, path });
       } else {
         const params = { complete: true };
-        context.addIssue({ code: 'custom', message: text, path: [key], params });
+        context.addIssue({ code: 'custom', message: text, path, params });
       }
     }
   });
 
 /** A key that is missing, or one too many and why. */
 interface TenantProblem {
-  readonly key: string;
+  readonly path: string[];
   readonly text?: string;
+  /** Of what is missing; a block of keys unless it says otherwise. */
+  readonly expected?: 'number';
 }
 
 function* tenantProblems(tenant: Readonly<Record<string, unknown>>): Generator<TenantProblem> {
   const has = (key: string) => tenant[key] !== undefined;
   if (has('trace')) return yield* besideTrace(tenant);
   if (has('arrivals') === has('users')) {
-    if (!has('arrivals')) yield { key: 'arrivals' };
-    else yield { key: 'users', text: 'there are arrivals already. Leave one of them out.' };
+    if (!has('arrivals')) yield { path: ['arrivals'] };
+    else yield { path: ['users'], text: 'there are arrivals already. Leave one of them out.' };
   }
+  yield* rateProblems(tenant);
   for (const key of ['input', 'output']) {
     if (has('job')) {
-      if (has(key)) yield { key, text: 'the job says how long its requests are. Leave this out.' };
+      const text = 'the job says how long its requests are. Leave this out.';
+      if (has(key)) yield { path: [key], text };
     } else if (has('lengths')) {
-      if (has(key)) {
-        yield { key, text: 'there are lengths already, and they say both. Leave one of them out.' };
-      }
+      const text = 'there are lengths already, and they say both. Leave one of them out.';
+      if (has(key)) yield { path: [key], text };
     } else if (!has(key)) {
-      yield { key };
+      yield { path: [key] };
     }
   }
   if (!has('job')) return;
-  if (has('lengths')) yield { key: 'lengths', text: 'the job says them. Leave this out.' };
+  if (has('lengths')) yield { path: ['lengths'], text: 'the job says them. Leave this out.' };
   if ((tenant['prefix'] as readonly unknown[]).length > 0) {
-    yield { key: 'prefix', text: 'a job has a prefix of its own. Write it there.' };
+    yield { path: ['prefix'], text: 'a job has a prefix of its own. Write it there.' };
+  }
+}
+
+/** A curve beside a load is its shape. */
+function* rateProblems({
+  arrivals,
+  load,
+  users,
+}: Readonly<Record<string, unknown>>): Generator<TenantProblem> {
+  if (load !== undefined && users !== undefined) {
+    const text =
+      'users come back when they have their answers, so nobody can set their rate. Leave this out, or write arrivals in place of users.';
+    yield { path: ['load'], text };
+  }
+  if (arrivals === undefined) return;
+  const { rate } = arrivals as Readonly<Record<string, unknown>>;
+  if (load === undefined && rate === undefined) {
+    yield { path: ['arrivals', 'rate'], expected: 'number' };
+  }
+  if (load !== undefined && typeof rate === 'number') {
+    const text = `there are both a rate of ${rate} in the arrivals and a load. Leave one of them out; only a curve can stand beside a load, as its shape.`;
+    yield { path: ['load'], text };
   }
 }
 
@@ -134,7 +159,13 @@ function* besideTrace(tenant: Readonly<Record<string, unknown>>): Generator<Tena
   for (const [key, what] of Object.entries(toldByTrace)) {
     const given = tenant[key];
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
-    yield { key, text: `the trace says ${what}. Leave out one of the two.` };
+    yield { path: [key], text: `the trace says ${what}. Leave out one of the two.` };
+  }
+  if (tenant['arrivals'] !== undefined) yield* rateProblems(tenant);
+  else if (tenant['load'] !== undefined) {
+    const text =
+      'the trace says how many requests come. Write play: { rateScale } beside its file.';
+    yield { path: ['load'], text };
   }
 }
 

@@ -4,7 +4,8 @@ import { type Random, randomStream } from '../core/random.ts';
 import { arrivals } from './arrivals/registry.ts';
 import { JobSource, type JobStarts } from './job-source.ts';
 import { jobs } from './jobs/registry.ts';
-import type { JobContext, JobMaker } from './jobs.ts';
+import { type JobContext, type JobMaker, tokensOf } from './jobs.ts';
+import { Population } from './population.ts';
 import { requestLengths } from './request-lengths.ts';
 import { RequestMaker } from './request-maker.ts';
 import type { RequestSpec } from './request-stream.ts';
@@ -98,6 +99,43 @@ function startsOf(options: Tenant, chance: (purpose: string) => Random): JobStar
   };
 }
 
-function arrivalsOf({ arrivals: options }: Tenant, chance: (purpose: string) => Random) {
-  return createPlugin(arrivals, options!, { chance, rateFactor: 1 });
+function arrivalsOf(
+  { arrivals: options, load, loadRate }: Tenant,
+  chance: (purpose: string) => Random,
+) {
+  assert(load === undefined || loadRate !== undefined, 'a load becomes a rate before the run');
+  return createPlugin(arrivals, options!, { chance, rateFactor: loadRate?.factor ?? 1 });
 }
+
+/** What the jobs of an entry ask for on average; a request on its own is a job of one. */
+export interface MeanJob {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+export function meanJob(options: Tenant, seed: number): MeanJob {
+  const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
+  const members = options.population?.tenants;
+  const jobs = jobMaker(options, { chance, texts: new Texts(0), members });
+  const senders = options.population && new Population(options.population, chance);
+  const drawn = options.job === undefined ? averagedJobs.single : averagedJobs.many;
+  let [requests, promptTokens, outputTokens] = [0, 0, 0];
+  for (let job = 0; job < drawn; job++) {
+    for (const round of jobs.next(senders?.next(0) ?? 0).rounds) {
+      requests += round.requests.length;
+      for (const request of round.requests) {
+        promptTokens += tokensOf(request.prompt);
+        outputTokens += request.outputTokens;
+      }
+    }
+  }
+  return {
+    requests: requests / drawn,
+    promptTokens: promptTokens / drawn,
+    outputTokens: outputTokens / drawn,
+  };
+}
+
+/** The fewer, the more requests each has. */
+const averagedJobs = { many: 10_000, single: 100_000 };

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { exitCode } from '../../core/errors.ts';
 import { type CompareOptions, compare } from '../../experiments/compare.ts';
 import { countOf } from '../../reports/format.ts';
+import { loadLines } from '../../reports/load-text.ts';
 import { markdownReport } from '../../reports/markdown.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
@@ -112,7 +113,7 @@ function print(
     style.grey(
       `  ${scenario.name}: ${modelText(scenario)} on ${replicas}, ${countOf(meta.seeds.length, 'seed')}`,
     ),
-    ...fleetLines(scenario).map((line) => style.grey(`  ${line}`)),
+    ...[...fleetLines(scenario), ...loadLines(comparison)].map((line) => style.grey(`  ${line}`)),
     '',
     terminalTable(comparison, style),
     ...warnings.map((warning) => `\n  Warning: ${warning}`),

@@ -27,7 +27,7 @@ export const renewalOptions = {
 };
 
 export interface RenewalOptions {
-  readonly rate: RateOption;
+  readonly rate?: RateOption;
   readonly noise?: Noise | undefined;
   readonly bursts?: Bursts | undefined;
   readonly batches?: z.output<typeof batchesSchema> | undefined;

@@ -6,6 +6,51 @@ const input = '{ kind: constant, tokens: 512 }';
 const output = '    output: { kind: constant, tokens: 128 }\n';
 const both = `    input: ${input}\n${output}`;
 
+const loadSlips: readonly Slip[] = [
+  [
+    poisson,
+    'kind: poisson',
+    '10:15 traffic[0].arrivals.rate',
+    'it is missing; expected a number.',
+    'Write for example "rate: 16".',
+  ],
+  [
+    `    arrivals: { ${poisson} }`,
+    `    load: 0.75\n    arrivals: { ${poisson} }`,
+    '10:11 traffic[0].load',
+    'there are both a rate of 24 in the arrivals and a load.',
+    'Leave one of them out; only a curve can stand beside a load, as its shape.',
+  ],
+  [
+    `    arrivals: { ${poisson} }`,
+    '    load: 0.75\n    users: { users: 8 }',
+    '10:11 traffic[0].load',
+    'users come back when they have their answers, so nobody can set their rate.',
+    'Leave this out, or write arrivals in place of users.',
+  ],
+  [
+    `    arrivals: { ${poisson} }`,
+    '    load: 75%\n    arrivals: { kind: poisson }',
+    '10:11 traffic[0].load',
+    'found "75%", expected a number.',
+    'Write for example "load: 0.75".',
+  ],
+  [
+    `    arrivals: { ${poisson} }`,
+    '    load: 0\n    arrivals: { kind: poisson }',
+    '10:11 traffic[0].load',
+    'found 0, expected more than 0.',
+    'Write for example "load: 0.75".',
+  ],
+  [
+    `    arrivals: { ${poisson} }`,
+    '    load: 0.75\n    arrivals: { kind: poisson, rate: { kind: steps, points: [{ at: 0s, rate: 0 }, { at: 24h, rate: 1 }] } }',
+    '11:38 traffic[0].arrivals.rate',
+    'the rate is 0 during all of the measured window, so no factor makes a load of it.',
+    'Write a curve that is above 0 there.',
+  ],
+];
+
 const arrivalSlips: readonly Slip[] = [
   [
     poisson,
@@ -147,7 +192,7 @@ const lengthSlips: readonly Slip[] = [
   ],
 ];
 
-test.each([...arrivalSlips, ...lengthSlips])(
+test.each([...arrivalSlips, ...loadSlips, ...lengthSlips])(
   'traffic that cannot be is answered with what can: "%s" as "%s"',
   (from, to, place, ...sentences) => {
     expect(complaintAbout(from, to)).toBe(`slip.yaml:${place}: ${sentences.join(' ')}`);
