@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type Result, simBenchmarks } from './sim.ts';
+import { libraryBenchmarks } from './library.ts';
+import type { Result } from './result.ts';
+import { simBenchmarks } from './sim.ts';
 import { traceBenchmarks } from './traces.ts';
 
 // Measures how fast Fairlead is: a table, or with --json an object. Words after it choose the
@@ -9,8 +11,9 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
+const benchmarks = [...simBenchmarks(), ...libraryBenchmarks(), ...traceBenchmarks()];
 const results: Record<string, Result> = {};
-for (const [name, benchmark] of [...simBenchmarks(), ...traceBenchmarks()]) {
+for (const [name, benchmark] of benchmarks) {
   if (positionals.length > 0 && !positionals.some((word) => name.includes(word))) continue;
   process.stderr.write(`${name} …\n`);
   const result = benchmark();
