@@ -8,8 +8,8 @@ export interface ExpectationNames {
 }
 
 /**
- * What the author of a scenario believes. It is data, so that a report can say whether it came true,
- * and is not forgotten when it did not.
+ * What the author of a scenario believes. It is data, so that a report can say whether it came
+ * true, and is not forgotten when it did not.
  */
 export function expectationSchema({ metrics, strategies }: ExpectationNames) {
   const names = strategies.map(({ name }) => name);

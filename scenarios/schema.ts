@@ -22,6 +22,19 @@ export interface Vocabulary {
 
 const hourUs = 3_600 * US_PER_S;
 
+const simplestTenant = {
+  arrivals: { kind: 'poisson', rate: 16 },
+  input: { kind: 'constant', tokens: 512 },
+  output: { kind: 'constant', tokens: 128 },
+};
+
+const trafficSchema = z
+  .array(tenantSchema)
+  .min(1)
+  .max(1_000)
+  .meta({ examples: [[simplestTenant]] })
+  .describe('One entry for each tenant; their requests are merged by time.');
+
 /** What a scenario file may say. The editor schema is generated from it. */
 export function scenarioSchema(vocabulary: Vocabulary) {
   return z.strictObject({
@@ -46,22 +59,7 @@ export function scenarioSchema(vocabulary: Vocabulary) {
       .max(64)
       .meta({ examples: [[{ name: 'a100', gpu: 'A100-80GB-SXM', replicas: 4 }]] })
       .describe('Groups of equal replicas.'),
-    traffic: z
-      .array(tenantSchema)
-      .min(1)
-      .max(1_000)
-      .meta({
-        examples: [
-          [
-            {
-              arrivals: { kind: 'poisson', rate: 16 },
-              input: { kind: 'constant', tokens: 512 },
-              output: { kind: 'constant', tokens: 128 },
-            },
-          ],
-        ],
-      })
-      .describe('One entry for each tenant; their requests are merged by time.'),
+    traffic: trafficSchema,
     warmup: duration({ minUs: 0, maxUs: 24 * hourUs, example: '2m' })
       .default('2m')
       .describe('Requests that arrive before this are served but not counted.'),
