@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { libraryBenchmarks } from './library.ts';
+import { promptBenchmarks } from './prompts.ts';
 import type { Result } from './result.ts';
 import { simBenchmarks } from './sim.ts';
 import { traceBenchmarks } from './traces.ts';
@@ -11,7 +12,12 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const benchmarks = [...simBenchmarks(), ...libraryBenchmarks(), ...traceBenchmarks()];
+const benchmarks = [
+  ...simBenchmarks(),
+  ...libraryBenchmarks(),
+  ...traceBenchmarks(),
+  ...promptBenchmarks(),
+];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {
   if (positionals.length > 0 && !positionals.some((word) => name.includes(word))) continue;
