@@ -1,6 +1,6 @@
 import { PromptWriter } from '../scenarios/prompts/prompt-writer.ts';
 import { medianCostS } from './measure.ts';
-import type { Benchmark } from './sim.ts';
+import { atLeast, type Benchmark } from './result.ts';
 
 const promptTokens = 12_000;
 const prompts = 200;
@@ -16,11 +16,7 @@ export function promptBenchmarks(): Map<string, Benchmark> {
   return new Map<string, Benchmark>([
     [
       'prompts.mbPerCpuS',
-      () => {
-        const value = Math.round(1 / medianCostS(writtenMb));
-        const goal = goalMbPerCpuS;
-        return { value, unit: 'MB per CPU second', goal, ok: value >= goal };
-      },
+      () => atLeast(goalMbPerCpuS, 1 / medianCostS(writtenMb), 'MB per CPU second'),
     ],
   ]);
 }

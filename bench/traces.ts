@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Result } from './sim.ts';
+import { atLeast, atMost, type Benchmark } from './result.ts';
+
+const unit = 'MB per CPU second';
 
 /** How fast traces are read, and in how much memory. */
 export function traceBenchmarks(): Map<string, Benchmark> {
@@ -12,10 +14,10 @@ export function traceBenchmarks(): Map<string, Benchmark> {
       reading ??= readTrace(format, { megabytes: 1_000, packed: false });
       return reading;
     };
-    benchmarks.set(`trace.${format}.mbPerCpuS`, () => atLeast(100, plain().mbPerCpuS));
-    benchmarks.set(`trace.${format}.rssMb`, () => atMost(200, plain().rssMb));
+    benchmarks.set(`trace.${format}.mbPerCpuS`, () => atLeast(100, plain().mbPerCpuS, unit));
+    benchmarks.set(`trace.${format}.rssMb`, () => atMost(200, plain().rssMb, 'MB'));
     benchmarks.set(`trace.${format}.gz.mbPerCpuS`, () =>
-      atLeast(50, readTrace(format, { megabytes: 200, packed: true }).mbPerCpuS),
+      atLeast(50, readTrace(format, { megabytes: 200, packed: true }).mbPerCpuS, unit),
     );
   }
   return benchmarks;
@@ -36,12 +38,4 @@ function readTrace(format: string, size: { megabytes: number; packed: boolean })
   });
   if (status !== 0) throw new Error(`reading ${format} failed`);
   return JSON.parse(stdout) as Reading;
-}
-
-function atLeast(goal: number, value: number): Result {
-  return { value: Math.round(value), unit: 'MB per CPU second', goal, ok: value >= goal };
-}
-
-function atMost(goal: number, value: number): Result {
-  return { value: Math.round(value), unit: 'MB', goal, ok: value <= goal };
 }

@@ -1,6 +1,7 @@
 import type { Threshold } from '../core/slo.ts';
 import { parseDurationUs } from '../core/time.ts';
 import type { ClientOptions } from './client-behaviour.ts';
+import type { Expectation } from './expectation.ts';
 import type { FleetEvent } from './fleet-events.ts';
 import type { PopulationOptions } from './population.ts';
 import type { PrefixOptions } from './prefix-tree.ts';
@@ -24,6 +25,7 @@ export interface Scenario {
   readonly durationUs: number;
   readonly slo: readonly Threshold[];
   readonly strategies: readonly StrategyChoice[];
+  readonly expect?: Expectation | undefined;
 }
 
 export type FleetGroup = Readonly<RawScenario['fleet'][number]>;
@@ -97,6 +99,7 @@ export function toScenario(raw: RawScenario): Scenario {
       const { name, ...options } = choice;
       return { name: String(name), options };
     }),
+    ...(raw.expect === undefined ? {} : { expect: raw.expect }),
   });
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
 import { US_PER_S } from '../core/time.ts';
 import { apiServerSchema } from './api-server-schema.ts';
 import { disaggregationSchema } from './disaggregation-schema.ts';
+import { expectationSchema } from './expectation.ts';
 import { fleetEventsSchema } from './fleet-events.ts';
 import { interconnectSchema } from './interconnect-schema.ts';
+import { knownName } from './known-name.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
 import { tenantSchema } from './tenant-schema.ts';
 import { parseThreshold } from './thresholds.ts';
@@ -16,9 +17,24 @@ export interface Vocabulary {
   readonly models: readonly string[];
   /** The options of each strategy, with a literal `name` among them. */
   readonly strategies: readonly { readonly name: string; readonly schema: z.ZodObject }[];
+  /** Of a report. */
+  readonly metrics: readonly string[];
 }
 
 const hourUs = 3_600 * US_PER_S;
+
+const simplestTenant = {
+  arrivals: { kind: 'poisson', rate: 16 },
+  input: { kind: 'constant', tokens: 512 },
+  output: { kind: 'constant', tokens: 128 },
+};
+
+const trafficSchema = z
+  .array(tenantSchema)
+  .min(1)
+  .max(1_000)
+  .meta({ examples: [[simplestTenant]] })
+  .describe('One entry for each tenant; their requests are merged by time.');
 
 /** What a scenario file may say. The editor schema is generated from it. */
 export function scenarioSchema(vocabulary: Vocabulary) {
@@ -44,22 +60,7 @@ export function scenarioSchema(vocabulary: Vocabulary) {
       .max(64)
       .meta({ examples: [[{ name: 'a100', gpu: 'A100-80GB-SXM', replicas: 4 }]] })
       .describe('Groups of equal replicas.'),
-    traffic: z
-      .array(tenantSchema)
-      .min(1)
-      .max(1_000)
-      .meta({
-        examples: [
-          [
-            {
-              arrivals: { kind: 'poisson', rate: 16 },
-              input: { kind: 'constant', tokens: 512 },
-              output: { kind: 'constant', tokens: 128 },
-            },
-          ],
-        ],
-      })
-      .describe('One entry for each tenant; their requests are merged by time.'),
+    traffic: trafficSchema,
     events: fleetEventsSchema,
     warmup: duration({ minUs: 0, maxUs: 24 * hourUs, example: '2m' })
       .default('2m')
@@ -80,6 +81,10 @@ export function scenarioSchema(vocabulary: Vocabulary) {
       .default(['round-robin', 'least-requests'])
       .meta({ examples: [['round-robin', 'least-requests']] })
       .describe('What `compare` compares, unless the command line names others.'),
+    expect: expectationSchema(vocabulary)
+      .optional()
+      .meta({ examples: [{ best: ['least-tokens'] }] })
+      .describe('What its author believes will come out; reports say whether it did.'),
   });
 }
 
@@ -242,16 +247,4 @@ function strategySchema({ strategies }: Vocabulary) {
   return z
     .union([knownName('strategy', names), z.discriminatedUnion('name', [first!, ...rest])])
     .describe('A name, or a name with options: {name: least-tokens, tokensPerRequest: 300}.');
-}
-
-/** The example is what most scenarios write, where the folder that owns the names has it. */
-function knownName(what: string, names: readonly string[], example?: string) {
-  return z
-    .string()
-    .superRefine((name, context) => {
-      if (names.includes(name)) return;
-      const message = `there is no ${what} "${name}". ${suggestion(name, names)}`;
-      context.addIssue({ code: 'custom', message, params: { complete: true } });
-    })
-    .meta({ examples: [names.find((name) => name === example) ?? names[0]], enum: names });
 }

@@ -1,3 +1,4 @@
+import { metricNames } from '../../reports/metrics.ts';
 import { readScenarioText } from '../../scenarios/library.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -10,6 +11,7 @@ export const vocabulary: Vocabulary = {
   gpus: gpus.map(({ name }) => name),
   models: models.map(({ name }) => name),
   strategies,
+  metrics: metricNames,
 };
 
 export function loadScenario(yamlText: string, file = 'test.yaml'): Scenario {
