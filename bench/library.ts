@@ -1,4 +1,5 @@
 import { vocabulary } from '../cli/vocabulary.ts';
+import { resolveLoad } from '../experiments/load/resolve-load.ts';
 import { runTask } from '../experiments/run-task.ts';
 import { libraryNames, readScenarioText } from '../scenarios/library.ts';
 import { parseScenario } from '../scenarios/load.ts';
@@ -13,7 +14,7 @@ export function libraryBenchmarks(): Map<string, Benchmark> {
 function slowestS(): number {
   let slowest = 0;
   for (const name of libraryNames()) {
-    const scenario = parseScenario(readScenarioText(name), vocabulary);
+    const scenario = resolveLoad(parseScenario(readScenarioText(name), vocabulary));
     const times = scenario.strategies.map((strategy) => {
       const before = cpuSeconds();
       runTask({ scenario, strategy, seed: 1 });

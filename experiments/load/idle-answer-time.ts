@@ -30,7 +30,7 @@ function alone(
   lengths: Pick<RequestSpec, 'outputTokens' | 'promptTokens'>,
 ): number {
   const { log } = simulate({
-    scenario: { ...scenario, traffic: [], warmupUs: 0, durationUs: 3_600e6 },
+    scenario: { ...scenario, traffic: [], events: [], warmupUs: 0, durationUs: 3_600e6 },
     strategy: findStrategy('round-robin'),
     strategyOptions: {},
     seed: 0,

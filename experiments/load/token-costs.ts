@@ -40,7 +40,8 @@ export function measureCosts(options: CostOptions): TokenCosts[] {
     ...group,
     replicas: Math.max(1, Math.round(group.replicas * Math.min(1, mostReplicas / total))),
   }));
-  const small: Scenario = { ...scenario, fleet, traffic: [], warmupUs: 0, durationUs: weekUs };
+  const quiet = { traffic: [], events: [], warmupUs: 0, durationUs: weekUs };
+  const small: Scenario = { ...scenario, ...quiet, fleet };
   const part = replicasOf(small) / total;
   const meanTokens = (job.promptTokens + job.outputTokens) / job.requests;
   const backlog = backlogOf(small, meanTokens);
