@@ -21,7 +21,7 @@ export interface FittedTrace {
 export interface FittedFigure {
   readonly name: string;
   readonly trace: number;
-  /** On average over runs as long as the trace, of seeds that had no part in the fit. */
+  /** Of runs as long as the trace, with seeds that had no part in the fit. */
   readonly fitted: number;
 }
 
@@ -123,12 +123,30 @@ function compared(
   entry: Readonly<Record<string, unknown>>,
   { spanUs, timed }: { spanUs: number; timed: boolean },
 ): FittedFigure[] {
-  const runs = runSeeds(trace).map((seed) =>
-    figures(draw(entry, trace, { seed: 1_000 + seed, spanUs }), spanUs, timed),
-  );
-  return figures(trace, spanUs, timed).map(({ name, value }, index) => {
-    const sum = runs.reduce((total, run) => total + run[index]!.value, 0);
-    return { name, trace: value, fitted: sum / runs.length };
+  const runs = runSeeds(trace).map((seed) => draw(entry, trace, { seed: 1_000 + seed, spanUs }));
+  const fitted = [
+    ...(timed ? meanFigures(runs.map((run) => arrivalFigures(run, spanUs))) : []),
+    // Of all runs together: where lengths are rare, the quantile of a single run wanders.
+    ...contentFigures({
+      promptTokens: runs.flatMap(({ promptTokens }) => promptTokens),
+      outputTokens: runs.flatMap(({ outputTokens }) => outputTokens),
+      hitTokens: total(runs.map(({ hitTokens }) => hitTokens)),
+    }),
+  ];
+  const wanted = [...(timed ? arrivalFigures(trace, spanUs) : []), ...contentFigures(trace)];
+  return wanted.map(({ name, value }, index) => {
+    return { name, trace: value, fitted: fitted[index]!.value };
+  });
+}
+
+interface Figure {
+  readonly name: string;
+  readonly value: number;
+}
+
+function meanFigures(runs: readonly (readonly Figure[])[]): Figure[] {
+  return runs[0]!.map(({ name }, index) => {
+    return { name, value: total(runs.map((run) => run[index]!.value)) / runs.length };
   });
 }
 
@@ -156,15 +174,17 @@ function draw(
 
 const probabilities = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
-function figures(traffic: DrawnTraffic, spanUs: number, timed: boolean) {
-  const { hitTokens, outputTokens, promptTokens, timesUs } = traffic;
-  const burstiness = burstinessOf(timesUs, spanUs);
-  const arrivals = [
-    { name: 'requests/s', value: (timesUs.length * US_PER_S) / spanUs },
-    ...figuresOf(burstiness),
-  ];
+function arrivalFigures({ timesUs }: DrawnTraffic, spanUs: number): Figure[] {
+  const rate = { name: 'requests/s', value: (timesUs.length * US_PER_S) / spanUs };
+  return [rate, ...figuresOf(burstinessOf(timesUs, spanUs))];
+}
+
+function contentFigures({
+  hitTokens,
+  outputTokens,
+  promptTokens,
+}: Omit<DrawnTraffic, 'timesUs'>): Figure[] {
   return [
-    ...(timed ? arrivals : []),
     ...lengthFigures('prompt tokens', promptTokens),
     ...lengthFigures('answer tokens', outputTokens),
     { name: 'hits of an endless cache, %', value: (100 * hitTokens) / total(promptTokens) },

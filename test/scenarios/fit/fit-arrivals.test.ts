@@ -17,7 +17,7 @@ function errorsOf({ fitted, trace }: FittedArrivals): Record<string, number> {
   return Object.fromEntries(errors) as Record<string, number>;
 }
 
-describe('arrivals fitted to a process of known law', () => {
+describe('arrivals fitted to a process of known law', { timeout: 300_000 }, () => {
   test.each([1, 0.5, 2.5])('a gamma process of CV %f is one again', (cv) => {
     const fit = fitted({ kind: 'gamma', cv, rate: 2 }, 12_000);
     expect(fit.options['kind']).toBe('gamma');
