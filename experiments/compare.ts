@@ -1,20 +1,14 @@
 import { US_PER_MS } from '../core/time.ts';
 import type { MetricName } from '../reports/metrics.ts';
-import { round } from '../reports/round.ts';
 import {
   type Comparison,
   type FleetGroupSummary,
   type RunSummary,
   summaryVersion,
 } from '../reports/summary.ts';
-import type {
-  LoadRate,
-  PluginOptions,
-  Scenario,
-  StrategyChoice,
-  Tenant,
-} from '../scenarios/scenario.ts';
+import type { PluginOptions, Scenario, StrategyChoice, Tenant } from '../scenarios/scenario.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
+import { loadFigures } from './load/load-figures.ts';
 import { resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
@@ -141,13 +135,8 @@ function describeTenant(options: Tenant): Comparison['scenario']['traffic'][numb
     arrivals: describeOptions(arrivals ?? played ?? { kind: 'users', ...users }),
     input: describeOptions(input ?? both),
     output: describeOptions(output ?? both),
-    ...(load === undefined || loadRate === undefined ? {} : { load: figuresOf(load, loadRate) }),
+    ...(load === undefined || loadRate === undefined ? {} : { load: loadFigures(load, loadRate) }),
   };
-}
-
-function figuresOf(share: number, { capacityRps, requestsPerJob, rps }: LoadRate) {
-  const [rate, capacity, requests] = [rps, capacityRps, requestsPerJob].map(round);
-  return { share, rps: rate!, capacityRps: capacity!, requestsPerJob: requests! };
 }
 
 function describeGroup(group: FleetFacts): FleetGroupSummary {
