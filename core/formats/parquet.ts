@@ -1,4 +1,4 @@
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { FairleadError } from '../errors.ts';
 import { RecordLog } from '../record-log.ts';
@@ -18,10 +18,34 @@ export function writeParquet(log: RecordLog): Uint8Array {
 
 /** hyparquet reads through promises only; nothing but the given bytes is touched. */
 export function readParquet(bytes: Uint8Array): Promise<RecordLog> {
-  const file = new Uint8Array(bytes).buffer;
-  return parquetReadObjects({ file }).then(toLog, (error: Error) => {
+  return readRows(new Uint8Array(bytes).buffer).then(toLog, (error: Error) => {
     throw new FairleadError('RECORDS_INVALID', `this is not a Parquet file: ${error.message}`);
   });
+}
+
+/**
+ * A column of a group at a time: of several, the reader waits for the first that fails and leaves
+ * the others to fail unheard, which ends the process.
+ */
+async function readRows(file: ArrayBuffer): Promise<Record<string, unknown>[]> {
+  const metadata = parquetMetadata(file);
+  const names = new Set(metadata.schema.map(({ name }) => name));
+  const rows: Record<string, unknown>[] = [];
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    for (const name of columnNames) {
+      if (!names.has(name)) continue;
+      const part = { file, metadata, columns: [name], rowStart, rowEnd };
+      const values = await parquetReadObjects(part);
+      for (const [index, value] of values.entries()) {
+        rows[rowStart + index] ??= {};
+        Object.assign(rows[rowStart + index]!, value);
+      }
+    }
+    rowStart = rowEnd;
+  }
+  return rows;
 }
 
 function toLog(rows: readonly Record<string, unknown>[]): RecordLog {
