@@ -27,7 +27,7 @@ export interface CostOptions extends SteadyOptions {
 }
 
 /** More replicas would only repeat what these do. */
-const mostReplicas = 4;
+const mostReplicas = 2;
 const countedRequests = 3_000;
 const mostToFillCaches = 5_000;
 const weekUs = 168 * 3_600 * US_PER_S;

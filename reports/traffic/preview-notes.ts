@@ -3,7 +3,7 @@ import { countOf, formatNumber } from '../format.ts';
 import { loadText } from '../load-text.ts';
 import type { TrafficPreview } from './preview.ts';
 
-/** "chat: poisson arrivals; load 0.75 = 25.6 requests/s of 34.1". */
+/** "chat: poisson arrivals; load 0.75 = 25.7 requests/s of 34.2". */
 export function entryLines({ entries }: TrafficPreview): string[] {
   return entries.map(({ arrivals, load, tenant }) => {
     return `${tenant}: ${arrivals}${load === null ? '' : `; ${loadText(load)}`}`;

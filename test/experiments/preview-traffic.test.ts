@@ -63,6 +63,18 @@ test.each([
   expect(found.some((tokens) => tokens > 0)).toBe(true);
 });
 
+test('what stands behind a gap is not found, though it was seen', () => {
+  const stream = new RequestStream(scenarioWith([{ ...talk, tenant: 'any' }]), 1);
+  const some = stream.next();
+  const passages = [10, 20, 30].map((tokens, text) => ({ text: text + 1e6, from: 0, tokens }));
+  const [first, second, third] = passages;
+  const reuse = new PrefixReuse();
+  expect(reuse.add({ ...some, prompt: [second!, third!] })).toBe(0);
+  expect(reuse.add({ ...some, prompt: [first!, second!, third!] })).toBe(0);
+  expect(reuse.add({ ...some, prompt: [first!, { ...second!, tokens: 25 }, third!] })).toBe(30);
+  expect(reuse.add({ ...some, prompt: passages, cacheSalt: 9 })).toBe(0);
+});
+
 test('a preview counts the requests of a run, no more and no less', () => {
   const scenario = libraryScenario('azure-chat');
   const { all, entries, tenants } = previewTraffic(scenario, { seed: 7 });
