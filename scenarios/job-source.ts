@@ -38,8 +38,8 @@ export interface JobSourceOptions {
   readonly starts: JobStarts;
   readonly jobs: JobMaker;
   readonly requests: RequestMaker;
-  /** Sessions of this source are numbered from here. */
-  readonly firstSession: number;
+  /** Sessions of this source are numbered from here; none where each request is a job. */
+  readonly firstSession: number | undefined;
 }
 
 /**
@@ -79,7 +79,7 @@ export class JobSource implements TenantSource {
       arrivalUs: this.#readyUs,
       tenant,
       session,
-      turn: round + 1,
+      turn: session === 0 ? 0 : round + 1,
       ...request,
       promptTokens: tokensOf(request.prompt),
       patienceUs,
@@ -125,7 +125,7 @@ export class JobSource implements TenantSource {
     return {
       rounds,
       tenant,
-      session: firstSession + this.#sessions++,
+      session: firstSession === undefined ? 0 : firstSession + this.#sessions++,
       patienceUs: rounds.map((round) => round.requests.map(() => requests.nextPatienceUs())),
       pauseUs: starts.kind === 'closed' ? starts.nextPauseUs() : 0,
       round: 0,

@@ -80,6 +80,13 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
     const message = `"${scenario.traffic[doubled]!.tenant}" is named twice. Write another name.`;
     return { path: ['traffic', doubled, 'tenant'], message };
   }
+  const member = memberNamedTwice(scenario.traffic);
+  if (member !== undefined) {
+    const { index, population } = member;
+    const name = scenario.traffic[index]!.tenant;
+    const message = `"${name}" is already one of the population of "${population}". Write another name.`;
+    return { path: ['traffic', index, 'tenant'], message };
+  }
   const group = firstRepeated(scenario.fleet.map(({ name }) => name));
   if (group !== undefined) {
     const message = `"${scenario.fleet[group]!.name}" is named twice. Write another name.`;
@@ -96,6 +103,20 @@ function meanRps({ arrivals: options }: Tenant, window: MeasuredWindow): number 
   if (options === undefined) return 0;
   const chance = (purpose: string) => randomStream(0, purpose);
   return createPlugin(arrivals, options, { chance, rateFactor: 1 }).meanRps(window);
+}
+
+/** An entry that is named like a tenant of another entry's population. */
+function memberNamedTwice(traffic: readonly Tenant[]) {
+  for (const { population, tenant } of traffic) {
+    if (population === undefined) continue;
+    const index = traffic.findIndex((other) => {
+      if (!other.tenant.startsWith(`${tenant}-`)) return false;
+      const number = other.tenant.slice(tenant.length + 1);
+      return /^[1-9]\d{0,5}$/.test(number) && Number(number) <= population.tenants;
+    });
+    if (index >= 0) return { index, population: tenant };
+  }
+  return undefined;
 }
 
 function firstRepeated(names: readonly string[]): number | undefined {

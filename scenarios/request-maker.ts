@@ -1,17 +1,17 @@
 import type { Passage, Place } from '../core/passage.ts';
 import type { Random } from '../core/random.ts';
-import {
-  type ClientBehaviour,
-  type ClientOptions,
-  clientBehaviour,
-  drawPatienceUs,
-} from './client-behaviour.ts';
+import { type ClientBehaviour, clientBehaviour, createPatience } from './client-behaviour.ts';
 import { Population } from './population.ts';
 import type { RequestSpec } from './request-stream.ts';
 import type { Tenant } from './scenario.ts';
 
 /** More than a scenario can have, or one entry of it can stand for. */
 const mostTenants = 2 ** 20;
+
+/** Sessions of different entries have different numbers. */
+export const mostSessions = 2 ** 40;
+
+const stays = () => Number.POSITIVE_INFINITY;
 
 /** What makes one request of a tenant different from the next. */
 export interface RequestDraft {
@@ -40,14 +40,15 @@ export interface RequestMakerOptions {
 
 /** Gives requests what those of a tenant have in common. */
 export class RequestMaker {
+  /** Draws after how long the next user goes away; infinity for those who stay. */
+  readonly nextPatienceUs: () => number;
   readonly #options: Tenant;
   readonly #index: number;
   readonly #adapter: number;
   readonly #population: Population | undefined;
   readonly #names: readonly string[];
   readonly #client: ClientBehaviour | undefined;
-  readonly #clientOptions: ClientOptions | undefined;
-  readonly #patience: Random;
+  #singles = 0;
 
   constructor({ adapter, chance, index, options, seed }: RequestMakerOptions) {
     const { client, population, tenant } = options;
@@ -58,8 +59,7 @@ export class RequestMaker {
     const members = population === undefined ? [] : Array.from({ length: population.tenants });
     this.#names = population ? members.map((_, index) => `${tenant}-${index + 1}`) : [tenant];
     this.#client = client && clientBehaviour(client, seed);
-    this.#clientOptions = client;
-    this.#patience = chance('patience');
+    this.nextPatienceUs = client ? createPatience(client, chance('patience')) : stays;
   }
 
   /** Index of the tenant who sends next. */
@@ -67,17 +67,13 @@ export class RequestMaker {
     return this.#population?.next(nowUs) ?? 0;
   }
 
-  nextPatienceUs(): number {
-    if (this.#clientOptions === undefined) return Number.POSITIVE_INFINITY;
-    return drawPatienceUs(this.#clientOptions, this.#patience);
-  }
-
   make(draft: RequestDraft): RequestSpec {
-    const { finish, priority } = this.#options;
+    const { finish, priority, tier } = this.#options;
     return {
       id: draft.id,
       arrivalUs: draft.arrivalUs,
       tenant: this.#names[draft.tenant]!,
+      tier,
       session: draft.session,
       turn: draft.turn,
       promptTokens: draft.promptTokens,
@@ -93,7 +89,10 @@ export class RequestMaker {
     };
   }
 
-  /** Numbers from one for tenants, and far above them for sessions. */
+  /**
+   * Numbers from one for tenants, and far above them for sessions. A request without a session is
+   * one by itself; its entry has no other sessions.
+   */
   #saltOf(tenant: number, session: number): number {
     switch (this.#options.cacheSalt) {
       case 'none':
@@ -101,7 +100,9 @@ export class RequestMaker {
       case 'tenant':
         return this.#index * mostTenants + tenant + 1;
       case 'session':
-        return mostTenants * mostTenants + session;
+        return (
+          mostTenants * mostTenants + (session || this.#index * mostSessions + ++this.#singles)
+        );
     }
   }
 }

@@ -8,6 +8,8 @@ export interface RequestSpec {
   readonly id: number;
   readonly arrivalUs: number;
   readonly tenant: string;
+  /** Name of its quota tier. */
+  readonly tier?: string | undefined;
   /** The conversation or task it belongs to, 0 for none, and its round there, from 1. */
   readonly session: number;
   readonly turn: number;

@@ -4,9 +4,11 @@ import { arrivals } from './arrivals/registry.ts';
 import { clientSchema } from './client-behaviour.ts';
 import { jobs } from './jobs/registry.ts';
 import { lengths } from './lengths/registry.ts';
-import { populationSchema } from './population.ts';
-import { prefixSchema } from './prefix-tree.ts';
+import { populationProblems, populationSchema } from './population.ts';
+import { type PrefixOptions, prefixProblems, prefixSchema } from './prefix-tree.ts';
 import { tokens, weight } from './quantities.ts';
+import type { Tenant } from './scenario.ts';
+import { thresholdSchema } from './threshold-schema.ts';
 import { usersSchema } from './users.ts';
 
 export const tenantSchema = z
@@ -74,22 +76,36 @@ export const tenantSchema = z
       .optional()
       .meta({ examples: ['sql-lora'] })
       .describe('The LoRA adapter that requests ask for.'),
+    tier: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.-]{0,62}$/, 'expected letters, digits, dots, dashes, underscores')
+      .optional()
+      .meta({ examples: ['gold'] })
+      .describe('The quota tier it has bought; strategies see its name.'),
+    slo: z
+      .array(thresholdSchema)
+      .min(1)
+      .max(20)
+      .optional()
+      .meta({ examples: [['ttft.p99 < 2s']] })
+      .describe('Objectives of its own, in place of those of the scenario.'),
     client: clientSchema
       .optional()
       .describe('What its clients do when an answer is late. Default: they wait.'),
   })
   .superRefine((tenant, context) => {
-    for (const { key, text } of tenantProblems(tenant)) {
+    for (const { key, text, within = [] } of tenantProblems(tenant)) {
+      const path = [key, ...within];
       if (text === undefined) {
         context.addIssue({
           code: 'invalid_type',
           expected: 'object',
           input: undefined,
-          path: [key],
+          path,
         });
       } else {
         const params = { complete: true };
-        context.addIssue({ code: 'custom', message: text, path: [key], params });
+        context.addIssue({ code: 'custom', message: text, path, params });
       }
     }
   });
@@ -97,6 +113,7 @@ export const tenantSchema = z
 /** A key that is missing, or one too many and why. */
 interface TenantProblem {
   readonly key: string;
+  readonly within?: readonly (string | number)[];
   readonly text?: string;
 }
 
@@ -117,10 +134,34 @@ function* tenantProblems(tenant: Readonly<Record<string, unknown>>): Generator<T
       yield { key };
     }
   }
+  yield* populationConflicts(tenant as unknown as CheckedTenant);
   if (!has('job')) return;
   if (has('lengths')) yield { key: 'lengths', text: 'the job says them. Leave this out.' };
   if ((tenant['prefix'] as readonly unknown[]).length > 0) {
     yield { key: 'prefix', text: 'a job has a prefix of its own. Write it there.' };
+  }
+}
+
+type CheckedTenant = Pick<Tenant, 'users' | 'population' | 'prefix' | 'job'>;
+
+function* populationConflicts({ users, population, prefix, job }: CheckedTenant) {
+  const members = population?.tenants;
+  if (population !== undefined) {
+    for (const { path, text } of populationProblems(population)) {
+      yield { key: 'population', within: path, text };
+    }
+    if (users !== undefined && population.surges.length > 0) {
+      const text =
+        'when users come depends on the answers, so who they are must not depend on the time. ' +
+        'Write arrivals, or leave this out.';
+      yield { key: 'population', within: ['surges'], text };
+    }
+  }
+  for (const { path, text } of prefixProblems(prefix, members)) {
+    yield { key: 'prefix', within: path, text };
+  }
+  for (const { path, text } of prefixProblems((job?.['prefix'] ?? []) as PrefixOptions, members)) {
+    yield { key: 'job', within: ['prefix', ...path], text };
   }
 }
 

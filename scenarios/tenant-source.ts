@@ -5,7 +5,7 @@ import { JobSource, type JobStarts } from './job-source.ts';
 import { jobs } from './jobs/registry.ts';
 import type { JobContext, JobMaker } from './jobs.ts';
 import { requestLengths } from './request-lengths.ts';
-import { RequestMaker } from './request-maker.ts';
+import { mostSessions, RequestMaker } from './request-maker.ts';
 import type { RequestSpec } from './request-stream.ts';
 import type { Tenant } from './scenario.ts';
 import { singleJobs } from './single-jobs.ts';
@@ -31,9 +31,6 @@ export interface TenantSourceOptions {
   readonly seed: number;
 }
 
-/** Sessions of different entries have different numbers. */
-const mostSessions = 2 ** 40;
-
 export function createTenantSource(given: TenantSourceOptions): TenantSource {
   const { index, options, seed } = given;
   const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
@@ -53,7 +50,7 @@ export function createTenantSource(given: TenantSourceOptions): TenantSource {
     starts: startsOf(options, chance),
     jobs: jobMaker(options, context),
     requests,
-    firstSession: index * mostSessions + 1,
+    firstSession: options.job === undefined ? undefined : index * mostSessions + 1,
   });
 }
 

@@ -30,15 +30,14 @@ export class ResultLog {
     this.#countRefusal(request);
   }
 
-  /** Whoever failed and never reached an engine was refused at its door. */
-  #countRefusal({ outcome, work }: SimulatedRequest): void {
-    const { askedTokens, scheduledUs } = work;
-    if (outcome !== 'failed' || !Number.isNaN(scheduledUs)) return;
+  #countRefusal({ work }: SimulatedRequest): void {
+    const { askedTokens, isRefused } = work;
+    if (!isRefused) return;
     this.refused.requests += 1;
     this.refused.longestTokens = Math.max(this.refused.longestTokens, askedTokens);
   }
 
-  #append({ intendedUs, request, tries }: Result): void {
+  #append({ endUs, intendedUs, lastTokenUs, outcome, request, tries }: Result): void {
     const { log } = this;
     const { work: sequence } = request;
     const { columns, index } = log.addRow();
@@ -54,13 +53,13 @@ export class ResultLog {
     columns.dispatchedUs[index] = request.dispatchedUs;
     columns.scheduledUs[index] = sequence.scheduledUs;
     columns.firstTokenUs[index] = request.firstTokenUs;
-    columns.lastTokenUs[index] = sequence.lastTokenUs;
-    columns.endUs[index] = request.endUs;
+    columns.lastTokenUs[index] = lastTokenUs;
+    columns.endUs[index] = endUs;
     columns.gapMaxUs[index] = sequence.gapMaxUs;
     columns.preemptions[index] = sequence.preemptions;
     columns.tries[index] = tries;
     columns.attempts[index] = request.attempts;
     columns.replica[index] = log.texts.replica.codeOf(request.replica?.name ?? '');
-    columns.outcome[index] = log.texts.outcome.codeOf(request.outcome!);
+    columns.outcome[index] = log.texts.outcome.codeOf(outcome);
   }
 }

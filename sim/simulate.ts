@@ -89,7 +89,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation.run(() => false);
   }
   gateway.close(simulation.nowUs);
-  clients.close();
+  clients.close(simulation.nowUs);
   if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
 
   return {

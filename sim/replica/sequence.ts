@@ -92,6 +92,8 @@ export class Sequence implements EngineRequest {
   gapMaxUs = Number.NaN;
   preemptions = 0;
   isAborted = false;
+  /** Turned away at the door: with what it asks for it is longer than the model's context. */
+  isRefused = false;
   /** Prompt tokens found in the prefix cache at the first admission. */
   cachedTokens = 0;
 
