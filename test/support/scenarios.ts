@@ -35,6 +35,14 @@ export interface SmallTenant {
   readonly input?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
   readonly lengths?: readonly (readonly number[])[];
+  readonly users?: Readonly<Record<string, unknown>>;
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly prefix?: readonly Readonly<Record<string, unknown>>[];
+  readonly population?: Readonly<Record<string, unknown>>;
+  readonly cacheSalt?: string;
+  readonly client?: Readonly<Record<string, unknown>>;
+  readonly tier?: string;
+  readonly slo?: readonly string[];
 }
 
 const shortLengths = {
@@ -52,8 +60,8 @@ export function smallScenario(overrides: SmallScenario = {}): Scenario {
     model: 'Llama-3.1-8B',
     fleet: [{ name: 'r', gpu: 'A100-80GB-SXM', replicas, engine: { ...fixedSteps, ...engine } }],
     traffic: traffic.map((tenant) => ({
-      arrivals: { kind: 'poisson', rate: 5 },
-      ...(tenant.lengths === undefined ? shortLengths : {}),
+      ...(tenant.users === undefined ? { arrivals: { kind: 'poisson', rate: 5 } } : {}),
+      ...(tenant.lengths === undefined && tenant.job === undefined ? shortLengths : {}),
       ...tenant,
     })),
     warmup: '1s',
