@@ -61,7 +61,7 @@ export const mixedTraffic: readonly SmallTenant[] = [
       tools: { mean: '500ms', sd: '1s' },
     },
   },
-  { tenant: 'loop', users: { users: 3 }, prefix },
+  { tenant: 'loop', users: { users: 3, pause: '500ms' }, prefix },
 ];
 
 /**
