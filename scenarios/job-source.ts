@@ -73,13 +73,14 @@ export class JobSource implements TenantSource {
     const { job, patienceUs, request } = this.#ready.shift()!;
     this.#running.set(id, job);
     const { requests } = this.#options;
-    const { round, session, tenant } = job;
+    const { round, rounds, session, tenant } = job;
     return requests.make({
       id,
       arrivalUs: this.#readyUs,
       tenant,
       session,
       turn: session === 0 ? 0 : round + 1,
+      turns: session === 0 ? 0 : rounds.length,
       ...request,
       promptTokens: tokensOf(request.prompt),
       patienceUs,

@@ -80,6 +80,11 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
     const message = `"${scenario.traffic[doubled]!.tenant}" is named twice. Write another name.`;
     return { path: ['traffic', doubled, 'tenant'], message };
   }
+  if (scenario.slo.length > 0 && scenario.traffic.every(({ slo }) => slo !== undefined)) {
+    const message =
+      "every tenant has an slo of its own, so this is nobody's. Leave one of them out.";
+    return { path: ['slo'], message };
+  }
   const member = memberNamedTwice(scenario.traffic);
   if (member !== undefined) {
     const { index, population } = member;

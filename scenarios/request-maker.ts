@@ -1,6 +1,6 @@
 import type { Passage, Place } from '../core/passage.ts';
 import type { Random } from '../core/random.ts';
-import { type ClientBehaviour, clientBehaviour, createPatience } from './client-behaviour.ts';
+import { clientBehaviour, createPatience } from './client-behaviour.ts';
 import { Population } from './population.ts';
 import type { RequestSpec } from './request-stream.ts';
 import type { Tenant } from './scenario.ts';
@@ -21,6 +21,7 @@ export interface RequestDraft {
   readonly tenant: number;
   readonly session: number;
   readonly turn: number;
+  readonly turns: number;
   readonly prompt: readonly Passage[];
   readonly promptTokens: number;
   readonly outputTokens: number;
@@ -42,23 +43,28 @@ export interface RequestMakerOptions {
 export class RequestMaker {
   /** Draws after how long the next user goes away; infinity for those who stay. */
   readonly nextPatienceUs: () => number;
+  /** What all of them have in common. */
+  readonly shared: Pick<RequestSpec, 'adapter' | 'client' | 'finish' | 'priority' | 'tier'>;
   readonly #options: Tenant;
   readonly #index: number;
-  readonly #adapter: number;
   readonly #population: Population | undefined;
   readonly #names: readonly string[];
-  readonly #client: ClientBehaviour | undefined;
   #singles = 0;
 
   constructor({ adapter, chance, index, options, seed }: RequestMakerOptions) {
     const { client, population, tenant } = options;
     this.#options = options;
     this.#index = index;
-    this.#adapter = adapter;
     this.#population = population && new Population(population, chance);
     const members = population === undefined ? [] : Array.from({ length: population.tenants });
     this.#names = population ? members.map((_, index) => `${tenant}-${index + 1}`) : [tenant];
-    this.#client = client && clientBehaviour(client, seed);
+    this.shared = {
+      adapter,
+      client: client && clientBehaviour(client, seed),
+      finish: options.finish,
+      priority: options.priority,
+      tier: options.tier,
+    };
     this.nextPatienceUs = client ? createPatience(client, chance('patience')) : stays;
   }
 
@@ -67,24 +73,24 @@ export class RequestMaker {
     return this.#population?.next(nowUs) ?? 0;
   }
 
+  nameOf(tenant: number): string {
+    return this.#names[tenant]!;
+  }
+
   make(draft: RequestDraft): RequestSpec {
-    const { finish, priority, tier } = this.#options;
     return {
+      ...this.shared,
       id: draft.id,
       arrivalUs: draft.arrivalUs,
-      tenant: this.#names[draft.tenant]!,
-      tier,
+      tenant: this.nameOf(draft.tenant),
       session: draft.session,
       turn: draft.turn,
+      turns: draft.turns,
       promptTokens: draft.promptTokens,
       outputTokens: draft.outputTokens,
-      finish,
-      priority,
-      adapter: this.#adapter,
-      cacheSalt: this.#saltOf(draft.tenant, draft.session),
+      cacheSalt: this.saltOf(draft.tenant, draft.session),
       prompt: draft.prompt,
       answer: draft.answer,
-      client: this.#client,
       leavesAfterUs: draft.patienceUs,
     };
   }
@@ -93,7 +99,7 @@ export class RequestMaker {
    * Numbers from one for tenants, and far above them for sessions. A request without a session is
    * one by itself; its entry has no other sessions.
    */
-  #saltOf(tenant: number, session: number): number {
+  saltOf(tenant: number, session: number): number {
     switch (this.#options.cacheSalt) {
       case 'none':
         return 0;

@@ -8,10 +8,8 @@ import type { RequestSource, RequestSpec } from '../scenarios/request-stream.ts'
 import { Sequence, type SimulatedRequest } from './replica/sequence.ts';
 import type { Process, Simulation } from './simulation.ts';
 
-/** How a request went, seen by its client. */
-export interface Result {
-  /** As it was sent for the last time. */
-  readonly request: SimulatedRequest;
+/** How a request went for a client that does more than wait. */
+export interface Seen {
   /** When it should have been sent for the first time. */
   readonly intendedUs: number;
   readonly tries: number;
@@ -28,8 +26,11 @@ export interface ClientsOptions {
   readonly window: MeasuredWindow;
   /** Whether the run has nothing more to learn; the next wake of anybody ends it. */
   readonly isOver: () => boolean;
-  /** Told once for each request of the stream. */
-  readonly onResult: (result: Result) => void;
+  /**
+   * Told once for each request of the stream, as it was sent for the last time. Without `seen` its
+   * client sent it once and saw what the request says.
+   */
+  readonly onResult: (request: SimulatedRequest, seen: Seen | undefined) => void;
 }
 
 /** A request whose client does not simply wait. */
@@ -87,8 +88,8 @@ export class Clients implements Process {
   close(nowUs: number): void {
     this.stop();
     for (const call of [...this.#calls.values()]) {
-      if (call.state === 'reading') this.#finish(call.request, call, 'truncated', nowUs);
-      else this.#finish(call.request, call, call.request.outcome!, call.request.endUs);
+      if (call.state === 'reading') this.#finish(call, 'truncated', nowUs);
+      else this.#finish(call, call.request.outcome!, call.request.endUs);
     }
   }
 
@@ -112,14 +113,19 @@ export class Clients implements Process {
 
   /** The gateway is done with a request. */
   onOutcome(request: SimulatedRequest): void {
+    const { onResult, stream } = this.#options;
     const { endUs, id } = request;
-    const outcome = request.outcome!;
     const call = this.#calls.get(id);
-    if (call === undefined) this.#finish(request, undefined, outcome, endUs);
-    else if (outcome === 'ok' && readUs(call) > endUs) {
+    if (call === undefined) {
+      onResult(request, undefined);
+      if (stream.ended === undefined) return;
+      stream.ended(id, endUs);
+    } else if (request.outcome === 'ok' && readUs(call) > endUs) {
       call.state = 'reading';
       this.#plan('haveRead', call, readUs(call));
-    } else this.#settle(call, outcome, endUs);
+    } else {
+      this.#settle(call, request.outcome!, endUs);
+    }
     if (!this.#waking) this.#sleep();
   }
 
@@ -160,7 +166,7 @@ export class Clients implements Process {
     else if (ofTry !== call.tries) return;
     else if (kind === 'sendAgain') this.#sendAgain(call, nowUs);
     else if (kind === 'haveRead') {
-      if (call.state === 'reading') this.#finish(call.request, call, 'ok', nowUs);
+      if (call.state === 'reading') this.#finish(call, 'ok', nowUs);
     } else if (kind === 'timeout' || Number.isNaN(call.request.firstTokenUs)) {
       if (call.state === 'reading') this.#settle(call, 'timeout', nowUs);
       else this.#options.gateway.cancel(call.request, 'timeout', nowUs);
@@ -172,8 +178,8 @@ export class Clients implements Process {
     const { request, state } = call;
     call.state = 'left';
     if (state === 'sent') this.#options.gateway.cancel(request, 'cancelled', nowUs);
-    else if (state === 'reading') this.#finish(request, call, 'cancelled', nowUs);
-    else this.#finish(request, call, request.outcome!, nowUs);
+    else if (state === 'reading') this.#finish(call, 'cancelled', nowUs);
+    else this.#finish(call, request.outcome!, nowUs);
   }
 
   #sendAgain(call: Call, nowUs: number): void {
@@ -188,7 +194,7 @@ export class Clients implements Process {
   /** A try has come to its end for the client; it sends again or leaves it at that. */
   #settle(call: Call, outcome: Outcome, nowUs: number): void {
     if (!this.#sending || !wantsAgain(call, outcome)) {
-      this.#finish(call.request, call, outcome, nowUs);
+      this.#finish(call, outcome, nowUs);
       return;
     }
     call.state = 'backingOff';
@@ -196,24 +202,13 @@ export class Clients implements Process {
     this.#plan('sendAgain', call, nowUs + waitUs);
   }
 
-  #finish(
-    request: SimulatedRequest,
-    call: Call | undefined,
-    outcome: Outcome,
-    endUs: number,
-  ): void {
+  #finish(call: Call, outcome: Outcome, endUs: number): void {
     const { onResult, stream } = this.#options;
-    const { lastTokenUs } = request.work;
-    if (call === undefined) {
-      onResult({ request, intendedUs: request.arrivalUs, tries: 1, outcome, endUs, lastTokenUs });
-    } else {
-      this.#calls.delete(request.id);
-      const { spec, state, tries } = call;
-      const seenUs = state === 'reading' ? endUs : lastTokenUs;
-      const intendedUs = spec.arrivalUs;
-      onResult({ request, intendedUs, tries, outcome, endUs, lastTokenUs: seenUs });
-    }
-    stream.ended?.(request.id, endUs);
+    const { request, spec, state, tries } = call;
+    this.#calls.delete(spec.id);
+    const lastTokenUs = state === 'reading' ? endUs : request.work.lastTokenUs;
+    onResult(request, { intendedUs: spec.arrivalUs, tries, outcome, endUs, lastTokenUs });
+    stream.ended?.(spec.id, endUs);
   }
 
   #sleep(): void {

@@ -7,7 +7,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
-import { Clients, type Result } from './clients.ts';
+import { Clients, type ClientsOptions } from './clients.ts';
 import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
 import { Fleet } from './fleet.ts';
@@ -80,7 +80,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation.nowUs >= window.untilUs + longestDrainUs ||
     (simulation.nowUs >= window.untilUs && results.counted === clients.countedRequests);
   const stream = options.traffic ?? new RequestStream(scenario, seed);
-  const onResult = (result: Result) => results.add(result);
+  const onResult: ClientsOptions['onResult'] = (request, seen) => results.add(request, seen);
   const clients = new Clients({ stream, gateway, simulation, window, isOver, onResult });
   clients.start();
   simulation.run(isOver);

@@ -55,7 +55,7 @@ function sent(scenario: Scenario, strategy: StrategyDefinition, seed: number): R
       requests.push(request);
       return request;
     },
-    ended: (id, nowUs) => stream.ended(id, nowUs),
+    ended: (id, nowUs) => stream.ended?.(id, nowUs),
   };
   simulate({ scenario, strategy, strategyOptions: {}, seed, traffic, checkInvariants: true });
   return requests;

@@ -26,7 +26,7 @@ export function playTraffic(
     if (open.nextUs <= stream.nextArrivalUs) {
       const endedUs = open.nextUs;
       if (endedUs === Number.POSITIVE_INFINITY) return played;
-      stream.ended(open.pop()!, endedUs);
+      stream.ended?.(open.pop()!, endedUs);
     } else {
       const request = stream.next();
       const endedUs = request.arrivalUs + answerUs(request);
