@@ -8,6 +8,7 @@ export const recordColumns = {
   tenant: { kind: 'text', about: 'who sent it' },
   session: { kind: 'number', about: 'the conversation or job it is part of; 0 for none' },
   turn: { kind: 'number', about: 'its round in the session, from 1; 0 without a session' },
+  turns: { kind: 'number', about: 'how many rounds its session has, if nobody cuts it short' },
   inputTokens: { kind: 'number', about: 'prompt tokens' },
   cachedTokens: { kind: 'number', about: 'prompt tokens found in the prefix cache' },
   outputTokens: { kind: 'number', about: 'tokens generated' },

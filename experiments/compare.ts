@@ -1,3 +1,4 @@
+import { sloClassText, type Threshold } from '../core/slo.ts';
 import { US_PER_MS } from '../core/time.ts';
 import type { MetricName } from '../reports/metrics.ts';
 import {
@@ -7,6 +8,7 @@ import {
   summaryVersion,
 } from '../reports/summary.ts';
 import type { PluginOptions, Scenario, StrategyChoice, Tenant } from '../scenarios/scenario.ts';
+import { sloClasses } from '../scenarios/slo-classes.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
 import { loadFigures } from './load/load-figures.ts';
 import { resolveLoad } from './load/resolve-load.ts';
@@ -105,14 +107,24 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
     modelBasis: modelFacts(scenario).basis,
     fleet: fleetFacts(scenario).map(describeGroup),
     traffic: scenario.traffic.map(describeTenant),
-    slo: scenario.slo.map((threshold) =>
-      threshold.kind === 'goodput'
-        ? { text: threshold.text, metric: 'goodput', limit: threshold.limitShare }
-        : { text: threshold.text, metric: threshold.metric, limit: threshold.limitUs / US_PER_MS },
-    ),
+    slo: [
+      ...scenario.slo.map((threshold) => describeObjective(threshold)),
+      ...sloClasses(scenario).flatMap((own) =>
+        own.slo.map((threshold) => describeObjective(threshold, sloClassText(own, threshold))),
+      ),
+    ],
     warmupUs: scenario.warmupUs,
     durationUs: scenario.durationUs,
   };
+}
+
+function describeObjective(
+  threshold: Threshold,
+  text = threshold.text,
+): Comparison['scenario']['slo'][number] {
+  return threshold.kind === 'goodput'
+    ? { text, metric: 'goodput', limit: threshold.limitShare }
+    : { text, metric: threshold.metric, limit: threshold.limitUs / US_PER_MS };
 }
 
 function describeTenant(options: Tenant): Comparison['scenario']['traffic'][number] {

@@ -9,6 +9,7 @@ import type {
   RunSummary,
   StrategySummary,
   TailPoint,
+  TenantShare,
 } from '../reports/summary.ts';
 import type { StrategyChoice } from '../scenarios/scenario.ts';
 import { isDecided, meanWithInterval, pairedChange } from './statistics/paired.ts';
@@ -30,6 +31,7 @@ export function summariseStrategies(all: readonly StrategyRuns[]): StrategySumma
     saturatedSeeds: one.runs.filter((run) => run.saturated).length,
     ttftTail: meanTail(one.runs),
     replicas: meanShares(one.runs),
+    ...(one.runs[0]!.tenants === undefined ? {} : { tenants: meanTenants(one.runs) }),
   }));
 }
 
@@ -122,6 +124,19 @@ function meanShares(runs: readonly RunSummary[]): ReplicaShare[] {
     const of = (key: 'requests' | 'tokens' | 'busy') =>
       round(mean(runs.map((run) => run.replicas[index]![key])));
     return { replica, requests: of('requests'), tokens: of('tokens'), busy: of('busy') };
+  });
+}
+
+function meanTenants(runs: readonly RunSummary[]): TenantShare[] {
+  return runs[0]!.tenants!.map(({ tenant }, index) => {
+    const all = runs.map((run) => run.tenants![index]!);
+    const shares = all.flatMap(({ attainmentShare }) => attainmentShare ?? []);
+    const hasAll = shares.length === runs.length;
+    return {
+      tenant,
+      requests: round(mean(all.map(({ requests }) => requests))),
+      attainmentShare: hasAll ? round(mean(shares)) : null,
+    };
   });
 }
 

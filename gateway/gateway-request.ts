@@ -8,6 +8,7 @@ import type { ReplicaView, RequestView } from '../strategies/strategy.ts';
 export class GatewayRequest<Work> implements RequestView {
   readonly id: number;
   readonly tenant: string;
+  readonly tier: string | undefined;
   readonly session: number;
   readonly turn: number;
   readonly arrivalUs: number;
@@ -29,6 +30,7 @@ export class GatewayRequest<Work> implements RequestView {
   constructor(request: RequestView, work: Work) {
     this.id = request.id;
     this.tenant = request.tenant;
+    this.tier = request.tier;
     this.session = request.session;
     this.turn = request.turn;
     this.arrivalUs = request.arrivalUs;

@@ -15,6 +15,10 @@ export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyl
   const thresholdLines = thresholds.map(
     ({ text, holds }) => `  ${holds ? 'kept  ' : bold('missed')}  ${text}`,
   );
+  const tenantLines = (strategy.tenants ?? []).map(({ attainmentShare, requests, tenant }) => {
+    const share = attainmentShare === null ? '–' : formatMetric('attainmentShare', attainmentShare);
+    return `  ${tenant.padEnd(16)}${formatNumber(requests).padStart(10)} requests${share.padStart(7)} % within their own SLO`;
+  });
   const { counted, ...byOutcome } = outcomes;
   const told = Object.entries(byOutcome).map(([outcome, requests]) => `${requests} ${outcome}`);
   const tokens = replicas.reduce((sum, replica) => sum + replica.tokens, 0);
@@ -28,6 +32,7 @@ export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyl
     '',
     ...metricLines,
     ...(thresholdLines.length > 0 ? ['', ...thresholdLines] : []),
+    ...(tenantLines.length > 0 ? ['', ...tenantLines] : []),
     '',
     ...replicaLines,
   ].join('\n');

@@ -65,6 +65,15 @@ const replicaShare = z.object({
 });
 export type ReplicaShare = z.output<typeof replicaShare>;
 
+/** Of an entry of the traffic that has objectives of its own. */
+const tenantShare = z.object({
+  tenant: z.string(),
+  requests: z.number(),
+  /** Of its requests those that kept every limit of these objectives. */
+  attainmentShare: z.number().nullable(),
+});
+export type TenantShare = z.output<typeof tenantShare>;
+
 const counts = z.object({
   counted: z.number(),
   ok: z.number(),
@@ -88,6 +97,7 @@ export const runSummarySchema = z.object({
   saturated: z.boolean(),
   ttftTail: z.array(tailPoint),
   replicas: z.array(replicaShare),
+  tenants: z.array(tenantShare).optional(),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
@@ -102,6 +112,8 @@ const strategySummary = z.object({
   ttftTail: z.array(tailPoint),
   /** Mean share of each replica over the seeds. */
   replicas: z.array(replicaShare),
+  /** The same over the seeds. */
+  tenants: z.array(tenantShare).optional(),
 });
 export type StrategySummary = z.output<typeof strategySummary>;
 

@@ -1,7 +1,8 @@
+import { randomExponential } from 'd3-random';
 import { z } from 'zod';
 import { type Random, randomStream } from '../core/random.ts';
 import { parseDurationUs, US_PER_S } from '../core/time.ts';
-import { duration } from './quantities.ts';
+import { duration, positive } from './quantities.ts';
 
 const hourUs = 3_600 * US_PER_S;
 
@@ -31,10 +32,13 @@ export const clientSchema = z.strictObject({
     .max(1)
     .default(0)
     .meta({ examples: [0.05] })
-    .describe('Share of the requests whose user goes away before the answer is complete.'),
+    .describe('Share of the requests whose user goes away unless the answer is complete by then.'),
   abortAfter: duration({ minUs: 1_000, maxUs: hourUs, example: '5s' })
     .default('5s')
     .describe('When they do so, on average; exponentially distributed.'),
+  readTokensPerS: positive({ min: 0.01, max: 1_000_000, example: 10 })
+    .optional()
+    .describe('Reads no faster than this, however fast the answer is generated.'),
 });
 
 export type ClientOptions = z.output<typeof clientSchema>;
@@ -44,6 +48,8 @@ export interface ClientBehaviour {
   readonly timeoutUs: number;
   readonly firstTokenTimeoutUs: number;
   readonly retries: number;
+  /** From one token to the next, at least; 0 for a client that reads whatever comes. */
+  readonly readUsPerToken: number;
   /** How long it waits before it sends a request for the nth time. */
   backoffUs(requestId: number, nth: number): number;
 }
@@ -55,6 +61,7 @@ export function clientBehaviour(options: ClientOptions, seed: number): ClientBeh
     timeoutUs: durationUs(options.timeout),
     firstTokenTimeoutUs: durationUs(options.firstTokenTimeout),
     retries: options.retries,
+    readUsPerToken: US_PER_S / (options.readTokensPerS ?? Number.POSITIVE_INFINITY),
     backoffUs: (requestId, nth) => {
       const chance = randomStream(seed, `backoff/${requestId}/${nth}`)();
       return Math.round(backoffUs * 2 ** (nth - 2) * (0.5 + 0.5 * chance));
@@ -62,11 +69,16 @@ export function clientBehaviour(options: ClientOptions, seed: number): ClientBeh
   };
 }
 
-/** After how long the user of the next request goes away; infinity for those who stay. */
-export function drawPatienceUs({ abortAfter, abortShare }: ClientOptions, random: Random): number {
-  const leaves = random() < abortShare;
-  const afterUs = -Math.log(1 - random()) * parseDurationUs(abortAfter)!;
-  return leaves ? Math.round(afterUs) : Number.POSITIVE_INFINITY;
+/** Draws after how long the user of a request goes away; infinity for those who stay. */
+export function createPatience({ abortAfter, abortShare }: ClientOptions, random: Random) {
+  const meanUs = parseDurationUs(abortAfter)!;
+  const nextAfterUs = randomExponential.source(random)(1 / meanUs);
+  return () => {
+    const leaves = random() < abortShare;
+    // Drawn for those who stay as well, so that another share changes nobody's time.
+    const afterUs = Math.round(nextAfterUs());
+    return leaves ? afterUs : Number.POSITIVE_INFINITY;
+  };
 }
 
 function durationUs(text: string | undefined): number {

@@ -38,8 +38,8 @@ export interface JobSourceOptions {
   readonly starts: JobStarts;
   readonly jobs: JobMaker;
   readonly requests: RequestMaker;
-  /** Sessions of this source are numbered from here. */
-  readonly firstSession: number;
+  /** Sessions of this source are numbered from here; none where each request is a job. */
+  readonly firstSession: number | undefined;
 }
 
 /**
@@ -73,13 +73,14 @@ export class JobSource implements TenantSource {
     const { job, patienceUs, request } = this.#ready.shift()!;
     this.#running.set(id, job);
     const { requests } = this.#options;
-    const { round, session, tenant } = job;
+    const { round, rounds, session, tenant } = job;
     return requests.make({
       id,
       arrivalUs: this.#readyUs,
       tenant,
       session,
-      turn: round + 1,
+      turn: session === 0 ? 0 : round + 1,
+      turns: session === 0 ? 0 : rounds.length,
       ...request,
       promptTokens: tokensOf(request.prompt),
       patienceUs,
@@ -125,7 +126,7 @@ export class JobSource implements TenantSource {
     return {
       rounds,
       tenant,
-      session: firstSession + this.#sessions++,
+      session: firstSession === undefined ? 0 : firstSession + this.#sessions++,
       patienceUs: rounds.map((round) => round.requests.map(() => requests.nextPatienceUs())),
       pauseUs: starts.kind === 'closed' ? starts.nextPauseUs() : 0,
       round: 0,

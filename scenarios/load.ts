@@ -85,6 +85,18 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
     const message = `"${scenario.traffic[doubled]!.tenant}" is named twice. Write another name.`;
     return { path: ['traffic', doubled, 'tenant'], message };
   }
+  if (scenario.slo.length > 0 && scenario.traffic.every(({ slo }) => slo !== undefined)) {
+    const message =
+      "every tenant has an slo of its own, so this is nobody's. Leave one of them out.";
+    return { path: ['slo'], message };
+  }
+  const member = memberNamedTwice(scenario.traffic);
+  if (member !== undefined) {
+    const { index, population } = member;
+    const name = scenario.traffic[index]!.tenant;
+    const message = `"${name}" is already one of the population of "${population}". Write another name.`;
+    return { path: ['traffic', index, 'tenant'], message };
+  }
   const group = firstRepeated(scenario.fleet.map(({ name }) => name));
   if (group !== undefined) {
     const message = `"${scenario.fleet[group]!.name}" is named twice. Write another name.`;
@@ -96,6 +108,20 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
 function isStill(tenant: Tenant, { durationUs, warmupUs }: Scenario): boolean {
   if (tenant.load === undefined) return false;
   return askedRps(tenant, { fromUs: warmupUs, untilUs: warmupUs + durationUs }) <= 0;
+}
+
+/** An entry that is named like a tenant of another entry's population. */
+function memberNamedTwice(traffic: readonly Tenant[]) {
+  for (const { population, tenant } of traffic) {
+    if (population === undefined) continue;
+    const index = traffic.findIndex((other) => {
+      if (!other.tenant.startsWith(`${tenant}-`)) return false;
+      const number = other.tenant.slice(tenant.length + 1);
+      return /^[1-9]\d{0,5}$/.test(number) && Number(number) <= population.tenants;
+    });
+    if (index >= 0) return { index, population: tenant };
+  }
+  return undefined;
 }
 
 function firstRepeated(names: readonly string[]): number | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assert } from '../core/assert.ts';
 import type { Passage } from '../core/passage.ts';
 import type { Random } from '../core/random.ts';
 import { createLength, lengthOption } from './length-option.ts';
@@ -29,11 +30,36 @@ export const prefixSchema = z
   .max(8)
   .meta({ examples: [[{ tokens: 1000 }]] });
 
+/** Texts of one level, counted below all texts of the levels above. */
+export const mostPrefixTexts = 1e9;
+
 export type PrefixOptions = z.output<typeof prefixSchema>;
+
+/** What is wrong with options that are each right by themselves, and where. */
+export function* prefixProblems(options: PrefixOptions, members: number | undefined) {
+  const [first] = options;
+  if (members !== undefined && first !== undefined && (first.choices > 1 || first.zipf > 0)) {
+    const text =
+      'with a population each of its tenants has a text of this level to itself. ' +
+      'Leave choices and zipf out.';
+    yield { path: [0], text };
+  }
+  let texts = members ?? 1;
+  for (const [depth, { choices }] of options.entries()) {
+    texts *= depth === 0 && members !== undefined ? 1 : choices;
+    if (texts <= mostPrefixTexts) continue;
+    const text = `this makes more than ${mostPrefixTexts / 1e9} billion texts. Write fewer choices.`;
+    yield { path: [depth, 'choices'], text };
+    return;
+  }
+}
 
 interface Level {
   readonly choose: () => number;
-  readonly tokens: readonly number[];
+  readonly choices: number;
+  readonly nextTokens: () => number;
+  /** Of the texts that have been met, each its length. */
+  readonly tokens: Map<number, number>;
   /** Text of the first choice below the first text of the level above. */
   readonly firstText: number;
 }
@@ -60,9 +86,12 @@ export class PrefixTree {
       const choices = depth === 0 && members !== undefined ? members : given;
       const length = createLength(tokens, chance(`prefix-tokens/${depth}`));
       nodes *= choices;
+      assert(nodes <= mostPrefixTexts, 'a tree has fewer texts than there are numbers for them');
       return {
         choose: zipfChoice(choices, zipf, chance(`prefix/${depth}`)),
-        tokens: Array.from({ length: choices }, () => length.next()),
+        choices,
+        nextTokens: () => length.next(),
+        tokens: new Map(),
         firstText: texts.reserve(nodes),
       };
     });
@@ -71,10 +100,20 @@ export class PrefixTree {
   /** The shared beginning of the next prompt, of a member of the population. */
   next(member: number): Passage[] {
     let node = 0;
-    return this.#levels.map(({ choose, firstText, tokens }, depth) => {
-      const choice = depth === 0 && this.#hasMembers ? member : choose();
-      node = node * tokens.length + choice;
-      return { text: firstText + node, from: 0, tokens: tokens[choice]! };
+    return this.#levels.map((level, depth) => {
+      const choice = depth === 0 && this.#hasMembers ? member : level.choose();
+      node = node * level.choices + choice;
+      return { text: level.firstText + node, from: 0, tokens: tokensOf(level, node) };
     });
   }
+}
+
+/** Drawn when it is first asked for: of a billion texts a run meets a few. */
+function tokensOf({ nextTokens, tokens }: Level, node: number): number {
+  let known = tokens.get(node);
+  if (known === undefined) {
+    known = nextTokens();
+    tokens.set(node, known);
+  }
+  return known;
 }

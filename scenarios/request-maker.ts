@@ -1,17 +1,17 @@
 import type { Passage, Place } from '../core/passage.ts';
 import type { Random } from '../core/random.ts';
-import {
-  type ClientBehaviour,
-  type ClientOptions,
-  clientBehaviour,
-  drawPatienceUs,
-} from './client-behaviour.ts';
+import { clientBehaviour, createPatience } from './client-behaviour.ts';
 import { Population } from './population.ts';
 import type { RequestSpec } from './request-stream.ts';
 import type { Tenant } from './scenario.ts';
 
 /** More than a scenario can have, or one entry of it can stand for. */
 const mostTenants = 2 ** 20;
+
+/** Sessions of different entries have different numbers. */
+export const mostSessions = 2 ** 40;
+
+const stays = () => Number.POSITIVE_INFINITY;
 
 /** What makes one request of a tenant different from the next. */
 export interface RequestDraft {
@@ -21,6 +21,7 @@ export interface RequestDraft {
   readonly tenant: number;
   readonly session: number;
   readonly turn: number;
+  readonly turns: number;
   readonly prompt: readonly Passage[];
   readonly promptTokens: number;
   readonly outputTokens: number;
@@ -45,25 +46,30 @@ export interface RequestMakerOptions {
 
 /** Gives requests what those of a tenant have in common. */
 export class RequestMaker {
+  /** Draws after how long the next user goes away; infinity for those who stay. */
+  readonly nextPatienceUs: () => number;
+  /** What all of them have in common. */
+  readonly shared: Pick<RequestSpec, 'adapter' | 'client' | 'finish' | 'priority' | 'tier'>;
   readonly #options: Tenant;
   readonly #index: number;
-  readonly #adapter: number;
   readonly #population: Population | undefined;
   readonly #names: readonly string[];
-  readonly #client: ClientBehaviour | undefined;
-  readonly #clientOptions: ClientOptions | undefined;
-  readonly #patience: Random;
+  #singles = 0;
 
   constructor({ adapter, chance, index, names, options, seed }: RequestMakerOptions) {
     const { client, population, tenant } = options;
     this.#options = options;
     this.#index = index;
-    this.#adapter = adapter;
     this.#population = population && new Population(population, chance);
     this.#names = names ?? namesOf(tenant, population?.tenants);
-    this.#client = client && clientBehaviour(client, seed);
-    this.#clientOptions = client;
-    this.#patience = chance('patience');
+    this.shared = {
+      adapter,
+      client: client && clientBehaviour(client, seed),
+      finish: options.finish,
+      priority: options.priority,
+      tier: options.tier,
+    };
+    this.nextPatienceUs = client ? createPatience(client, chance('patience')) : stays;
   }
 
   /** Index of the tenant who sends next. */
@@ -71,41 +77,44 @@ export class RequestMaker {
     return this.#population?.next(nowUs) ?? 0;
   }
 
-  nextPatienceUs(): number {
-    if (this.#clientOptions === undefined) return Number.POSITIVE_INFINITY;
-    return drawPatienceUs(this.#clientOptions, this.#patience);
+  nameOf(tenant: number): string {
+    return this.#names[tenant]!;
   }
 
   make(draft: RequestDraft): RequestSpec {
-    const { finish, priority } = this.#options;
     return {
+      ...this.shared,
       id: draft.id,
       arrivalUs: draft.arrivalUs,
-      tenant: this.#names[draft.tenant]!,
+      tenant: this.nameOf(draft.tenant),
       session: draft.session,
       turn: draft.turn,
+      turns: draft.turns,
       promptTokens: draft.promptTokens,
       outputTokens: draft.outputTokens,
-      finish,
-      priority: draft.priority ?? priority,
-      adapter: draft.adapter ?? this.#adapter,
-      cacheSalt: this.#saltOf(draft.tenant, draft.session),
+      adapter: draft.adapter ?? this.shared.adapter,
+      priority: draft.priority ?? this.shared.priority,
+      cacheSalt: this.saltOf(draft.tenant, draft.session),
       prompt: draft.prompt,
       answer: draft.answer,
-      client: this.#client,
       leavesAfterUs: draft.patienceUs,
     };
   }
 
-  /** Numbers from one for tenants, and far above them for sessions. */
-  #saltOf(tenant: number, session: number): number {
+  /**
+   * Numbers from one for tenants, and far above them for sessions. A request without a session is
+   * one by itself; its entry has no other sessions.
+   */
+  saltOf(tenant: number, session: number): number {
     switch (this.#options.cacheSalt) {
       case 'none':
         return 0;
       case 'tenant':
         return this.#index * mostTenants + tenant + 1;
       case 'session':
-        return mostTenants * mostTenants + session;
+        return (
+          mostTenants * mostTenants + (session || this.#index * mostSessions + ++this.#singles)
+        );
     }
   }
 }

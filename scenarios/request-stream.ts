@@ -8,9 +8,13 @@ export interface RequestSpec {
   readonly id: number;
   readonly arrivalUs: number;
   readonly tenant: string;
+  /** Name of its quota tier. */
+  readonly tier?: string | undefined;
   /** The conversation or task it belongs to, 0 for none, and its round there, from 1. */
   readonly session: number;
   readonly turn: number;
+  /** How many rounds there are; 0 without a session. */
+  readonly turns?: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
   /** By `max_tokens`, which the engine foresees, or by a stop token, which it does not. */
@@ -34,7 +38,7 @@ export interface RequestSource {
   readonly nextArrivalUs: number;
   next(): RequestSpec;
   /** A request has its outcome; others may have waited for it. */
-  ended?(id: number, nowUs: number): void;
+  readonly ended?: ((id: number, nowUs: number) => void) | undefined;
 }
 
 /**
@@ -45,6 +49,8 @@ export class RequestStream implements RequestSource {
   readonly #sources: readonly TenantSource[];
   /** By request, for those whose tenant wants to know when they end. */
   readonly #waiting = new Map<number, TenantSource>();
+  /** Absent where nobody waits for anybody. */
+  readonly ended: ((id: number, nowUs: number) => void) | undefined;
   #nextId = 0;
 
   constructor(scenario: Pick<Scenario, 'traffic'>, seed: number) {
@@ -54,6 +60,8 @@ export class RequestStream implements RequestSource {
       const adapter = options.adapter === undefined ? 0 : numbers.get(options.adapter)!;
       return createTenantSource({ options, index, adapter, adapters: numbers, seed });
     });
+    const isClosed = this.#sources.some((source) => source.ended !== undefined);
+    this.ended = isClosed ? (id, nowUs) => this.#onEnded(id, nowUs) : undefined;
   }
 
   get nextArrivalUs(): number {
@@ -67,7 +75,7 @@ export class RequestStream implements RequestSource {
     return request;
   }
 
-  ended(id: number, nowUs: number): void {
+  #onEnded(id: number, nowUs: number): void {
     const source = this.#waiting.get(id);
     if (source === undefined) return;
     this.#waiting.delete(id);

@@ -61,6 +61,10 @@ export interface Tenant {
   readonly finish: 'length' | 'stop';
   readonly priority: number;
   readonly adapter?: string | undefined;
+  /** Name of its quota tier. */
+  readonly tier?: string | undefined;
+  /** In place of the objectives of the scenario. */
+  readonly slo?: readonly Threshold[] | undefined;
   readonly client?: ClientOptions | undefined;
 }
 
@@ -89,7 +93,9 @@ export function toScenario(raw: RawScenario): Scenario {
     summary: raw.summary,
     model: raw.model,
     fleet: raw.fleet,
-    traffic: raw.traffic,
+    traffic: raw.traffic.map(({ slo, ...tenant }) =>
+      slo === undefined ? tenant : { ...tenant, slo: slo.map(parseThreshold) },
+    ),
     events: raw.events,
     warmupUs: parseDurationUs(raw.warmup)!,
     durationUs: parseDurationUs(raw.duration)!,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FairleadError } from '../core/errors.ts';
 import { US_PER_S } from '../core/time.ts';
 import { apiServerSchema } from './api-server-schema.ts';
 import { disaggregationSchema } from './disaggregation-schema.ts';
@@ -9,7 +8,7 @@ import { interconnectSchema } from './interconnect-schema.ts';
 import { knownName } from './known-name.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
 import { tenantSchema } from './tenant-schema.ts';
-import { parseThreshold } from './thresholds.ts';
+import { thresholdSchema } from './threshold-schema.ts';
 
 /** Names that other folders own; whoever loads a scenario hands them in. */
 export interface Vocabulary {
@@ -228,18 +227,6 @@ const engineSchema = z.strictObject({
     .default({ kind: 'roofline' })
     .describe('How long a step of the engine takes.'),
 });
-
-const thresholdSchema = z
-  .string()
-  .superRefine((text, context) => {
-    try {
-      parseThreshold(text);
-    } catch (error) {
-      if (!(error instanceof FairleadError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message, params: { complete: true } });
-    }
-  })
-  .meta({ examples: ['ttft.p99 < 500ms'] });
 
 function strategySchema({ strategies }: Vocabulary) {
   const names = strategies.map(({ name }) => name);

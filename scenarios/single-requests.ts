@@ -19,7 +19,7 @@ export class SingleRequests implements TenantSource {
   nextArrivalUs: number;
   readonly #arrivals: ArrivalProcess;
   readonly #nextLengths: () => RequestLengths;
-  readonly #prefix: PrefixTree;
+  readonly #prefix: PrefixTree | undefined;
   readonly #requests: RequestMaker;
   readonly #texts: Texts;
 
@@ -27,7 +27,8 @@ export class SingleRequests implements TenantSource {
     this.#arrivals = arrivals;
     this.#requests = requests;
     this.#nextLengths = requestLengths(options, context.chance);
-    this.#prefix = new PrefixTree(options.prefix, context);
+    const { prefix } = options;
+    this.#prefix = prefix.length > 0 ? new PrefixTree(prefix, context) : undefined;
     this.#texts = context.texts;
     this.nextArrivalUs = Math.round(arrivals.nextUs());
   }
@@ -37,21 +38,30 @@ export class SingleRequests implements TenantSource {
     const requests = this.#requests;
     const tenant = requests.nextTenant(arrivalUs);
     const { promptTokens: tokens, outputTokens } = this.#nextLengths();
-    const prompt = this.#prefix.next(tenant);
     const text = this.#texts.unique();
-    prompt.push({ text, from: 0, tokens });
+    const own = { text, from: 0, tokens };
+    const prompt = this.#prefix === undefined ? [own] : [...this.#prefix.next(tenant), own];
     this.nextArrivalUs = Math.round(this.#arrivals.nextUs());
-    return requests.make({
+    // Spelt out rather than drafted for the maker: this is the path of a million plain requests.
+    const { adapter, client, finish, priority, tier } = requests.shared;
+    return {
       id,
       arrivalUs,
-      tenant,
+      tenant: requests.nameOf(tenant),
+      tier,
       session: 0,
       turn: 0,
-      prompt,
+      turns: 0,
       promptTokens: prompt.length === 1 ? tokens : tokensOf(prompt),
       outputTokens,
+      finish,
+      priority,
+      adapter,
+      cacheSalt: requests.saltOf(tenant, 0),
+      prompt,
       answer: { text, from: tokens },
-      patienceUs: requests.nextPatienceUs(),
-    });
+      client,
+      leavesAfterUs: requests.nextPatienceUs(),
+    };
   }
 }

@@ -4,9 +4,11 @@ import { arrivals } from './arrivals/registry.ts';
 import { clientSchema } from './client-behaviour.ts';
 import { jobs } from './jobs/registry.ts';
 import { lengths } from './lengths/registry.ts';
-import { populationSchema } from './population.ts';
-import { prefixSchema } from './prefix-tree.ts';
+import { populationProblems, populationSchema } from './population.ts';
+import { type PrefixOptions, prefixProblems, prefixSchema } from './prefix-tree.ts';
 import { positive, tokens, weight } from './quantities.ts';
+import type { Tenant } from './scenario.ts';
+import { thresholdSchema } from './threshold-schema.ts';
 import { traceSchema } from './trace-option.ts';
 import { usersSchema } from './users.ts';
 
@@ -83,6 +85,19 @@ export const tenantSchema = z
       .optional()
       .meta({ examples: ['sql-lora'] })
       .describe('The LoRA adapter that requests ask for.'),
+    tier: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.-]{0,62}$/, 'expected letters, digits, dots, dashes, underscores')
+      .optional()
+      .meta({ examples: ['gold'] })
+      .describe('The quota tier it has bought; strategies see its name.'),
+    slo: z
+      .array(thresholdSchema)
+      .min(1)
+      .max(20)
+      .optional()
+      .meta({ examples: [['ttft.p99 < 2s']] })
+      .describe('Objectives of its own, in place of those of the scenario.'),
     client: clientSchema
       .optional()
       .describe('What its clients do when an answer is late. Default: they wait.'),
@@ -100,7 +115,7 @@ export const tenantSchema = z
 
 /** A key that is missing, or one too many and why. */
 interface TenantProblem {
-  readonly path: string[];
+  readonly path: (string | number)[];
   readonly text?: string;
   /** Of what is missing; a block of keys unless it says otherwise. */
   readonly expected?: 'number';
@@ -125,6 +140,7 @@ function* tenantProblems(tenant: Readonly<Record<string, unknown>>): Generator<T
       yield { path: [key] };
     }
   }
+  yield* populationConflicts(tenant as unknown as CheckedTenant);
   if (!has('job')) return;
   if (has('lengths')) yield { path: ['lengths'], text: 'the job says them. Leave this out.' };
   if ((tenant['prefix'] as readonly unknown[]).length > 0) {
@@ -178,6 +194,29 @@ const toldByTrace: Readonly<Record<string, string>> = {
   prefix: 'what prompts begin with',
   population: 'who sends',
 };
+
+type CheckedTenant = Pick<Tenant, 'users' | 'population' | 'prefix' | 'job'>;
+
+function* populationConflicts({ users, population, prefix, job }: CheckedTenant) {
+  const members = population?.tenants;
+  if (population !== undefined) {
+    for (const { path, text } of populationProblems(population)) {
+      yield { path: ['population', ...path], text };
+    }
+    if (users !== undefined && population.surges.length > 0) {
+      const text =
+        'when users come depends on the answers, so who they are must not depend on the time. ' +
+        'Write arrivals, or leave this out.';
+      yield { path: ['population', 'surges'], text };
+    }
+  }
+  for (const { path, text } of prefixProblems(prefix, members)) {
+    yield { path: ['prefix', ...path], text };
+  }
+  for (const { path, text } of prefixProblems((job?.['prefix'] ?? []) as PrefixOptions, members)) {
+    yield { path: ['job', 'prefix', ...path], text };
+  }
+}
 
 function lengthSchema() {
   return pluginUnion(lengths).meta({ examples: [{ kind: 'constant', tokens: 512 }] });

@@ -7,7 +7,7 @@ import { jobs } from './jobs/registry.ts';
 import { type JobContext, type JobMaker, tokensOf } from './jobs.ts';
 import { Population } from './population.ts';
 import { requestLengths } from './request-lengths.ts';
-import { RequestMaker } from './request-maker.ts';
+import { mostSessions, RequestMaker } from './request-maker.ts';
 import type { RequestSpec } from './request-stream.ts';
 import type { PlayedTrace, Tenant } from './scenario.ts';
 import { singleJobs } from './single-jobs.ts';
@@ -36,9 +36,6 @@ export interface TenantSourceOptions {
   readonly seed: number;
 }
 
-/** Sessions of different entries have different numbers. */
-const mostSessions = 2 ** 40;
-
 export function createTenantSource(given: TenantSourceOptions): TenantSource {
   const { index, options, seed } = given;
   const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
@@ -59,7 +56,7 @@ export function createTenantSource(given: TenantSourceOptions): TenantSource {
     starts: startsOf(options, chance),
     jobs: jobMaker(options, context),
     requests,
-    firstSession: index * mostSessions + 1,
+    firstSession: options.job === undefined ? undefined : index * mostSessions + 1,
   });
 }
 

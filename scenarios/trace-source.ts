@@ -75,6 +75,7 @@ export class TraceSource implements TenantSource {
       tenant: views.tenant[row]!,
       session: session === 0 ? 0 : this.#firstSession + session,
       turn: views.turn[row]!,
+      turns: 0,
       prompt,
       promptTokens: views.promptTokens[row]!,
       outputTokens: views.outputTokens[row]!,

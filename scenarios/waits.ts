@@ -10,6 +10,11 @@ function wait(example: string) {
   return duration({ minUs: 0, maxUs: dayUs, example });
 }
 
+/** Nothing is log-normal around zero. */
+function centre(example: string) {
+  return duration({ minUs: 1_000, maxUs: dayUs, example });
+}
+
 const bounds = {
   min: wait('1s').default('0s').describe('Shorter draws are raised to this.'),
   max: wait('10m').default('1d').describe('Longer draws are cut to this.'),
@@ -23,14 +28,22 @@ export function waitOption() {
   return z
     .union([
       wait('45s'),
-      z.strictObject({ mean: wait('45s'), sd: wait('40s'), ...bounds }),
-      z.strictObject({
-        median: wait('60s'),
-        sigma: positive({ min: 0.001, max: 10, example: 1.2 }).describe('Of the logarithm.'),
-        ...bounds,
-      }),
+      z.strictObject({ mean: centre('45s'), sd: wait('40s'), ...bounds }).superRefine(inOrder),
+      z
+        .strictObject({
+          median: centre('60s'),
+          sigma: positive({ min: 0.001, max: 10, example: 1.2 }).describe('Of the logarithm.'),
+          ...bounds,
+        })
+        .superRefine(inOrder),
     ])
     .meta({ examples: ['45s'] });
+}
+
+function inOrder({ max, min }: { min: string; max: string }, context: z.RefinementCtx): void {
+  if ((parseDurationUs(min) ?? 0) <= (parseDurationUs(max) ?? dayUs)) return;
+  const message = `min ${min} is more than max ${max}.`;
+  context.addIssue({ code: 'custom', message, params: { complete: true } });
 }
 
 export type WaitOption = z.output<ReturnType<typeof waitOption>>;

@@ -1,4 +1,5 @@
 import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
+import type { Outcome } from '../core/request-record.ts';
 import { TimedQueue } from '../core/timed-queue.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { GatewayRequest } from '../gateway/gateway-request.ts';
@@ -7,13 +8,15 @@ import type { RequestSource, RequestSpec } from '../scenarios/request-stream.ts'
 import { Sequence, type SimulatedRequest } from './replica/sequence.ts';
 import type { Process, Simulation } from './simulation.ts';
 
-/** How a request went, seen by its client. */
-export interface Result {
-  /** As it was sent for the last time. */
-  readonly request: SimulatedRequest;
+/** How a request went for a client that does more than wait. */
+export interface Seen {
   /** When it should have been sent for the first time. */
   readonly intendedUs: number;
   readonly tries: number;
+  readonly outcome: Outcome;
+  /** When its client had the whole answer, or none. */
+  readonly endUs: number;
+  readonly lastTokenUs: number;
 }
 
 export interface ClientsOptions {
@@ -23,8 +26,11 @@ export interface ClientsOptions {
   readonly window: MeasuredWindow;
   /** Whether the run has nothing more to learn; the next wake of anybody ends it. */
   readonly isOver: () => boolean;
-  /** Told once for each request of the stream. */
-  readonly onResult: (result: Result) => void;
+  /**
+   * Told once for each request of the stream, as it was sent for the last time. Without `seen` its
+   * client sent it once and saw what the request says.
+   */
+  readonly onResult: (request: SimulatedRequest, seen: Seen | undefined) => void;
 }
 
 /** A request whose client does not simply wait. */
@@ -33,14 +39,15 @@ interface Call {
   readonly client: ClientBehaviour;
   request: SimulatedRequest;
   tries: number;
-  hasLeft: boolean;
+  /** `reading`: the answer is complete, but not yet for this client. */
+  state: 'sent' | 'reading' | 'backingOff' | 'left';
 }
 
-/** What a client may do later, unless the request it is about has ended by then. */
+/** What a client may do later, unless that try of the request has ended by then. */
 interface Act {
-  readonly kind: 'leave' | 'timeout' | 'firstTokenTimeout' | 'sendAgain';
-  readonly call: Call;
-  readonly request: SimulatedRequest;
+  readonly kind: 'leave' | 'timeout' | 'firstTokenTimeout' | 'sendAgain' | 'haveRead';
+  readonly id: number;
+  readonly ofTry: number;
 }
 
 /**
@@ -60,6 +67,7 @@ export class Clients implements Process {
   readonly #acts = new TimedQueue<Act>();
   #sending = true;
   #waking = false;
+  #wakesUs = Number.POSITIVE_INFINITY;
   #mostInSystem = Number.POSITIVE_INFINITY;
 
   constructor(options: ClientsOptions) {
@@ -77,10 +85,13 @@ export class Clients implements Process {
     this.#sleep();
   }
 
-  /** The hard end of the run: nobody sends again. */
-  close(): void {
+  /** The hard end of the run: nobody sends again, or reads on. */
+  close(nowUs: number): void {
     this.#sending = false;
-    for (const call of [...this.#calls.values()]) this.#finish(call.request, call);
+    for (const call of [...this.#calls.values()]) {
+      if (call.state === 'reading') this.#finish(call, 'truncated', nowUs);
+      else this.#finish(call, call.request.outcome!, call.request.endUs);
+    }
   }
 
   wake(nowUs: number): void {
@@ -90,6 +101,7 @@ export class Clients implements Process {
       this.#mostInSystem = gateway.inSystem + mostBacklogGrowth;
     }
     this.#waking = true;
+    this.#wakesUs = Number.POSITIVE_INFINITY;
     for (;;) {
       const arrivalUs = this.#nextArrivalUs;
       if (this.#acts.nextUs <= Math.min(arrivalUs, nowUs)) this.#do(this.#acts.pop()!, nowUs);
@@ -102,12 +114,18 @@ export class Clients implements Process {
 
   /** The gateway is done with a request. */
   onOutcome(request: SimulatedRequest): void {
-    const call = this.#calls.get(request.id);
-    if (call !== undefined && this.#wantsAgain(call)) {
-      const waitUs = call.client.backoffUs(request.id, call.tries + 1);
-      this.#acts.push(request.endUs + waitUs, { kind: 'sendAgain', call, request });
+    const { onResult, stream } = this.#options;
+    const { endUs, id } = request;
+    const call = this.#calls.get(id);
+    if (call === undefined) {
+      onResult(request, undefined);
+      if (stream.ended === undefined) return;
+      stream.ended(id, endUs);
+    } else if (request.outcome === 'ok' && readUs(call) > endUs) {
+      call.state = 'reading';
+      this.#plan('haveRead', call, readUs(call));
     } else {
-      this.#finish(request, call);
+      this.#settle(call, request.outcome!, endUs);
     }
     if (!this.#waking) this.#sleep();
   }
@@ -123,7 +141,7 @@ export class Clients implements Process {
     const request = new GatewayRequest(spec, new Sequence(spec));
     const { client, leavesAfterUs } = spec;
     if (client !== undefined) {
-      const call = { spec, client, request, tries: 1, hasLeft: false };
+      const call: Call = { spec, client, request, tries: 1, state: 'sent' };
       this.#calls.set(spec.id, call);
       this.#plan('leave', call, nowUs + leavesAfterUs);
       this.#watch(call, nowUs);
@@ -136,51 +154,85 @@ export class Clients implements Process {
     this.#plan('firstTokenTimeout', call, nowUs + call.client.firstTokenTimeoutUs);
   }
 
-  #plan(kind: Act['kind'], call: Call, atUs: number): void {
-    if (atUs < Number.POSITIVE_INFINITY)
-      this.#acts.push(atUs, { kind, call, request: call.request });
+  /** It names its request and no more: most acts are planned in vain, and many for much later. */
+  #plan(kind: Act['kind'], { spec, tries }: Call, atUs: number): void {
+    if (atUs === Number.POSITIVE_INFINITY) return;
+    this.#acts.push(atUs, { kind, id: spec.id, ofTry: tries });
   }
 
-  #do({ call, kind, request }: Act, nowUs: number): void {
-    const { gateway } = this.#options;
-    if (this.#calls.get(call.spec.id) !== call) return;
-    if (kind === 'leave') {
-      call.hasLeft = true;
-      if (call.request.phase === 'ended') this.#finish(call.request, call);
-      else gateway.cancel(call.request, 'cancelled', nowUs);
-    } else if (kind === 'sendAgain') {
-      call.request = new GatewayRequest(
-        { ...call.spec, arrivalUs: nowUs },
-        new Sequence(call.spec),
-      );
-      call.tries += 1;
-      this.#watch(call, nowUs);
-      gateway.submit(call.request, nowUs);
-    } else if (call.request === request) {
-      const hasStarted = !Number.isNaN(request.firstTokenUs);
-      if (kind === 'timeout' || !hasStarted) gateway.cancel(request, 'timeout', nowUs);
+  #do({ id, kind, ofTry }: Act, nowUs: number): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) return;
+    if (kind === 'leave') this.#leave(call, nowUs);
+    else if (ofTry !== call.tries) return;
+    else if (kind === 'sendAgain') this.#sendAgain(call, nowUs);
+    else if (kind === 'haveRead') {
+      if (call.state === 'reading') this.#finish(call, 'ok', nowUs);
+    } else if (kind === 'timeout' || Number.isNaN(call.request.firstTokenUs)) {
+      if (call.state === 'reading') this.#settle(call, 'timeout', nowUs);
+      else this.#options.gateway.cancel(call.request, 'timeout', nowUs);
     }
   }
 
-  #wantsAgain({ client, hasLeft, request, tries }: Call): boolean {
-    if (!this.#sending || hasLeft || tries > client.retries) return false;
-    const { outcome } = request;
-    return outcome === 'failed' || outcome === 'timeout' || outcome === 'rejected';
+  /** For good: who waits to send again does not, and what came of the last try stands. */
+  #leave(call: Call, nowUs: number): void {
+    const { request, state } = call;
+    call.state = 'left';
+    if (state === 'sent') this.#options.gateway.cancel(request, 'cancelled', nowUs);
+    else if (state === 'reading') this.#finish(call, 'cancelled', nowUs);
+    else this.#finish(call, request.outcome!, nowUs);
   }
 
-  #finish(request: SimulatedRequest, call: Call | undefined): void {
+  #sendAgain(call: Call, nowUs: number): void {
+    const { spec } = call;
+    call.request = new GatewayRequest({ ...spec, arrivalUs: nowUs }, new Sequence(spec));
+    call.tries += 1;
+    call.state = 'sent';
+    this.#watch(call, nowUs);
+    this.#options.gateway.submit(call.request, nowUs);
+  }
+
+  /** A try has come to its end for the client; it sends again or leaves it at that. */
+  #settle(call: Call, outcome: Outcome, nowUs: number): void {
+    if (!this.#sending || !wantsAgain(call, outcome)) {
+      this.#finish(call, outcome, nowUs);
+      return;
+    }
+    call.state = 'backingOff';
+    const waitUs = call.client.backoffUs(call.spec.id, call.tries + 1);
+    this.#plan('sendAgain', call, nowUs + waitUs);
+  }
+
+  #finish(call: Call, outcome: Outcome, endUs: number): void {
     const { onResult, stream } = this.#options;
-    this.#calls.delete(request.id);
-    const { arrivalUs: intendedUs } = call?.spec ?? request;
-    onResult({ request, intendedUs, tries: call?.tries ?? 1 });
-    stream.ended?.(request.id, request.endUs);
+    const { request, spec, state, tries } = call;
+    this.#calls.delete(spec.id);
+    const lastTokenUs = state === 'reading' ? endUs : request.work.lastTokenUs;
+    onResult(request, { intendedUs: spec.arrivalUs, tries, outcome, endUs, lastTokenUs });
+    stream.ended?.(spec.id, endUs);
   }
 
   #sleep(): void {
     const { simulation } = this.#options;
     const nextUs = Math.min(this.#nextArrivalUs, this.#acts.nextUs);
-    if (nextUs === Number.POSITIVE_INFINITY) return;
+    if (nextUs >= this.#wakesUs) return;
+    this.#wakesUs = nextUs;
     // What was due when the run was over is only done now.
     simulation.schedule(this, Math.max(nextUs, simulation.nowUs));
   }
+}
+
+/** A client repeats what may go better the next time; a request that is too long never will. */
+function wantsAgain({ client, request, state, tries }: Call, outcome: Outcome): boolean {
+  if (state === 'left' || tries > client.retries || request.work.isRefused) return false;
+  return outcome === 'failed' || outcome === 'timeout' || outcome === 'rejected';
+}
+
+/**
+ * When a slow reader has the last token of an answer that is complete. What it has not read waits
+ * in a buffer without a bound, as in vLLM's API server: the engine never waits for a reader.
+ */
+function readUs({ client, request }: Call): number {
+  const { firstTokenUs, work } = request;
+  return Math.round(firstTokenUs + (work.generated - 1) * client.readUsPerToken);
 }

@@ -8,7 +8,7 @@ import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
-import { Clients, type Result } from './clients.ts';
+import { Clients, type ClientsOptions } from './clients.ts';
 import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
 import { FleetDriver } from './faults/fleet-driver.ts';
@@ -86,7 +86,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation.nowUs >= window.untilUs + longestDrainUs ||
     (simulation.nowUs >= window.untilUs && results.counted === clients.countedRequests);
   const stream = options.traffic ?? new RequestStream(scenario, seed);
-  const onResult = (result: Result) => results.add(result);
+  const onResult: ClientsOptions['onResult'] = (request, seen) => results.add(request, seen);
   const clients = new Clients({ stream, gateway, simulation, window, isOver, onResult });
   if (timeline.changes.length > 0) {
     new FleetDriver({ timeline, fleet, gateway, simulation }).start();
@@ -98,7 +98,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation.run(() => false);
   }
   gateway.close(simulation.nowUs);
-  clients.close();
+  clients.close(simulation.nowUs);
   if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
 
   return {

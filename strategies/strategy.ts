@@ -5,6 +5,8 @@ import type { Random } from '../core/random.ts';
 export interface RequestView {
   readonly id: number;
   readonly tenant: string;
+  /** Name of the tenant's quota tier; absent where it has none. */
+  readonly tier?: string | undefined;
   /** The conversation or job it is part of, 0 for none, and its round there from 1. */
   readonly session: number;
   readonly turn: number;

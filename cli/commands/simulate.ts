@@ -8,6 +8,7 @@ import { loadLines } from '../../reports/load-text.ts';
 import { metricReport } from '../../reports/metric-report.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
 import type { Comparison } from '../../reports/summary.ts';
+import { sloClasses } from '../../scenarios/slo-classes.ts';
 import { fleetLines, modelText } from '../fleet-text.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
@@ -51,7 +52,7 @@ Examples:
     const run = runTask({ scenario, strategy, seed: options.seed });
     const result = assembleComparison({
       scenario,
-      all: [{ strategy, runs: [summariseRun(run, scenario.slo)] }],
+      all: [{ strategy, runs: [summariseRun(run, scenario.slo, sloClasses(scenario))] }],
       seeds: [options.seed],
       by: 'ttftP99Ms',
       version,

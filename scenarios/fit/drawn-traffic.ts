@@ -22,7 +22,9 @@ export function drawTraffic(
   entry: Readonly<Record<string, unknown>>,
   { fromUs, mostRequests, seed, untilUs }: DrawOptions,
 ): DrawnTraffic {
-  const stream = new RequestStream({ traffic: [tenantSchema.parse(entry)] }, seed);
+  // Objectives play no part in what is drawn.
+  const { slo: _slo, ...tenant } = tenantSchema.parse(entry);
+  const stream = new RequestStream({ traffic: [tenant] }, seed);
   const drawn = { timesUs: [], promptTokens: [], outputTokens: [] } as {
     [Name in 'timesUs' | 'promptTokens' | 'outputTokens']: number[];
   };
@@ -44,7 +46,7 @@ export function drawTraffic(
       hits &&= had >= tokens;
       known.set(text, Math.max(had, tokens));
     }
-    stream.ended(request.id, request.arrivalUs);
+    stream.ended?.(request.id, request.arrivalUs);
   }
   return { ...drawn, hitTokens };
 }

@@ -1,7 +1,10 @@
 import { defineJob, type Round } from '../jobs.ts';
-import { createLength, lengthOption } from '../length-option.ts';
+import { countOption, createCount, createLength, lengthOption } from '../length-option.ts';
 import { PrefixTree, prefixSchema } from '../prefix-tree.ts';
 import { createWait, waitOption } from '../waits.ts';
+
+const mostRounds = 1_000;
+const mostAgents = 1_000;
 
 export default defineJob({
   kind: 'agents',
@@ -9,8 +12,8 @@ export default defineJob({
   options: {
     prefix: prefixSchema.default([]).describe('What is shared with other tasks.'),
     task: lengthOption(8_000).describe('What all agents of a task are told.'),
-    rounds: lengthOption(3).describe('How many rounds.'),
-    agents: lengthOption(4).describe('How many agents in a round.'),
+    rounds: countOption({ max: mostRounds, example: 3 }).describe('How many rounds.'),
+    agents: countOption({ max: mostAgents, example: 4 }).describe('How many agents in a round.'),
     branch: lengthOption(500).describe('What only one of them is told.'),
     answer: lengthOption(150).describe('Tokens of an answer.'),
     tools: waitOption()
@@ -19,10 +22,10 @@ export default defineJob({
   },
   create(options, context) {
     const { chance, texts } = context;
-    const draw = (name: 'task' | 'rounds' | 'agents' | 'branch' | 'answer') =>
-      createLength(options[name], chance(name));
-    const [task, rounds, agents] = [draw('task'), draw('rounds'), draw('agents')];
-    const [branch, answer] = [draw('branch'), draw('answer')];
+    const draw = (name: 'task' | 'branch' | 'answer') => createLength(options[name], chance(name));
+    const [task, branch, answer] = [draw('task'), draw('branch'), draw('answer')];
+    const rounds = createCount(options.rounds, mostRounds, chance('rounds'));
+    const agents = createCount(options.agents, mostAgents, chance('agents'));
     const tools = createWait(options.tools, chance('tools'));
     const prefix = new PrefixTree(options.prefix, context);
 
@@ -32,8 +35,8 @@ export default defineJob({
         { text: texts.unique(), from: 0, tokens: task.next() },
       ];
       const drawn: Round[] = [];
-      for (let left = rounds.next(); left > 0; left--) {
-        const requests = Array.from({ length: agents.next() }, () => {
+      for (let left = rounds(); left > 0; left--) {
+        const requests = Array.from({ length: agents() }, () => {
           const text = texts.unique();
           const tokens = branch.next();
           const prompt = [...shared, { text, from: 0, tokens }];

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { defineJob, type Round } from '../jobs.ts';
-import { createLength, lengthOption } from '../length-option.ts';
+import { countOption, createCount, createLength, lengthOption } from '../length-option.ts';
 import { PrefixTree } from '../prefix-tree.ts';
 import { count, share } from '../quantities.ts';
 import { createWait, waitOption } from '../waits.ts';
+
+const mostQuestions = 10_000;
 
 export default defineJob({
   kind: 'documents',
@@ -18,7 +20,7 @@ export default defineJob({
       .meta({ examples: [0.8] })
       .describe('How unequally they are asked for; 0 is equally.'),
     document: lengthOption(12_000).describe('Tokens of a document.'),
-    questions: lengthOption(3).describe('Questions of one visit.'),
+    questions: countOption({ max: mostQuestions, example: 3 }).describe('Questions of one visit.'),
     question: lengthOption(60).describe('Tokens of a question.'),
     answer: lengthOption(300).describe('Tokens of an answer.'),
     gap: waitOption().default('60s').describe('From an answer to the next question.'),
@@ -27,9 +29,9 @@ export default defineJob({
       .describe('Share of the visits that are about no document.'),
   },
   create(options, { chance, texts }) {
-    const draw = (name: 'questions' | 'question' | 'answer') =>
-      createLength(options[name], chance(name));
-    const [questions, question, answer] = [draw('questions'), draw('question'), draw('answer')];
+    const questions = createCount(options.questions, mostQuestions, chance('questions'));
+    const question = createLength(options.question, chance('question'));
+    const answer = createLength(options.answer, chance('answer'));
     const gap = createWait(options.gap, chance('gap'));
     const without = chance('without');
     const { document: tokens, documents: choices, zipf } = options;
@@ -39,7 +41,7 @@ export default defineJob({
       const hasNone = options.withoutShare !== undefined && without() < options.withoutShare;
       const document = hasNone ? [] : documents.next(0);
       const rounds: Round[] = [];
-      for (let left = questions.next(); left > 0; left--) {
+      for (let left = questions(); left > 0; left--) {
         const text = texts.unique();
         const tokens = question.next();
         const prompt = [...document, { text, from: 0, tokens }];

@@ -95,6 +95,7 @@ export class ApiServer implements Server {
     // The API process knows the length of a prompt as soon as it has tokenised it, and answers 400.
     if (sequence.askedTokens > this.#setting.maxModelLen) {
       this.#refused += 1;
+      sequence.isRefused = true;
       this.#setting.listener.onError(sequence, nowUs);
     } else {
       this.#engine.add(sequence, nowUs, loop.number);

@@ -149,6 +149,7 @@ export class Disaggregated implements Endpoint {
     const { work } = request;
     work.preemptions += prefill.preemptions;
     work.cachedTokens = prefill.cachedTokens;
+    work.isRefused = prefill.isRefused;
     if (stage === 'prefill') work.scheduledUs = prefill.scheduledUs;
   }
 }

@@ -189,7 +189,6 @@ export class NetworkedEndpoint implements Endpoint, Process {
     this.#lost.clear();
     for (const request of lost) {
       if (request.phase !== 'attempt') continue;
-      request.work.isCutOff = true;
       this.#options.listener.onError(request, nowUs);
     }
   }

@@ -170,7 +170,6 @@ export class RestartingEndpoint implements Endpoint, Process {
   #fail(requests: readonly SimulatedRequest[], nowUs: number): void {
     for (const request of requests) {
       if (request.phase !== 'attempt') continue;
-      request.work.isCutOff = true;
       this.#options.listener.onError(request, nowUs);
     }
   }

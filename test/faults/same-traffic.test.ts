@@ -34,7 +34,7 @@ class Recorder implements RequestSource {
   }
 
   ended(id: number, nowUs: number): void {
-    this.#stream.ended(id, nowUs);
+    this.#stream.ended?.(id, nowUs);
   }
 }
 

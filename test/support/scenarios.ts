@@ -38,10 +38,14 @@ export interface SmallTenant {
   readonly input?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
   readonly lengths?: readonly (readonly number[])[];
-  readonly client?: Readonly<Record<string, unknown>>;
   readonly users?: Readonly<Record<string, unknown>>;
   readonly job?: Readonly<Record<string, unknown>>;
   readonly prefix?: readonly Readonly<Record<string, unknown>>[];
+  readonly population?: Readonly<Record<string, unknown>>;
+  readonly cacheSalt?: string;
+  readonly client?: Readonly<Record<string, unknown>>;
+  readonly tier?: string;
+  readonly slo?: readonly string[];
 }
 
 const shortLengths = {

@@ -22,7 +22,7 @@ describe('records as CSV', () => {
     const [header, , second] = validText.split('\n');
     expect(header).toBe(columnNames.join(','));
     expect(second).toBe(
-      '1,chat,0,0,512,256,128,1000,1000,1000,2001,,,64000,12000.5,0,1,1,a100-1,rejected',
+      '1,chat,0,0,0,512,256,128,1000,1000,1000,2001,,,64000,12000.5,0,1,1,a100-1,rejected',
     );
   });
 
@@ -44,8 +44,8 @@ describe('records as CSV', () => {
   test.each([
     ['a missing column', 'tenant,', '', 'line 1: no column tenant.'],
     ['an empty file', /^[\s\S]*$/, '', `line 1: no column ${columnNames.join(', ')}.`],
-    ['a field too many', 'chat,', 'chat,,', 'line 2: 21 fields, but the header has 20.'],
-    ['a cut line', /,1,1,a100-1,truncated\n$/, '', 'line 4: 16 fields, but the header has 20.'],
+    ['a field too many', 'chat,', 'chat,,', 'line 2: 22 fields, but the header has 21.'],
+    ['a cut line', /,1,1,a100-1,truncated\n$/, '', 'line 4: 17 fields, but the header has 21.'],
     ['a word as a number', ',512', ',many', 'line 2: inputTokens is "many"; write a number.'],
     ['a blank as a number', ',512', ', ', 'line 2: inputTokens is " "; write a number.'],
     [

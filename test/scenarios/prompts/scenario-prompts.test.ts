@@ -41,7 +41,7 @@ function* requests(count: number): Generator<RequestSpec> {
   for (let sent = 0; sent < count; sent++) {
     const request = stream.next();
     yield request;
-    stream.ended(request.id, request.arrivalUs + 1_000_000);
+    stream.ended?.(request.id, request.arrivalUs + 1_000_000);
   }
 }
 
