@@ -18,34 +18,50 @@ export function writeParquet(log: RecordLog): Uint8Array {
 
 /** hyparquet reads through promises only; nothing but the given bytes is touched. */
 export function readParquet(bytes: Uint8Array): Promise<RecordLog> {
-  return readRows(new Uint8Array(bytes).buffer).then(toLog, (error: Error) => {
+  // A footer that cannot be read is a rejection, too.
+  const rows = Promise.resolve(new Uint8Array(bytes).buffer).then(readRows);
+  return rows.then(toLog, (error: Error) => {
     throw new FairleadError('RECORDS_INVALID', `this is not a Parquet file: ${error.message}`);
   });
+}
+
+interface Part {
+  readonly column: string;
+  readonly rowStart: number;
+  readonly rowEnd: number;
 }
 
 /**
  * A column of a group at a time: of several, the reader waits for the first that fails and leaves
  * the others to fail unheard, which ends the process.
  */
-async function readRows(file: ArrayBuffer): Promise<Record<string, unknown>[]> {
-  const metadata = parquetMetadata(file);
-  const names = new Set(metadata.schema.map(({ name }) => name));
+function readRows(file: ArrayBuffer): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
-  let rowStart = 0;
-  for (const group of metadata.row_groups) {
-    const rowEnd = rowStart + Number(group.num_rows);
-    for (const name of columnNames) {
-      if (!names.has(name)) continue;
-      const part = { file, metadata, columns: [name], rowStart, rowEnd };
-      const values = await parquetReadObjects(part);
-      for (const [index, value] of values.entries()) {
-        rows[rowStart + index] ??= {};
-        Object.assign(rows[rowStart + index]!, value);
-      }
-    }
-    rowStart = rowEnd;
+  let read = Promise.resolve();
+  for (const { column, rowEnd, rowStart } of partsOf(file)) {
+    read = read
+      .then(() => parquetReadObjects({ file, columns: [column], rowStart, rowEnd }))
+      .then((values) => {
+        for (const [index, value] of values.entries()) {
+          rows[rowStart + index] ??= {};
+          Object.assign(rows[rowStart + index]!, value);
+        }
+      });
   }
-  return rows;
+  return read.then(() => rows);
+}
+
+function partsOf(file: ArrayBuffer): Part[] {
+  const { row_groups: groups, schema } = parquetMetadata(file);
+  const present = new Set(schema.map(({ name }) => name));
+  let rowEnd = 0;
+  return groups.flatMap((group) => {
+    const rowStart = rowEnd;
+    rowEnd += Number(group.num_rows);
+    return columnNames
+      .filter((column) => present.has(column))
+      .map((column) => ({ column, rowStart, rowEnd }));
+  });
 }
 
 function toLog(rows: readonly Record<string, unknown>[]): RecordLog {
