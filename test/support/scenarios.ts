@@ -1,3 +1,4 @@
+import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { metricNames } from '../../reports/metrics.ts';
 import { readScenarioText } from '../../scenarios/library.ts';
 import { parseScenario } from '../../scenarios/load.ts';
@@ -18,8 +19,18 @@ export function loadScenario(yamlText: string, file = 'test.yaml'): Scenario {
   return parseScenario({ file, text: yamlText }, vocabulary);
 }
 
-export function libraryScenario(name: string): Scenario {
+/** Of the library, as it is written. */
+export function writtenScenario(name: string): Scenario {
   return parseScenario(readScenarioText(name), vocabulary);
+}
+
+const resolved = new Map<string, Scenario>();
+
+/** Of the library, with its loads as rates. */
+export function libraryScenario(name: string): Scenario {
+  const scenario = resolved.get(name) ?? resolveLoad(writtenScenario(name));
+  resolved.set(name, scenario);
+  return scenario;
 }
 
 export interface SmallScenario {
