@@ -26,7 +26,8 @@ export function playTraffic(
     if (open.nextUs <= stream.nextArrivalUs) {
       const endedUs = open.nextUs;
       if (endedUs === Number.POSITIVE_INFINITY) return played;
-      stream.ended?.(open.pop()!, endedUs);
+      const id = open.pop()!;
+      stream.ended?.(id, endedUs);
     } else {
       const request = stream.next();
       const endedUs = request.arrivalUs + answerUs(request);
