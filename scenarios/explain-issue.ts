@@ -50,9 +50,12 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
   return [{ path, message, atKey: false }];
 }
 
-/** A branch that got past the type of the value is the one the user meant. */
+/** The branch meant got past the type of the value, and better still knows all keys of it. */
 function relevance(issues: readonly Issue[]): number {
-  return issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 0 : 1;
+  const isAt = (at: Issue['code']) =>
+    issues.some(({ code, path }) => code === at && path.length === 0);
+  if (isAt('invalid_type')) return 0;
+  return isAt('unrecognized_keys') ? 1 : 2;
 }
 
 function explainKind(

@@ -1,5 +1,6 @@
 import { type Random, randomStream } from '../../core/random.ts';
 import { TimedQueue } from '../../core/timed-queue.ts';
+import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { type RequestSpec, RequestStream } from '../../scenarios/request-stream.ts';
 import { groupBy } from './group-by.ts';
 import { type SmallTenant, smallScenario } from './scenarios.ts';
@@ -19,14 +20,15 @@ export function playTraffic(
   options: { readonly seed?: number; readonly answerUs?: (request: RequestSpec) => number } = {},
 ): PlayedRequest[] {
   const { seed = 1, answerUs = () => 1_000_000 } = options;
-  const stream = new RequestStream(smallScenario({ traffic }), seed);
+  const stream = new RequestStream(resolveLoad(smallScenario({ traffic })), seed);
   const open = new TimedQueue<number>();
   const played: PlayedRequest[] = [];
   while (played.length < count) {
     if (open.nextUs <= stream.nextArrivalUs) {
       const endedUs = open.nextUs;
       if (endedUs === Number.POSITIVE_INFINITY) return played;
-      stream.ended?.(open.pop()!, endedUs);
+      const id = open.pop()!;
+      stream.ended?.(id, endedUs);
     } else {
       const request = stream.next();
       const endedUs = request.arrivalUs + answerUs(request);
