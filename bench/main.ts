@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type Result, simBenchmarks } from './sim.ts';
+import { libraryBenchmarks } from './library.ts';
+import { promptBenchmarks } from './prompts.ts';
+import type { Result } from './result.ts';
+import { simBenchmarks } from './sim.ts';
+import { traceBenchmarks } from './traces.ts';
 
 // Measures how fast Fairlead is: a table, or with --json an object. Words after it choose the
 // benchmarks whose names contain one of them.
@@ -8,8 +12,14 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
+const benchmarks = [
+  ...simBenchmarks(),
+  ...libraryBenchmarks(),
+  ...traceBenchmarks(),
+  ...promptBenchmarks(),
+];
 const results: Record<string, Result> = {};
-for (const [name, benchmark] of simBenchmarks()) {
+for (const [name, benchmark] of benchmarks) {
   if (positionals.length > 0 && !positionals.some((word) => name.includes(word))) continue;
   process.stderr.write(`${name} …\n`);
   const result = benchmark();

@@ -1,19 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { medianCostS } from './measure.ts';
+import { atLeast, atMost, type Benchmark } from './result.ts';
 import { capacityRps, chat, constantLengths, run, type Setting, scenarioOf } from './sim-runs.ts';
 import { SessionTraffic } from './traffic.ts';
 
-export interface Result {
-  readonly value: number;
-  readonly unit: string;
-  readonly goal: number;
-  readonly ok: boolean;
-}
-
-export type Benchmark = () => Result;
-
 const load = 0.75;
+const unit = 'requests per CPU second';
 const uniform = constantLengths(256, 256);
 
 /** How fast the simulator is, each by its name. */
@@ -25,13 +18,13 @@ export function simBenchmarks(): Map<string, Benchmark> {
     return { replicas, rateRps: replicas * chatRps, requests: 200_000, lengths: chat, ...setting };
   };
   return new Map<string, Benchmark>([
-    ['sim.chat.noPrefix.reqPerCpuS', () => atLeast(400_000, 1 / costS(chatOf({})))],
-    ['sim.chat.prefix.reqPerCpuS', () => atLeast(150_000, 1 / sessionCostS(16 * chatRps))],
+    ['sim.chat.noPrefix.reqPerCpuS', () => atLeast(400_000, 1 / costS(chatOf({})), unit)],
+    ['sim.chat.prefix.reqPerCpuS', () => atLeast(150_000, 1 / sessionCostS(16 * chatRps), unit)],
     ...[4, 16, 64].map((replicas): [string, Benchmark] => [
       `sim.uniform256.${replicas}.reqPerCpuS`,
       () => {
         const rateRps = replicas * uniformRps;
-        return atLeast(300_000, 1 / costS(chatOf({ replicas, rateRps, lengths: uniform })));
+        return atLeast(300_000, 1 / costS(chatOf({ replicas, rateRps, lengths: uniform })), unit);
       },
     ]),
     ['sim.tenMillion.rssMb', () => atMost(2_000, tenMillionMb(16 * chatRps), 'MB')],
@@ -80,12 +73,4 @@ function tenMillionMb(rateRps: number): number {
   });
   if (status !== 0) throw new Error('the run of ten million requests failed');
   return Number(stdout);
-}
-
-function atLeast(goal: number, value: number): Result {
-  return { value: Math.round(value), unit: 'requests per CPU second', goal, ok: value >= goal };
-}
-
-function atMost(goal: number, value: number, unit: string): Result {
-  return { value: Math.round(value * 100) / 100, unit, goal, ok: value <= goal };
 }

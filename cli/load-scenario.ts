@@ -1,10 +1,17 @@
+import { dirname } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
-import { readScenarioText } from '../scenarios/library.ts';
+import { libraryNames, readScenarioText } from '../scenarios/library.ts';
 import { parseScenario } from '../scenarios/load.ts';
 import type { SourceText } from '../scenarios/read-yaml.ts';
-import { type Scenario, withModelConfig, withStepProfile } from '../scenarios/scenario.ts';
+import {
+  type Scenario,
+  withModelConfig,
+  withStepProfile,
+  withTraces,
+} from '../scenarios/scenario.ts';
 import { fleetProblem } from '../sim/fleet-facts.ts';
 import { readHfConfig } from './hf-config-file.ts';
+import { readTraces } from './scenario-traces.ts';
 import { readStepProfile } from './step-profile-file.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -13,6 +20,8 @@ export interface LoadOptions {
   readonly hfConfig?: string | undefined;
   /** Path of a step-time profile that takes the place of the built-in ones. */
   readonly stepProfile?: string | undefined;
+  /** False to look at a scenario without the files it plays. */
+  readonly withTraces?: boolean;
 }
 
 /** Loads a scenario by its name in the library, the path of a file, or an address. */
@@ -27,7 +36,20 @@ export async function loadScenario(
     if (options.stepProfile !== undefined) refuseSeveralGpus(scenario);
     return fleetProblem(change(scenario));
   };
-  return change(parseScenario(source, vocabulary, check));
+  const scenario = change(parseScenario(source, vocabulary, check));
+  if (options.withTraces === false) return scenario;
+  if (scenario.traffic.every(({ trace }) => trace === undefined)) return scenario;
+  const { problem, read } = await readTraces(scenario, traceFolders(nameOrPathOrUrl, isUrl));
+  // What is wrong with a trace is told with its place in the scenario, which the parser knows.
+  if (problem !== undefined) parseScenario(source, vocabulary, () => problem);
+  return withTraces(scenario, read);
+}
+
+/** Where the path of a trace counts from; what comes with Fairlead has no traces beside it. */
+function traceFolders(name: string, isUrl: boolean): string[] {
+  const own = isUrl || libraryNames().includes(name) ? [] : [dirname(name)];
+  const common = process.env['FAIRLEAD_TRACES'];
+  return [...own, '.', ...(common === undefined ? [] : [common])];
 }
 
 /** What the command line puts in the place of what the file says. */

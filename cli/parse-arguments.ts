@@ -17,6 +17,17 @@ export function wholeNumber(bounds: { min: number; max: number }): (text: string
   };
 }
 
+/** A number in a range, or a message that says so. */
+export function numberFrom(bounds: { min: number; max: number }): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= bounds.min && value <= bounds.max) return value;
+    throw new InvalidArgumentError(
+      `Write a number from ${bounds.min} to ${bounds.max}, not "${text}".`,
+    );
+  };
+}
+
 export function metricName(text: string): MetricName {
   const found = metricNames.find((name) => name === text);
   if (found !== undefined) return found;

@@ -1,3 +1,4 @@
+import { metricNames } from '../reports/metrics.ts';
 import type { Vocabulary } from '../scenarios/schema.ts';
 import { gpus } from '../sim/catalog/gpus/registry.ts';
 import { models } from '../sim/catalog/models/registry.ts';
@@ -8,4 +9,5 @@ export const vocabulary: Vocabulary = {
   gpus: gpus.map(({ name }) => name),
   models: models.map(({ name }) => name),
   strategies,
+  metrics: metricNames,
 };

@@ -32,6 +32,11 @@ export const errorTable = {
   PROFILE_INVALID: 'A step-time profile is not valid JSON, or a key or value of it is wrong.',
   CALIBRATION_DATA_MISSING: 'The folder does not hold the calibration data.',
   RECORDS_INVALID: 'A file of request records has a wrong column or a damaged row.',
+  TRACE_UNREADABLE: 'The trace file could not be read or unpacked.',
+  TRACE_FORMAT_UNKNOWN: 'No trace format of this name, or none that the file looks like.',
+  TRACE_OPTIONS: 'An option for reading a trace is unknown or out of range.',
+  TRACE_INVALID: 'A row of a trace is damaged, or contradicts what was assumed about the file.',
+  TOKENIZER_INVALID: 'The tokenizer.json is not one of a kind from which words can be chosen.',
   OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
   USAGE: 'The command line is wrong.',
 } as const;

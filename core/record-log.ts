@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { Dictionary } from './dictionary.ts';
 import {
   type ColumnName,
   columnNames,
@@ -47,11 +48,6 @@ export class RecordLog {
     this.#row.columns = this.#chunks[this.#chunks.length - 1]!;
     this.#row.index = index;
     return this.#row;
-  }
-
-  /** What stands for a text in its column. */
-  codeOf(name: TextColumn, text: string): number {
-    return this.texts[name].codeOf(text);
   }
 
   append(record: RequestRecord): void {
@@ -113,31 +109,4 @@ function newChunk(rows: number): Chunk {
     isNumberColumn(name) ? new Float64Array(rows) : new Uint32Array(rows),
   ]);
   return Object.fromEntries(columns) as Chunk;
-}
-
-/** Few distinct strings over many rows: one number per row. */
-class Dictionary {
-  readonly #codes = new Map<string, number>();
-  readonly #texts: string[] = [];
-  /** The last one asked for, which most often is the next one, too. */
-  #text = '';
-  #code = -1;
-
-  codeOf(text: string): number {
-    if (text !== this.#text || this.#code < 0) {
-      this.#text = text;
-      this.#code = this.#codes.get(text) ?? this.#add(text);
-    }
-    return this.#code;
-  }
-
-  #add(text: string): number {
-    const code = this.#texts.push(text) - 1;
-    this.#codes.set(text, code);
-    return code;
-  }
-
-  textOf(code: number): string {
-    return this.#texts[code]!;
-  }
 }

@@ -18,6 +18,19 @@ export type Threshold = { readonly text: string; readonly comparator: Comparator
   | { readonly kind: 'goodput'; readonly limitShare: number }
 );
 
+/** Tenants with objectives of their own, in place of those of the scenario. */
+export interface SloClass {
+  readonly tenant: string;
+  /** Its requests are of "tenant-1", "tenant-2", … */
+  readonly hasPopulation: boolean;
+  readonly slo: readonly Threshold[];
+}
+
+/** Says whose objective it is. */
+export function sloClassText({ tenant }: SloClass, { text }: Pick<Threshold, 'text'>): string {
+  return `${tenant}: ${text}`;
+}
+
 /**
  * What one request must keep to count as good: the latency limits of the thresholds, whatever
  * statistic they were set for. "ttft.p99 < 500ms" asks 99 % of the requests to start within 500 ms,

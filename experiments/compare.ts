@@ -1,3 +1,4 @@
+import { sloClassText, type Threshold } from '../core/slo.ts';
 import { US_PER_MS } from '../core/time.ts';
 import type { MetricName } from '../reports/metrics.ts';
 import {
@@ -6,8 +7,11 @@ import {
   type RunSummary,
   summaryVersion,
 } from '../reports/summary.ts';
-import type { PluginOptions, Scenario, StrategyChoice } from '../scenarios/scenario.ts';
+import type { PluginOptions, Scenario, StrategyChoice, Tenant } from '../scenarios/scenario.ts';
+import { sloClasses } from '../scenarios/slo-classes.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
+import { loadFigures } from './load/load-figures.ts';
+import { resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
@@ -38,7 +42,8 @@ export type ComparisonResult = Omit<Comparison, 'meta'> & {
  * is aborted, the seeds that are complete make the result, and none gives undefined.
  */
 export async function compare(options: CompareOptions): Promise<ComparisonResult | undefined> {
-  const { scenario, by, version, onProgress, threads, signal } = options;
+  const { by, version, onProgress, threads, signal } = options;
+  const scenario = resolveLoad(options.scenario);
   const strategies = withoutRepeats(options.strategies);
   const tasks: RunTask[] = options.seeds.flatMap((seed) =>
     strategies.map((strategy) => ({ scenario, strategy, seed })),
@@ -101,19 +106,48 @@ function describeScenario(scenario: Scenario): Comparison['scenario'] {
     model: scenario.model,
     modelBasis: modelFacts(scenario).basis,
     fleet: fleetFacts(scenario).map(describeGroup),
-    traffic: scenario.traffic.map(({ tenant, arrivals, input, output }) => ({
-      tenant,
-      arrivals: describeOptions(arrivals),
-      input: describeOptions(input),
-      output: describeOptions(output),
-    })),
-    slo: scenario.slo.map((threshold) =>
-      threshold.kind === 'goodput'
-        ? { text: threshold.text, metric: 'goodput', limit: threshold.limitShare }
-        : { text: threshold.text, metric: threshold.metric, limit: threshold.limitUs / US_PER_MS },
-    ),
+    traffic: scenario.traffic.map(describeTenant),
+    slo: [
+      ...scenario.slo.map((threshold) => describeObjective(threshold)),
+      ...sloClasses(scenario).flatMap((own) =>
+        own.slo.map((threshold) => describeObjective(threshold, sloClassText(own, threshold))),
+      ),
+    ],
     warmupUs: scenario.warmupUs,
     durationUs: scenario.durationUs,
+  };
+}
+
+function describeObjective(
+  threshold: Threshold,
+  text = threshold.text,
+): Comparison['scenario']['slo'][number] {
+  return threshold.kind === 'goodput'
+    ? { text, metric: 'goodput', limit: threshold.limitShare }
+    : { text, metric: threshold.metric, limit: threshold.limitUs / US_PER_MS };
+}
+
+function describeTenant(options: Tenant): Comparison['scenario']['traffic'][number] {
+  const {
+    arrivals,
+    input,
+    job,
+    lengths = [],
+    load,
+    loadRate,
+    output,
+    tenant,
+    trace,
+    users,
+  } = options;
+  const played = trace && { kind: 'trace', file: trace.file, rows: trace.rows?.rows };
+  const both = played ?? job ?? { kind: 'rows', count: lengths.length };
+  return {
+    tenant,
+    arrivals: describeOptions(arrivals ?? played ?? { kind: 'users', ...users }),
+    input: describeOptions(input ?? both),
+    output: describeOptions(output ?? both),
+    ...(load === undefined || loadRate === undefined ? {} : { load: loadFigures(load, loadRate) }),
   };
 }
 
@@ -134,6 +168,15 @@ function describeGroup(group: FleetFacts): FleetGroupSummary {
 
 /** "poisson, rate 24": what a person would say of a plug-in. */
 function describeOptions({ kind, ...options }: PluginOptions): string {
-  const entries = Object.entries(options).map(([key, value]) => `${key} ${String(value)}`);
+  const entries = Object.entries(options).map(([key, value]) => {
+    const isBlock = typeof value === 'object' && value !== null;
+    const text = isBlock ? shortened(JSON.stringify(value).replaceAll('"', '')) : String(value);
+    return `${key} ${text}`;
+  });
   return [String(kind), ...entries].join(', ');
+}
+
+/** Tables of a thousand quantiles are for the scenario file, not for a report. */
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

@@ -3,6 +3,7 @@ import { FairleadError } from '../core/errors.ts';
 import { summariseRun } from '../reports/summarise-run.ts';
 import type { RunSummary } from '../reports/summary.ts';
 import type { Scenario, StrategyChoice } from '../scenarios/scenario.ts';
+import { sloClasses } from '../scenarios/slo-classes.ts';
 import { type SimulatedRun, simulate } from '../sim/simulate.ts';
 import { strategies } from '../strategies/registry.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
@@ -20,7 +21,7 @@ export function runTask({ scenario, strategy, seed }: RunTask): SimulatedRun {
 }
 
 export function summariseTask(task: RunTask): RunSummary {
-  return summariseRun(runTask(task), task.scenario.slo);
+  return summariseRun(runTask(task), task.scenario.slo, sloClasses(task.scenario));
 }
 
 export function findStrategy(name: string): StrategyDefinition {

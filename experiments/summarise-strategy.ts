@@ -1,4 +1,5 @@
 import { mean } from 'simple-statistics';
+import { noOutcomes } from '../core/request-record.ts';
 import { type MetricName, metricNames, metrics } from '../reports/metrics.ts';
 import { round, roundOrNull } from '../reports/round.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   RunSummary,
   StrategySummary,
   TailPoint,
+  TenantShare,
 } from '../reports/summary.ts';
 import type { StrategyChoice } from '../scenarios/scenario.ts';
 import { isDecided, meanWithInterval, pairedChange } from './statistics/paired.ts';
@@ -29,6 +31,7 @@ export function summariseStrategies(all: readonly StrategyRuns[]): StrategySumma
     saturatedSeeds: one.runs.filter((run) => run.saturated).length,
     ttftTail: meanTail(one.runs),
     replicas: meanShares(one.runs),
+    ...(one.runs[0]!.tenants === undefined ? {} : { tenants: meanTenants(one.runs) }),
   }));
 }
 
@@ -99,7 +102,7 @@ function summariseThresholds(runs: readonly RunSummary[]): StrategySummary['thre
 }
 
 function sumOutcomes(runs: readonly RunSummary[]): OutcomeCounts {
-  const sum: OutcomeCounts = { counted: 0, ok: 0, failed: 0, rejected: 0, truncated: 0 };
+  const sum: OutcomeCounts = { counted: 0, ...noOutcomes() };
   for (const { outcomes } of runs) {
     for (const name of Object.keys(sum) as (keyof OutcomeCounts)[]) sum[name] += outcomes[name];
   }
@@ -121,6 +124,19 @@ function meanShares(runs: readonly RunSummary[]): ReplicaShare[] {
     const of = (key: 'requests' | 'tokens' | 'busy') =>
       round(mean(runs.map((run) => run.replicas[index]![key])));
     return { replica, requests: of('requests'), tokens: of('tokens'), busy: of('busy') };
+  });
+}
+
+function meanTenants(runs: readonly RunSummary[]): TenantShare[] {
+  return runs[0]!.tenants!.map(({ tenant }, index) => {
+    const all = runs.map((run) => run.tenants![index]!);
+    const shares = all.flatMap(({ attainmentShare }) => attainmentShare ?? []);
+    const hasAll = shares.length === runs.length;
+    return {
+      tenant,
+      requests: round(mean(all.map(({ requests }) => requests))),
+      attainmentShare: hasAll ? round(mean(shares)) : null,
+    };
   });
 }
 

@@ -8,6 +8,9 @@ import type { ReplicaView, RequestView } from '../strategies/strategy.ts';
 export class GatewayRequest<Work> implements RequestView {
   readonly id: number;
   readonly tenant: string;
+  readonly tier: string | undefined;
+  readonly session: number;
+  readonly turn: number;
   readonly arrivalUs: number;
   readonly promptTokens: number;
   readonly work: Work;
@@ -27,6 +30,9 @@ export class GatewayRequest<Work> implements RequestView {
   constructor(request: RequestView, work: Work) {
     this.id = request.id;
     this.tenant = request.tenant;
+    this.tier = request.tier;
+    this.session = request.session;
+    this.turn = request.turn;
     this.arrivalUs = request.arrivalUs;
     this.promptTokens = request.promptTokens;
     this.work = work;

@@ -25,21 +25,45 @@ export interface GatewayOptions<Work> {
 export class Gateway<Work> {
   readonly #options: GatewayOptions<Work>;
   readonly #replicas: readonly ReplicaState[];
+  /** Those in the pool; a list is never changed once a strategy has seen it. */
+  #candidates: readonly ReplicaState[];
+  /** A whole group may leave at once, and makes one new list. */
+  #isPoolStale = false;
   readonly #live = new LiveRequests<Work>();
   readonly #invariants: GatewayInvariants<Work> | undefined;
-  /** Requests the strategy told to wait, oldest first. */
+  /** Requests the strategy told to wait, or that nobody could take, oldest first. */
   #held: GatewayRequest<Work>[] = [];
 
   constructor(options: GatewayOptions<Work>) {
     assert(options.replicaNames.length > 0, 'a gateway needs replicas');
     this.#options = options;
     this.#replicas = options.replicaNames.map((name, index) => new ReplicaState(index, name));
+    this.#candidates = this.#replicas;
     if (options.checkInvariants) this.#invariants = new GatewayInvariants(this.#replicas);
   }
 
   /** Requests without an outcome yet. */
   get inSystem(): number {
     return this.#live.count;
+  }
+
+  /**
+   * Nothing more is sent to a replica; what it has it may finish. When none is left in the pool,
+   * requests are held until one joins.
+   */
+  drain(replica: number): void {
+    this.#setInPool(replica, false);
+  }
+
+  /** From now on a replica is among the candidates, and at once for those who are held. */
+  join(replica: number, nowUs: number): void {
+    this.#setInPool(replica, true);
+    this.#retryHeld(nowUs);
+  }
+
+  setWeight(replica: number, weight: number, nowUs: number): void {
+    this.#replicas[replica]!.weight = weight;
+    this.#retryHeld(nowUs);
   }
 
   submit(request: GatewayRequest<Work>, nowUs: number): void {
@@ -67,6 +91,18 @@ export class Gateway<Work> {
     this.#retryHeld(nowUs);
   }
 
+  /** The client went away, or lost its patience. Without effect after the end. */
+  cancel(request: GatewayRequest<Work>, outcome: 'cancelled' | 'timeout', nowUs: number): void {
+    if (request.phase === 'attempt') {
+      this.#options.backend.abort(request, request.replica!, nowUs);
+      this.#endAttempt(request, outcome, nowUs);
+      this.#retryHeld(nowUs);
+    } else if (request.phase === 'queued') {
+      this.#held = this.#held.filter((other) => other !== request);
+      this.#end(request, outcome, nowUs);
+    }
+  }
+
   /** The hard end of a run: whatever still lives is cut off. */
   close(nowUs: number): void {
     this.#held = [];
@@ -84,7 +120,9 @@ export class Gateway<Work> {
   /** False when the strategy wants the request to wait. */
   #tryDispatch(request: GatewayRequest<Work>, nowUs: number): boolean {
     const { strategy, backend } = this.#options;
-    const picked = strategy.pick(request, this.#replicas, nowUs);
+    if (this.#isPoolStale) this.#renewPool();
+    if (this.#candidates.length === 0) return false;
+    const picked = strategy.pick(request, this.#candidates, nowUs);
     if (picked === 'hold') return false;
     if (picked === 'reject') {
       this.#end(request, 'rejected', nowUs);
@@ -93,7 +131,7 @@ export class Gateway<Work> {
     // A strategy of the user's may return anything at all.
     const replica = this.#replicas[(picked as ReplicaView | undefined)?.index ?? -1];
     assert(
-      replica !== undefined && replica === picked,
+      replica !== undefined && replica === picked && replica.isInPool,
       'the strategy picked something that is not a candidate',
     );
     // Counted in the same turn as the pick: a later count would let a burst herd onto one replica.
@@ -125,6 +163,19 @@ export class Gateway<Work> {
     this.#live.remove(request);
     this.#invariants?.ended(request, nowUs);
     this.#options.onOutcome(request);
+  }
+
+  #setInPool(index: number, isInPool: boolean): void {
+    const replica = this.#replicas[index];
+    assert(replica !== undefined, `the gateway knows no replica ${index}`);
+    replica.isInPool = isInPool;
+    this.#invariants?.pooled(index, isInPool);
+    this.#isPoolStale = true;
+  }
+
+  #renewPool(): void {
+    this.#candidates = this.#replicas.filter(({ isInPool }) => isInPool);
+    this.#isPoolStale = false;
   }
 
   #retryHeld(nowUs: number): void {

@@ -6,17 +6,23 @@ import type { ReplicaState } from './replica-state.ts';
  * The laws of the gateway, checked with books of its own rather than with those of the gateway.
  * Numbers are those of the design: 1 every request gets exactly one outcome; 2 in-flight counters
  * equal what is in flight; 3 nothing is sent again after its first token; 4 only a member of the
- * fleet is picked; 5 time never runs backwards; 6 arrival ≤ dispatch ≤ first token ≤ end.
+ * pool is picked; 5 time never runs backwards; 6 arrival ≤ dispatch ≤ first token ≤ end.
  */
 export class GatewayInvariants<Work> {
   readonly #replicas: readonly ReplicaState[];
   readonly #inFlight: Set<GatewayRequest<Work>>[];
   readonly #open = new Set<GatewayRequest<Work>>();
+  readonly #outside = new Set<number>();
   #clockUs = 0;
 
   constructor(replicas: readonly ReplicaState[]) {
     this.#replicas = replicas;
     this.#inFlight = replicas.map(() => new Set());
+  }
+
+  pooled(index: number, isInPool: boolean): void {
+    if (isInPool) this.#outside.delete(index);
+    else this.#outside.add(index);
   }
 
   admitted(request: GatewayRequest<Work>, nowUs: number): void {
@@ -34,7 +40,7 @@ export class GatewayInvariants<Work> {
     );
     const { index } = request.replica!;
     assert(
-      this.#replicas[index] === request.replica,
+      this.#replicas[index] === request.replica && !this.#outside.has(index),
       `invariant 4: request ${request.id} went to a stranger`,
     );
     this.#inFlight[index]!.add(request);

@@ -6,6 +6,9 @@ export class ReplicaState implements ReplicaView {
   readonly name: string;
   inFlight = 0;
   inFlightPromptTokens = 0;
+  weight = 1;
+  /** Whether it is in the pool: nothing new is sent to who is not. */
+  isInPool = true;
 
   constructor(index: number, name: string) {
     this.index = index;

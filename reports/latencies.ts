@@ -1,7 +1,6 @@
-import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
 import type { RecordLog } from '../core/record-log.ts';
 
-/** Per counted request, in microseconds; NaN where it was not reached or does not exist. */
+/** Per request, in microseconds; NaN where it was not reached or does not exist. */
 export interface Latencies {
   readonly ttft: Float64Array;
   readonly tpot: Float64Array;
@@ -14,11 +13,8 @@ export interface Latencies {
  * Latency counts from the intended send time, so a late client or a full queue is never hidden.
  * Only an answer that came to its end has a TPOT, an E2E and a worst gap.
  */
-export function latencies(log: RecordLog, window: MeasuredWindow): Latencies {
+export function latencies(log: RecordLog, rows: readonly number[]): Latencies {
   const intended = log.numbers('intendedUs');
-  const rows: number[] = [];
-  for (let row = 0; row < log.length; row++) if (inWindow(window, intended[row]!)) rows.push(row);
-
   const first = log.numbers('firstTokenUs');
   const last = log.numbers('lastTokenUs');
   const end = log.numbers('endUs');

@@ -1,4 +1,5 @@
 import { countOf, formatMetric } from './format.ts';
+import { loadLines } from './load-text.ts';
 import { metrics, scoreboardMetrics } from './metrics.ts';
 import { byRank, sloColumn } from './scoreboard.ts';
 import type { Comparison } from './summary.ts';
@@ -27,7 +28,7 @@ export function markdownReport(comparison: Comparison): string {
     '',
     ...lines,
     '',
-    `${scenario.name}, ${countOf(meta.seeds.length, 'paired seed')}, SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}. Bold is best, italics are statistically tied with it. Run ${meta.runId}, Fairlead ${meta.version}.`,
+    `${[scenario.name, ...loadLines(comparison)].join(', ')}, ${countOf(meta.seeds.length, 'paired seed')}, SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}. Bold is best, italics are statistically tied with it. Run ${meta.runId}, Fairlead ${meta.version}.`,
     ...warnings.map((warning) => `\n> ${warning}`),
     '',
   ].join('\n');

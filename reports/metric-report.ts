@@ -15,7 +15,12 @@ export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyl
   const thresholdLines = thresholds.map(
     ({ text, holds }) => `  ${holds ? 'kept  ' : bold('missed')}  ${text}`,
   );
-  const { counted, ok, failed, rejected, truncated } = outcomes;
+  const tenantLines = (strategy.tenants ?? []).map(({ attainmentShare, requests, tenant }) => {
+    const share = attainmentShare === null ? '–' : formatMetric('attainmentShare', attainmentShare);
+    return `  ${tenant.padEnd(16)}${formatNumber(requests).padStart(10)} requests${share.padStart(7)} % within their own SLO`;
+  });
+  const { counted, ...byOutcome } = outcomes;
+  const told = Object.entries(byOutcome).map(([outcome, requests]) => `${requests} ${outcome}`);
   const tokens = replicas.reduce((sum, replica) => sum + replica.tokens, 0);
   const replicaLines = replicas.map(({ replica, requests, tokens: own, busy }) => {
     const share = tokens > 0 ? ((own / tokens) * 100).toFixed(1) : '0.0';
@@ -23,10 +28,11 @@ export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyl
   });
   return [
     bold(`  ${name}`),
-    `  ${counted} requests counted: ${ok} ok, ${failed} failed, ${rejected} rejected, ${truncated} truncated`,
+    `  ${counted} requests counted: ${told.join(', ')}`,
     '',
     ...metricLines,
     ...(thresholdLines.length > 0 ? ['', ...thresholdLines] : []),
+    ...(tenantLines.length > 0 ? ['', ...tenantLines] : []),
     '',
     ...replicaLines,
   ].join('\n');

@@ -41,13 +41,27 @@ export const metrics = {
     better: 'lower',
     about: 'From the intended send time to the end of the answer.',
   },
+  jobP50Ms: {
+    label: 'job p50',
+    unit: 'ms',
+    better: 'lower',
+    about:
+      'From the first request of a conversation, visit or task to its last answer, waits of users ' +
+      'and tools included; of those that end within the run, with every request answered.',
+  },
+  jobP99Ms: {
+    label: 'job p99',
+    unit: 'ms',
+    better: 'lower',
+    about: 'The same for the slowest hundredth of them.',
+  },
   attainmentShare: {
     label: 'within SLO',
     unit: '%',
     better: 'higher',
     about:
-      'Share of the requests that keep every latency limit of the SLO; failed, rejected and ' +
-      'truncated ones do not.',
+      'Share of the requests that keep every latency limit of the SLO; failed, late, rejected and ' +
+      'truncated ones do not, and those whose user went away are not counted.',
   },
   goodputRps: {
     label: 'goodput',

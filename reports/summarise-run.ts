@@ -2,14 +2,15 @@ import type { GapHistogram } from '../core/gap-histogram.ts';
 import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
 import { quantile, sortedSample } from '../core/quantiles.ts';
 import type { RecordLog } from '../core/record-log.ts';
-import type { Outcome } from '../core/request-record.ts';
-import { requestLimitsUs, type Threshold } from '../core/slo.ts';
+import { noOutcomes, type Outcome } from '../core/request-record.ts';
+import { type SloClass, sloClassText, type Threshold } from '../core/slo.ts';
 import { US_PER_MS, US_PER_S } from '../core/time.ts';
+import { jobTimesUs } from './job-times.ts';
 import { judgeThresholds } from './judge-thresholds.ts';
-import { latencies } from './latencies.ts';
 import { round, roundOrNull } from './round.ts';
 import { isSaturated } from './saturation.ts';
-import type { OutcomeCounts, ReplicaShare, RunSummary } from './summary.ts';
+import { type SloGroup, sloGroups } from './slo-groups.ts';
+import type { OutcomeCounts, ReplicaShare, RunSummary, TenantShare } from './summary.ts';
 import { tailPoints } from './tail.ts';
 
 /** What a run, simulated or live, hands over to be summarised. */
@@ -23,16 +24,19 @@ export interface RunResult {
   readonly outsideRangeShare?: number;
 }
 
-export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunSummary {
+export function summariseRun(
+  result: RunResult,
+  slo: readonly Threshold[],
+  classes: readonly SloClass[] = [],
+): RunSummary {
   const { log, gaps, window } = result;
   const windowS = (window.untilUs - window.fromUs) / US_PER_S;
   const outcomes = countOutcomes(log, window);
-  const times = latencies(log, window);
-  const ttft = sortedSample(times.ttft);
-  const tpot = sortedSample(times.tpot);
-  const e2e = sortedSample(times.e2e);
-  const good = countGood(times, requestLimitsUs(slo));
-  const attainment = outcomes.counted > 0 ? good / outcomes.counted : undefined;
+  const groups = sloGroups(log, window, { classes, slo });
+  const { e2e, stall, tpot, ttft } = sortedLatencies(groups);
+  const good = groups.reduce((sum, group) => sum + group.good, 0);
+  const judged = groups.reduce((sum, group) => sum + group.judged, 0);
+  const jobs = jobTimesUs(log, window);
   const replicas = replicaShares(result);
   const ms = (us: number | undefined) => roundOrNull(us === undefined ? us : us / US_PER_MS);
   return {
@@ -41,15 +45,18 @@ export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunS
       ttftP99Ms: ms(quantile(ttft, 0.99)),
       tpotP99Ms: ms(quantile(tpot, 0.99)),
       itlP99Ms: ms(gaps.quantileUs(0.99)),
-      stallP99Ms: ms(quantile(sortedSample(times.stall), 0.99)),
+      stallP99Ms: ms(quantile(stall, 0.99)),
       e2eP99Ms: ms(quantile(e2e, 0.99)),
-      attainmentShare: roundOrNull(attainment),
+      jobP50Ms: ms(quantile(jobs, 0.5)),
+      jobP99Ms: ms(quantile(jobs, 0.99)),
+      attainmentShare: attainmentOf({ good, judged }),
       goodputRps: round(good / windowS),
       outputTokensPerS: round(tokensEnded(log, window) / windowS),
       imbalanceRatio: roundOrNull(imbalance(replicas)),
       preemptionsPerRequest: roundOrNull(preemptions(log, window) / outcomes.counted),
     },
-    thresholds: judgeThresholds(slo, { ttft, tpot, e2e }, attainment),
+    thresholds: groups.flatMap(judgeGroup),
+    ...(classes.length > 0 ? { tenants: groups.flatMap(tenantShare) } : {}),
     outcomes,
     refused: result.refused ?? { requests: 0, longestTokens: 0 },
     outsideRangeShare: round(result.outsideRangeShare ?? 0),
@@ -59,30 +66,45 @@ export function summariseRun(result: RunResult, slo: readonly Threshold[]): RunS
   };
 }
 
+function sortedLatencies(groups: readonly SloGroup[]) {
+  const sorted = (name: 'ttft' | 'tpot' | 'e2e' | 'stall') => {
+    const all = new Float64Array(groups.reduce((sum, { requests }) => sum + requests, 0));
+    let at = 0;
+    for (const { requests, times } of groups) {
+      all.set(times[name], at);
+      at += requests;
+    }
+    return sortedSample(all);
+  };
+  return { ttft: sorted('ttft'), tpot: sorted('tpot'), e2e: sorted('e2e'), stall: sorted('stall') };
+}
+
+function judgeGroup(group: SloGroup): RunSummary['thresholds'] {
+  const { good, judged, of, slo } = group;
+  if (slo.length === 0) return [];
+  const attainment = judged > 0 ? good / judged : undefined;
+  const results = judgeThresholds(slo, sortedLatencies([group]), attainment);
+  if (of === undefined) return results;
+  return results.map((result) => ({ ...result, text: sloClassText(of, result) }));
+}
+
+function tenantShare(group: SloGroup): TenantShare[] {
+  const { of, requests } = group;
+  if (of === undefined) return [];
+  return [{ tenant: of.tenant, requests, attainmentShare: attainmentOf(group) }];
+}
+
+function attainmentOf({ good, judged }: Pick<SloGroup, 'good' | 'judged'>): number | null {
+  return roundOrNull(judged > 0 ? good / judged : undefined);
+}
+
 function countOutcomes(log: RecordLog, window: MeasuredWindow): OutcomeCounts {
-  const counts: OutcomeCounts = { counted: 0, ok: 0, failed: 0, rejected: 0, truncated: 0 };
+  const counts: OutcomeCounts = { counted: 0, ...noOutcomes() };
   forEachCounted(log, window, (row) => {
     counts.counted += 1;
     counts[log.text('outcome', row) as Outcome] += 1;
   });
   return counts;
-}
-
-/** A latency that was not reached is a broken promise; one that does not exist (TPOT of a single
- * token) is none, and then E2E and TTFT have been reached. */
-function countGood(
-  times: ReturnType<typeof latencies>,
-  limits: ReturnType<typeof requestLimitsUs>,
-): number {
-  let good = 0;
-  for (let i = 0; i < times.ok.length; i++) {
-    const late =
-      times.ttft[i]! > (limits.ttft ?? Number.POSITIVE_INFINITY) ||
-      times.tpot[i]! > (limits.tpot ?? Number.POSITIVE_INFINITY) ||
-      times.e2e[i]! > (limits.e2e ?? Number.POSITIVE_INFINITY);
-    if (times.ok[i] === 1 && !late) good += 1;
-  }
-  return good;
 }
 
 function tokensEnded(log: RecordLog, window: MeasuredWindow): number {

@@ -65,11 +65,22 @@ const replicaShare = z.object({
 });
 export type ReplicaShare = z.output<typeof replicaShare>;
 
+/** Of an entry of the traffic that has objectives of its own. */
+const tenantShare = z.object({
+  tenant: z.string(),
+  requests: z.number(),
+  /** Of its requests those that kept every limit of these objectives. */
+  attainmentShare: z.number().nullable(),
+});
+export type TenantShare = z.output<typeof tenantShare>;
+
 const counts = z.object({
   counted: z.number(),
   ok: z.number(),
   failed: z.number(),
+  timeout: z.number(),
   rejected: z.number(),
+  cancelled: z.number(),
   truncated: z.number(),
 });
 export type OutcomeCounts = z.output<typeof counts>;
@@ -86,6 +97,7 @@ export const runSummarySchema = z.object({
   saturated: z.boolean(),
   ttftTail: z.array(tailPoint),
   replicas: z.array(replicaShare),
+  tenants: z.array(tenantShare).optional(),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
@@ -100,6 +112,8 @@ const strategySummary = z.object({
   ttftTail: z.array(tailPoint),
   /** Mean share of each replica over the seeds. */
   replicas: z.array(replicaShare),
+  /** The same over the seeds. */
+  tenants: z.array(tenantShare).optional(),
 });
 export type StrategySummary = z.output<typeof strategySummary>;
 
@@ -139,6 +153,15 @@ const fleetGroup = z.object({
 });
 export type FleetGroupSummary = z.output<typeof fleetGroup>;
 
+/** A rate that was asked for as a share of what the fleet can sustain of this traffic alone. */
+const loadFigures = z.object({
+  share: z.number(),
+  /** Of requests, or of the beginnings of jobs. */
+  rps: z.number(),
+  capacityRps: z.number(),
+  requestsPerJob: z.number(),
+});
+
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -158,6 +181,7 @@ export const comparisonSchema = z.object({
         arrivals: z.string(),
         input: z.string(),
         output: z.string(),
+        load: loadFigures.optional(),
       }),
     ),
     slo: z.array(objective),

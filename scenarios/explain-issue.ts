@@ -13,8 +13,18 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** Turns one issue of the validator into what a person needs: what was found, what to write. */
 export function explainIssue(issue: Issue, schema: z.ZodType): Complaint[] {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return explain(issue, [], root);
+  return explain(issue, [], describedBy(schema));
+}
+
+/** Made once for each schema: it takes longer than all the rest of loading a scenario. */
+const described = new WeakMap<z.ZodType, JsonSchema>();
+
+function describedBy(schema: z.ZodType): JsonSchema {
+  const known = described.get(schema);
+  if (known !== undefined) return known;
+  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  described.set(schema, made);
+  return made;
 }
 
 function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema): Complaint[] {
@@ -40,9 +50,12 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
   return [{ path, message, atKey: false }];
 }
 
-/** A branch that got past the type of the value is the one the user meant. */
+/** The branch meant got past the type of the value, and better still knows all keys of it. */
 function relevance(issues: readonly Issue[]): number {
-  return issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 0 : 1;
+  const isAt = (at: Issue['code']) =>
+    issues.some(({ code, path }) => code === at && path.length === 0);
+  if (isAt('invalid_type')) return 0;
+  return isAt('unrecognized_keys') ? 1 : 2;
 }
 
 function explainKind(
@@ -138,7 +151,9 @@ function keysAt(root: JsonSchema, path: readonly PropertyKey[], block: unknown):
 function schemasAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema[] {
   return path.reduce<JsonSchema[]>((schemas, step) => {
     const inner = schemas.map((schema) =>
-      typeof step === 'number' ? schema.items : schema.properties?.[String(step)],
+      typeof step === 'number'
+        ? (schema.prefixItems?.[step] ?? schema.items)
+        : schema.properties?.[String(step)],
     );
     return inner.flatMap((schema) => branches(schema as JsonSchema | undefined));
   }, branches(root));

@@ -41,6 +41,16 @@ export function rateRps() {
   );
 }
 
+/** A coefficient of variation above zero; what has none is a constant. */
+export function variation() {
+  return positive({ min: 0.01, max: 100, example: 2 });
+}
+
+/** Counts relative to the other weights beside it. */
+export function weight() {
+  return positive({ min: 1e-9, max: 1e12, example: 1 });
+}
+
 export function share({ example }: { example: number }) {
   return z
     .number()

@@ -1,17 +1,20 @@
 import type { Passage, Place } from '../core/passage.ts';
-import { createPlugin } from '../core/plugin.ts';
-import { randomStream } from '../core/random.ts';
-import { arrivals } from './arrivals/registry.ts';
-import type { ArrivalProcess } from './arrivals.ts';
-import { lengths } from './lengths/registry.ts';
-import type { LengthDistribution } from './lengths.ts';
-import type { PluginOptions, Scenario, Tenant } from './scenario.ts';
+import type { ClientBehaviour } from './client-behaviour.ts';
+import type { Scenario, Tenant } from './scenario.ts';
+import { createTenantSource, type TenantSource } from './tenant-source.ts';
 
 /** One request as the world makes it; the true output length is here, and no strategy sees it. */
 export interface RequestSpec {
   readonly id: number;
   readonly arrivalUs: number;
   readonly tenant: string;
+  /** Name of its quota tier. */
+  readonly tier?: string | undefined;
+  /** The conversation or task it belongs to, 0 for none, and its round there, from 1. */
+  readonly session: number;
+  readonly turn: number;
+  /** How many rounds there are; 0 without a session. */
+  readonly turns?: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
   /** By `max_tokens`, which the engine foresees, or by a stop token, which it does not. */
@@ -23,99 +26,71 @@ export interface RequestSpec {
   readonly cacheSalt: number;
   readonly prompt: readonly Passage[];
   readonly answer: Place;
+  /** Absent: its client waits, however long it takes. */
+  readonly client: ClientBehaviour | undefined;
+  /** When its user goes away, from its arrival on; infinity for those who stay. */
+  readonly leavesAfterUs: number;
 }
 
 /** Traffic as a simulation takes it in: endless, and in order of time. */
 export interface RequestSource {
-  /** When `next` will come. */
+  /** When `next` will come; infinity while all wait for others to end. */
   readonly nextArrivalUs: number;
   next(): RequestSpec;
+  /** A request has its outcome; others may have waited for it. */
+  readonly ended?: ((id: number, nowUs: number) => void) | undefined;
 }
 
 /**
- * The endless traffic of a scenario, in order of time. It holds one pending request for each
- * tenant, and every attribute comes from a stream of chance named after tenant and purpose, so that
- * it is the same whatever the strategy does.
+ * The traffic of a scenario, in order of time. Every attribute comes from a stream of chance named
+ * after tenant and purpose, so that it is the same whatever the strategy does.
  */
 export class RequestStream implements RequestSource {
   readonly #sources: readonly TenantSource[];
+  /** By request, for those whose tenant wants to know when they end. */
+  readonly #waiting = new Map<number, TenantSource>();
+  /** Absent where nobody waits for anybody. */
+  readonly ended: ((id: number, nowUs: number) => void) | undefined;
   #nextId = 0;
 
   constructor(scenario: Pick<Scenario, 'traffic'>, seed: number) {
-    const adapters = new Set(scenario.traffic.flatMap(({ adapter }) => adapter ?? []));
+    const adapters = new Set(scenario.traffic.flatMap(adaptersOf));
     const numbers = new Map([...adapters].map((name, index) => [name, index + 1]));
-    this.#sources = scenario.traffic.map((tenant) => {
-      const adapter = tenant.adapter === undefined ? 0 : numbers.get(tenant.adapter)!;
-      return new TenantSource(tenant, adapter, seed);
+    this.#sources = scenario.traffic.map((options, index) => {
+      const adapter = options.adapter === undefined ? 0 : numbers.get(options.adapter)!;
+      return createTenantSource({ options, index, adapter, adapters: numbers, seed });
     });
+    const isClosed = this.#sources.some((source) => source.ended !== undefined);
+    this.ended = isClosed ? (id, nowUs) => this.#onEnded(id, nowUs) : undefined;
   }
 
   get nextArrivalUs(): number {
-    return this.#earliest().arrivalUs;
+    return this.#earliest().nextArrivalUs;
   }
 
   next(): RequestSpec {
     const source = this.#earliest();
-    const id = this.#nextId++;
-    const promptTokens = source.input.next();
-    const request: RequestSpec = {
-      id,
-      arrivalUs: source.arrivalUs,
-      tenant: source.tenant,
-      promptTokens,
-      outputTokens: source.output.next(),
-      finish: source.finish,
-      priority: source.priority,
-      adapter: source.adapter,
-      cacheSalt: 0,
-      // Nobody says what anybody has said before.
-      prompt: [{ text: id, from: 0, tokens: promptTokens }],
-      answer: { text: id, from: promptTokens },
-    };
-    source.advance();
+    const request = source.next(this.#nextId++);
+    if (source.ended !== undefined) this.#waiting.set(request.id, source);
     return request;
+  }
+
+  #onEnded(id: number, nowUs: number): void {
+    const source = this.#waiting.get(id);
+    if (source === undefined) return;
+    this.#waiting.delete(id);
+    source.ended?.(id, nowUs);
   }
 
   #earliest(): TenantSource {
     let earliest = this.#sources[0]!;
     for (const source of this.#sources) {
-      if (source.arrivalUs < earliest.arrivalUs) earliest = source;
+      if (source.nextArrivalUs < earliest.nextArrivalUs) earliest = source;
     }
     return earliest;
   }
 }
 
-class TenantSource {
-  readonly tenant: string;
-  readonly input: LengthDistribution;
-  readonly output: LengthDistribution;
-  readonly finish: 'length' | 'stop';
-  readonly priority: number;
-  readonly adapter: number;
-  readonly #arrivals: ArrivalProcess;
-  #clockUs = 0;
-
-  constructor(options: Tenant, adapter: number, seed: number) {
-    const { tenant, arrivals: arrivalOptions, input, output } = options;
-    const chance = (purpose: string) => randomStream(seed, `${purpose}/${tenant}`);
-    const length = (options: PluginOptions, purpose: string) =>
-      createPlugin(lengths, options, chance(purpose));
-    this.tenant = tenant;
-    this.input = length(input, 'input');
-    this.output = length(output, 'output');
-    this.finish = options.finish;
-    this.priority = options.priority;
-    this.adapter = adapter;
-    this.#arrivals = createPlugin(arrivals, arrivalOptions, chance('arrivals'));
-    this.advance();
-  }
-
-  /** Rounded from the unrounded clock, so that rounding does not shift the rate. */
-  get arrivalUs(): number {
-    return Math.round(this.#clockUs);
-  }
-
-  advance(): void {
-    this.#clockUs += this.#arrivals.nextGapUs();
-  }
+function adaptersOf({ adapter, trace }: Tenant): readonly string[] {
+  return [...(adapter === undefined ? [] : [adapter]), ...(trace?.rows?.adapters ?? [])];
 }

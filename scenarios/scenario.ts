@@ -1,7 +1,15 @@
 import type { Threshold } from '../core/slo.ts';
 import { parseDurationUs } from '../core/time.ts';
+import type { ClientOptions } from './client-behaviour.ts';
+import type { Expectation } from './expectation.ts';
+import type { FleetEvent } from './fleet-events.ts';
+import type { PopulationOptions } from './population.ts';
+import type { PrefixOptions } from './prefix-tree.ts';
 import type { RawScenario } from './schema.ts';
 import { parseThreshold } from './thresholds.ts';
+import type { TraceOption } from './trace-option.ts';
+import type { SharedTrace } from './traces/shared-trace.ts';
+import type { UsersOptions } from './users.ts';
 
 /** What was asked: validated, every default filled in, frozen. */
 export interface Scenario {
@@ -12,10 +20,12 @@ export interface Scenario {
   readonly modelConfig?: Readonly<Record<string, unknown>>;
   readonly fleet: readonly FleetGroup[];
   readonly traffic: readonly Tenant[];
+  readonly events: readonly FleetEvent[];
   readonly warmupUs: number;
   readonly durationUs: number;
   readonly slo: readonly Threshold[];
   readonly strategies: readonly StrategyChoice[];
+  readonly expect?: Expectation | undefined;
 }
 
 export type FleetGroup = Readonly<RawScenario['fleet'][number]>;
@@ -29,13 +39,48 @@ export type PluginOptions = Readonly<Record<string, unknown>>;
 
 export interface Tenant {
   readonly tenant: string;
-  readonly arrivals: PluginOptions;
-  readonly input: PluginOptions;
-  readonly output: PluginOptions;
+  /** One of these: when requests or jobs come, or who sends one after the other. */
+  readonly arrivals?: PluginOptions | undefined;
+  readonly users?: UsersOptions | undefined;
+  /** In place of arrivals and lengths; `rows` are there once the file was read. */
+  readonly trace?: PlayedTrace | undefined;
+  /** In place of a rate: a share of what the fleet can sustain of this traffic. */
+  readonly load?: number | undefined;
+  /** What that is in requests; whoever runs a scenario has it measured first. */
+  readonly loadRate?: LoadRate | undefined;
+  /** In place of lengths: requests that belong together. */
+  readonly job?: PluginOptions | undefined;
+  /** What prompts begin with; a job has its own. */
+  readonly prefix: PrefixOptions;
+  readonly population?: PopulationOptions | undefined;
+  readonly cacheSalt: 'none' | 'tenant' | 'session';
+  /** Input and output are drawn apart from each other, unless there are `lengths`. */
+  readonly input?: PluginOptions | undefined;
+  readonly output?: PluginOptions | undefined;
+  readonly lengths?: readonly LengthRow[] | undefined;
   readonly finish: 'length' | 'stop';
   readonly priority: number;
   readonly adapter?: string | undefined;
+  /** Name of its quota tier. */
+  readonly tier?: string | undefined;
+  /** In place of the objectives of the scenario. */
+  readonly slo?: readonly Threshold[] | undefined;
+  readonly client?: ClientOptions | undefined;
 }
+
+export type PlayedTrace = TraceOption & { readonly rows?: SharedTrace };
+
+/** A load as a rate, of requests or, where there are jobs, of their beginnings. */
+export interface LoadRate {
+  readonly rps: number;
+  /** What the fleet can sustain of this traffic and nothing else. */
+  readonly capacityRps: number;
+  readonly requestsPerJob: number;
+  /** What the rates of the arrivals are multiplied by. */
+  readonly factor: number;
+}
+
+export type LengthRow = readonly [input: number, output: number, weight?: number | undefined];
 
 export interface StrategyChoice {
   readonly name: string;
@@ -48,7 +93,10 @@ export function toScenario(raw: RawScenario): Scenario {
     summary: raw.summary,
     model: raw.model,
     fleet: raw.fleet,
-    traffic: raw.traffic,
+    traffic: raw.traffic.map(({ slo, ...tenant }) =>
+      slo === undefined ? tenant : { ...tenant, slo: slo.map(parseThreshold) },
+    ),
+    events: raw.events,
     warmupUs: parseDurationUs(raw.warmup)!,
     durationUs: parseDurationUs(raw.duration)!,
     slo: raw.slo.map(parseThreshold),
@@ -57,6 +105,7 @@ export function toScenario(raw: RawScenario): Scenario {
       const { name, ...options } = choice;
       return { name: String(name), options };
     }),
+    ...(raw.expect === undefined ? {} : { expect: raw.expect }),
   });
 }
 
@@ -67,6 +116,16 @@ export function withModelConfig(
   modelConfig: Readonly<Record<string, unknown>>,
 ): Scenario {
   return deepFreeze({ ...scenario, model, modelConfig: structuredClone(modelConfig) });
+}
+
+/** The same with the rows of its traces, by the index of their entry; the columns stay shared. */
+export function withTraces(scenario: Scenario, read: ReadonlyMap<number, SharedTrace>): Scenario {
+  const traffic = scenario.traffic.map((tenant, index) => {
+    const rows = read.get(index);
+    if (tenant.trace === undefined || rows === undefined) return tenant;
+    return { ...tenant, trace: { ...tenant.trace, rows } };
+  });
+  return deepFreeze({ ...scenario, traffic });
 }
 
 /** The same traffic and fleet with step times that somebody has measured. */
@@ -80,6 +139,18 @@ export function withStepProfile(
     engine: { ...group.engine, stepTime },
   }));
   return deepFreeze({ ...scenario, fleet });
+}
+
+/** The same scenario with loads that have become rates, in the order of its traffic. */
+export function withLoadRates(
+  scenario: Scenario,
+  rates: readonly (LoadRate | undefined)[],
+): Scenario {
+  const traffic = scenario.traffic.map((tenant, index) => {
+    const loadRate = rates[index];
+    return loadRate === undefined ? tenant : { ...tenant, loadRate };
+  });
+  return deepFreeze({ ...scenario, traffic });
 }
 
 function deepFreeze<T>(value: T): T {

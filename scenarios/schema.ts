@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { suggestion } from '../core/closest.ts';
-import { FairleadError } from '../core/errors.ts';
-import { pluginUnion } from '../core/plugin.ts';
 import { US_PER_S } from '../core/time.ts';
 import { apiServerSchema } from './api-server-schema.ts';
-import { arrivals } from './arrivals/registry.ts';
 import { disaggregationSchema } from './disaggregation-schema.ts';
+import { expectationSchema } from './expectation.ts';
+import { fleetEventsSchema } from './fleet-events.ts';
 import { interconnectSchema } from './interconnect-schema.ts';
-import { lengths } from './lengths/registry.ts';
+import { knownName } from './known-name.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
-import { parseThreshold } from './thresholds.ts';
+import { tenantSchema } from './tenant-schema.ts';
+import { thresholdSchema } from './threshold-schema.ts';
 
 /** Names that other folders own; whoever loads a scenario hands them in. */
 export interface Vocabulary {
@@ -17,9 +16,24 @@ export interface Vocabulary {
   readonly models: readonly string[];
   /** The options of each strategy, with a literal `name` among them. */
   readonly strategies: readonly { readonly name: string; readonly schema: z.ZodObject }[];
+  /** Of a report. */
+  readonly metrics: readonly string[];
 }
 
 const hourUs = 3_600 * US_PER_S;
+
+const simplestTenant = {
+  arrivals: { kind: 'poisson', rate: 16 },
+  input: { kind: 'constant', tokens: 512 },
+  output: { kind: 'constant', tokens: 128 },
+};
+
+const trafficSchema = z
+  .array(tenantSchema)
+  .min(1)
+  .max(1_000)
+  .meta({ examples: [[simplestTenant]] })
+  .describe('One entry for each tenant; their requests are merged by time.');
 
 /** What a scenario file may say. The editor schema is generated from it. */
 export function scenarioSchema(vocabulary: Vocabulary) {
@@ -45,22 +59,8 @@ export function scenarioSchema(vocabulary: Vocabulary) {
       .max(64)
       .meta({ examples: [[{ name: 'a100', gpu: 'A100-80GB-SXM', replicas: 4 }]] })
       .describe('Groups of equal replicas.'),
-    traffic: z
-      .array(tenantSchema)
-      .min(1)
-      .max(1_000)
-      .meta({
-        examples: [
-          [
-            {
-              arrivals: { kind: 'poisson', rate: 16 },
-              input: { kind: 'constant', tokens: 512 },
-              output: { kind: 'constant', tokens: 128 },
-            },
-          ],
-        ],
-      })
-      .describe('One entry for each tenant; their requests are merged by time.'),
+    traffic: trafficSchema,
+    events: fleetEventsSchema,
     warmup: duration({ minUs: 0, maxUs: 24 * hourUs, example: '2m' })
       .default('2m')
       .describe('Requests that arrive before this are served but not counted.'),
@@ -80,6 +80,10 @@ export function scenarioSchema(vocabulary: Vocabulary) {
       .default(['round-robin', 'least-requests'])
       .meta({ examples: [['round-robin', 'least-requests']] })
       .describe('What `compare` compares, unless the command line names others.'),
+    expect: expectationSchema(vocabulary)
+      .optional()
+      .meta({ examples: [{ best: ['least-tokens'] }] })
+      .describe('What its author believes will come out; reports say whether it did.'),
   });
 }
 
@@ -224,70 +228,10 @@ const engineSchema = z.strictObject({
     .describe('How long a step of the engine takes.'),
 });
 
-const tenantSchema = z.strictObject({
-  tenant: z
-    .string()
-    .regex(/^[A-Za-z0-9][\w.-]{0,62}$/, 'expected letters, digits, dots, dashes, underscores')
-    .default('default')
-    .meta({ examples: ['chat'] })
-    .describe('Who sends; its random numbers belong to this name.'),
-  arrivals: pluginUnion(arrivals)
-    .meta({ examples: [{ kind: 'poisson', rate: 16 }] })
-    .describe('When requests come.'),
-  input: lengthSchema().describe('Prompt tokens.'),
-  output: lengthSchema().describe('Tokens to generate; strategies never see this number.'),
-  finish: z
-    .enum(['length', 'stop'])
-    .default('length')
-    .describe('Whether answers end by max_tokens, which the engine foresees, or by a stop token.'),
-  priority: z
-    .int()
-    .min(-1_000_000)
-    .max(1_000_000)
-    .default(0)
-    .meta({ examples: [0] })
-    .describe('Lower goes first where the engine schedules by priority.'),
-  adapter: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ examples: ['sql-lora'] })
-    .describe('The LoRA adapter that requests ask for.'),
-});
-
-function lengthSchema() {
-  return pluginUnion(lengths).meta({ examples: [{ kind: 'constant', tokens: 512 }] });
-}
-
-const thresholdSchema = z
-  .string()
-  .superRefine((text, context) => {
-    try {
-      parseThreshold(text);
-    } catch (error) {
-      if (!(error instanceof FairleadError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message, params: { complete: true } });
-    }
-  })
-  .meta({ examples: ['ttft.p99 < 500ms'] });
-
 function strategySchema({ strategies }: Vocabulary) {
   const names = strategies.map(({ name }) => name);
   const [first, ...rest] = strategies.map(({ schema }) => schema);
   return z
     .union([knownName('strategy', names), z.discriminatedUnion('name', [first!, ...rest])])
     .describe('A name, or a name with options: {name: least-tokens, tokensPerRequest: 300}.');
-}
-
-/** The example is what most scenarios write, where the folder that owns the names has it. */
-function knownName(what: string, names: readonly string[], example?: string) {
-  return z
-    .string()
-    .superRefine((name, context) => {
-      if (names.includes(name)) return;
-      const message = `there is no ${what} "${name}". ${suggestion(name, names)}`;
-      context.addIssue({ code: 'custom', message, params: { complete: true } });
-    })
-    .meta({ examples: [names.find((name) => name === example) ?? names[0]], enum: names });
 }

@@ -14,7 +14,15 @@ let stale = 0;
 const families = [
   { folder: 'strategies', list: 'strategies', type: 'StrategyDefinition', from: './strategy.ts' },
   { folder: 'scenarios/arrivals', list: 'arrivals', type: 'ArrivalPlugin', from: '../arrivals.ts' },
+  { folder: 'scenarios/rates', list: 'rates', type: 'RatePlugin', from: '../rates.ts' },
   { folder: 'scenarios/lengths', list: 'lengths', type: 'LengthPlugin', from: '../lengths.ts' },
+  { folder: 'scenarios/jobs', list: 'jobs', type: 'JobPlugin', from: '../jobs.ts' },
+  {
+    folder: 'scenarios/traces/formats',
+    list: 'formats',
+    type: 'TraceFormat',
+    from: '../trace-format.ts',
+  },
   { folder: 'sim/catalog/gpus', list: 'gpus', type: 'Gpu', from: '../gpu.ts' },
   { folder: 'sim/catalog/models', list: 'models', type: 'Model', from: '../model.ts' },
   {

@@ -1,18 +1,20 @@
 import { GapHistogram } from '../core/gap-histogram.ts';
-import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
+import type { MeasuredWindow } from '../core/measured-window.ts';
 import { randomStream } from '../core/random.ts';
-import { RecordLog } from '../core/record-log.ts';
+import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
-import { Clients } from './clients.ts';
+import { Clients, type ClientsOptions } from './clients.ts';
 import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
+import { FleetDriver } from './faults/fleet-driver.ts';
 import { Fleet } from './fleet.ts';
 import { Replica } from './replica/replica.ts';
-import type { SimulatedRequest } from './replica/sequence.ts';
+import { type Refused, ResultLog } from './result-log.ts';
 import { Simulation } from './simulation.ts';
 
 export interface SimulateOptions {
@@ -42,13 +44,6 @@ export interface SimulatedRun {
   readonly steps: number;
 }
 
-/** Counted requests that were longer than the model's context, and the longest of them. */
-export interface Refused {
-  readonly requests: number;
-  /** Prompt and `max_tokens`. */
-  readonly longestTokens: number;
-}
-
 /**
  * Traffic goes on after the window until the last counted request ends, but not longer than this.
  */
@@ -60,41 +55,42 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const window = measuredWindow(scenario);
   const simulation = new Simulation();
   const gaps = new GapHistogram();
-  const log = new RecordLog();
-  const refused = { requests: 0, longestTokens: 0 };
-  let ended = 0;
+  const results = new ResultLog(window);
 
-  const fleet: Fleet = new Fleet(scenario, {
-    simulation,
-    gaps,
-    window,
-    createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
-    createLockstep: options.createLockstep ?? createLockstep,
-    listener: {
-      onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
-      onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),
-      onError: (request, nowUs) => gateway.onError(request, nowUs),
+  const timeline = fleetTimeline(scenario);
+  const fleet: Fleet = new Fleet(
+    { scenario, seed, timeline },
+    {
+      simulation,
+      gaps,
+      window,
+      createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
+      createLockstep: options.createLockstep ?? createLockstep,
+      listener: {
+        onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
+        onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),
+        onError: (request, nowUs) => gateway.onError(request, nowUs),
+      },
     },
-  });
+  );
   const gateway = new Gateway({
-    replicaNames: fleet.endpoints.map(({ name }) => name),
+    replicaNames: timeline.replicas.map(({ name }) => name),
     strategy: strategy.create(strategyOptions, {
       random: randomStream(seed, `strategy/${strategy.name}`),
     }),
     backend: fleet,
-    onOutcome: (request) => {
-      if (request.arrivalUs < window.untilUs) appendRecord(log, request);
-      if (!inWindow(window, request.arrivalUs)) return;
-      ended += 1;
-      countRefusal(refused, request);
-    },
+    onOutcome: (request) => clients.onOutcome(request),
     checkInvariants,
   });
   const isOver = () =>
     simulation.nowUs >= window.untilUs + longestDrainUs ||
-    (simulation.nowUs >= window.untilUs && ended === clients.countedRequests);
+    (simulation.nowUs >= window.untilUs && results.counted === clients.countedRequests);
   const stream = options.traffic ?? new RequestStream(scenario, seed);
-  const clients = new Clients({ stream, gateway, simulation, window, isOver });
+  const onResult: ClientsOptions['onResult'] = (request, seen) => results.add(request, seen);
+  const clients = new Clients({ stream, gateway, simulation, window, isOver, onResult });
+  if (timeline.changes.length > 0) {
+    new FleetDriver({ timeline, fleet, gateway, simulation }).start();
+  }
   clients.start();
   simulation.run(isOver);
   if (checkInvariants) {
@@ -102,51 +98,20 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     simulation.run(() => false);
   }
   gateway.close(simulation.nowUs);
+  clients.close(simulation.nowUs);
   if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
 
   return {
-    log,
+    log: results.log,
     gaps,
     window,
     replicas: fleet.endpoints.map(({ name, busyUs }) => ({ name, busyUs })),
     steps: fleet.endpoints.reduce((sum, endpoint) => sum + endpoint.steps, 0),
-    refused,
+    refused: results.refused,
     outsideRangeShare: fleet.outsideRangeShare,
   };
 }
 
 function measuredWindow({ durationUs, warmupUs }: Scenario): MeasuredWindow {
   return { fromUs: warmupUs, untilUs: warmupUs + durationUs };
-}
-
-/** Whoever failed and never reached an engine was refused at its door. */
-function countRefusal(
-  refused: { -readonly [K in keyof Refused]: number },
-  request: SimulatedRequest,
-) {
-  const { askedTokens, scheduledUs } = request.work;
-  if (request.outcome !== 'failed' || !Number.isNaN(scheduledUs)) return;
-  refused.requests += 1;
-  refused.longestTokens = Math.max(refused.longestTokens, askedTokens);
-}
-
-function appendRecord(log: RecordLog, request: SimulatedRequest): void {
-  const { work: sequence } = request;
-  const { columns, index } = log.addRow();
-  columns.id[index] = request.id;
-  columns.tenant[index] = log.texts.tenant.codeOf(request.tenant);
-  columns.inputTokens[index] = request.promptTokens;
-  columns.outputTokens[index] = sequence.generated;
-  columns.intendedUs[index] = request.arrivalUs;
-  columns.sentUs[index] = request.arrivalUs;
-  columns.dispatchedUs[index] = request.dispatchedUs;
-  columns.scheduledUs[index] = sequence.scheduledUs;
-  columns.firstTokenUs[index] = request.firstTokenUs;
-  columns.lastTokenUs[index] = sequence.lastTokenUs;
-  columns.endUs[index] = request.endUs;
-  columns.gapMaxUs[index] = sequence.gapMaxUs;
-  columns.preemptions[index] = sequence.preemptions;
-  columns.attempts[index] = request.attempts;
-  columns.replica[index] = log.texts.replica.codeOf(request.replica?.name ?? '');
-  columns.outcome[index] = log.texts.outcome.codeOf(request.outcome!);
 }

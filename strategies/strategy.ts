@@ -5,6 +5,11 @@ import type { Random } from '../core/random.ts';
 export interface RequestView {
   readonly id: number;
   readonly tenant: string;
+  /** Name of the tenant's quota tier; absent where it has none. */
+  readonly tier?: string | undefined;
+  /** The conversation or job it is part of, 0 for none, and its round there from 1. */
+  readonly session: number;
+  readonly turn: number;
   readonly arrivalUs: number;
   readonly promptTokens: number;
 }
@@ -18,6 +23,8 @@ export interface ReplicaView {
   readonly inFlight: number;
   /** Their prompt tokens. */
   readonly inFlightPromptTokens: number;
+  /** The share of the traffic it is meant to get, relative to the others; 1 unless told. */
+  readonly weight: number;
 }
 
 /** A candidate, or `hold` until something ends, or `reject` at once. */

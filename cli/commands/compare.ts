@@ -1,7 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
 import { exitCode } from '../../core/errors.ts';
 import { type CompareOptions, compare } from '../../experiments/compare.ts';
+import { decidingMetric } from '../../experiments/deciding-metric.ts';
 import { countOf } from '../../reports/format.ts';
+import { loadLines } from '../../reports/load-text.ts';
 import { markdownReport } from '../../reports/markdown.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
@@ -33,7 +35,11 @@ export const compareCommand = new Command('compare')
   .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
   .option('-n, --seeds <count>', 'paired seeds', wholeNumber({ min: 1, max: 10_000 }), 8)
   .option('--first-seed <n>', 'the first of them', wholeNumber({ min: 0, max: 1e9 }), 1)
-  .option('--by <metric>', 'the metric that decides', metricName, 'ttftP99Ms' as const)
+  .option(
+    '--by <metric>',
+    'the metric that decides (default: as the scenario expects, or ttftP99Ms)',
+    metricName,
+  )
   .option('-t, --threads <count>', 'worker threads', wholeNumber({ min: 1, max: 256 }))
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
   .option('--json', 'print one JSON document and nothing else')
@@ -59,7 +65,7 @@ Examples:
       scenario,
       strategies,
       seeds,
-      by: options.by,
+      by: options.by ?? decidingMetric(scenario),
       version,
       signal,
       onProgress: (done) => progress.update(done),
@@ -112,7 +118,7 @@ function print(
     style.grey(
       `  ${scenario.name}: ${modelText(scenario)} on ${replicas}, ${countOf(meta.seeds.length, 'seed')}`,
     ),
-    ...fleetLines(scenario).map((line) => style.grey(`  ${line}`)),
+    ...[...fleetLines(scenario), ...loadLines(comparison)].map((line) => style.grey(`  ${line}`)),
     '',
     terminalTable(comparison, style),
     ...warnings.map((warning) => `\n  Warning: ${warning}`),

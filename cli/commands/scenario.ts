@@ -1,37 +1,48 @@
 import { Command } from '@commander-js/extra-typings';
-import { quantile, sortedSample } from '../../core/quantiles.ts';
-import { formatDurationUs, US_PER_S } from '../../core/time.ts';
-import { formatNumber } from '../../reports/format.ts';
-import { stepTimeText } from '../../reports/step-time-text.ts';
-import type { TextStyle } from '../../reports/terminal-table.ts';
+import { resolveLoad } from '../../experiments/load/resolve-load.ts';
+import { previewTraffic } from '../../experiments/preview/preview-traffic.ts';
 import { libraryNames } from '../../scenarios/library.ts';
-import { type RequestSpec, RequestStream } from '../../scenarios/request-stream.ts';
-import type { Scenario } from '../../scenarios/scenario.ts';
 import { fleetFacts, modelFacts } from '../../sim/fleet-facts.ts';
-import { hardwareText, memoryText, modelText } from '../fleet-text.ts';
+import { terminalCanvas } from '../canvas.ts';
 import { loadScenario } from '../load-scenario.ts';
+import { wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { printList } from '../print-list.ts';
-import { textStyle } from '../text-style.ts';
+import { writeFile } from '../run-folder.ts';
+import { scenarioText } from '../scenario-text.ts';
+import { trafficPage } from '../traffic-page.ts';
+import { importCommand } from './scenario-import.ts';
 
 const list = new Command('list')
   .description('Shows the scenarios that come with Fairlead.')
   .option('--json', 'print one JSON document and nothing else')
   .action(async (options) => {
-    printList(await Promise.all(libraryNames().map((name) => loadScenario(name))), options);
+    const load = (name: string) => loadScenario(name, { withTraces: false });
+    printList(await Promise.all(libraryNames().map(load)), options);
   });
 
 const show = new Command('show')
-  .description('Shows what a scenario asks for, every default filled in.')
+  .summary('show what a scenario asks for, and draw its traffic')
+  .description(
+    'Shows what a scenario asks for, every default filled in, and draws its traffic: arrivals over time, lengths, shared prefixes, sessions.',
+  )
   .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
   .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
   .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
+  .option('--seed <n>', 'the seed of the traffic', wholeNumber({ min: 0, max: 1e9 }), 1)
+  .option('--html <file>', 'write the same as a page with charts')
   .option('--json', 'print one JSON document and nothing else')
-  .action(async (name, { json, ...options }) => {
-    const scenario = await loadScenario(name, options);
-    const fleet = fleetFacts(scenario);
-    if (json) return printJson({ scenario, model: modelFacts(scenario), fleet });
-    process.stdout.write(`${describe(scenario, textStyle(process.stdout)).join('\n')}\n`);
+  .action(async (name, { html, json, seed, ...options }) => {
+    const scenario = resolveLoad(await loadScenario(name, options));
+    const preview = previewTraffic(scenario, { seed });
+    if (html !== undefined) writeFile(html, await trafficPage(scenario, preview));
+    if (json) {
+      const [model, fleet] = [modelFacts(scenario), fleetFacts(scenario)];
+      return printJson({ scenario, model, fleet, traffic: preview });
+    }
+    const lines = scenarioText(scenario, preview, terminalCanvas(process.stdout));
+    if (html !== undefined) lines.push('', `  Page: ${html}`);
+    process.stdout.write(`${lines.join('\n')}\n`);
   });
 
 const validate = new Command('validate')
@@ -45,53 +56,9 @@ const validate = new Command('validate')
   });
 
 export const scenarioCommand = new Command('scenario')
-  .summary('the library of scenarios: list, show, validate')
+  .summary('the library of scenarios: list, show, validate, import')
   .description('The library of scenarios, and checks for your own.')
   .addCommand(list)
   .addCommand(show)
-  .addCommand(validate);
-
-const sampled = 10_000;
-
-function describe(scenario: Scenario, { bold }: TextStyle): string[] {
-  const stream = new RequestStream(scenario, 1);
-  const requests = Array.from({ length: sampled }, () => stream.next());
-  const rate = (sampled * US_PER_S) / requests.at(-1)!.arrivalUs;
-  const fleet = fleetFacts(scenario).flatMap((group) => [
-    `  ${group.name}: ${hardwareText(group)}, KV cache ${formatNumber(group.kvTokens)} tokens each, max_num_seqs ${group.maxNumSeqs}, max_num_batched_tokens ${group.maxNumBatchedTokens}, max_model_len ${group.maxModelLen}`,
-    `    ${memoryText(group)}; step times: ${stepTimeText(group.stepTime)}`,
-    ...group.notes.map((note) => `    ${note}`),
-  ]);
-  return [
-    bold(scenario.name),
-    `  ${scenario.summary}`,
-    '',
-    bold(`Fleet: ${modelText(scenario)}`),
-    ...fleet,
-    '',
-    bold(
-      `Traffic: ${formatNumber(rate)} requests/s in the first ${sampled.toLocaleString('en-US')}`,
-    ),
-    ...scenario.traffic.map(
-      ({ tenant, arrivals }) => `  ${tenant}: ${String(arrivals['kind'])} arrivals`,
-    ),
-    lengthLine('prompt', requests, ({ promptTokens }) => promptTokens),
-    lengthLine('answer', requests, ({ outputTokens }) => outputTokens),
-    '',
-    bold('Measured'),
-    `  ${formatDurationUs(scenario.durationUs)} after ${formatDurationUs(scenario.warmupUs)} of warm-up`,
-    `  SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}`,
-    `  Strategies: ${scenario.strategies.map((choice) => choice.name).join(', ')}`,
-  ];
-}
-
-function lengthLine(
-  what: string,
-  requests: readonly RequestSpec[],
-  tokens: (request: RequestSpec) => number,
-): string {
-  const sorted = sortedSample(Float64Array.from(requests, tokens));
-  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
-  const at = (q: number) => formatNumber(Math.round(quantile(sorted, q)!));
-  return `  ${what} tokens: mean ${formatNumber(Math.round(mean))}, p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}`;
-}
+  .addCommand(validate)
+  .addCommand(importCommand);

@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { exitCode } from '../../core/errors.ts';
 import { assembleComparison } from '../../experiments/compare.ts';
+import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { runTask } from '../../experiments/run-task.ts';
+import { loadLines } from '../../reports/load-text.ts';
 import { metricReport } from '../../reports/metric-report.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
 import type { Comparison } from '../../reports/summary.ts';
+import { sloClasses } from '../../scenarios/slo-classes.ts';
 import { fleetLines, modelText } from '../fleet-text.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
@@ -44,12 +47,12 @@ Examples:
   )
   .action(async (name, options) => {
     const startedAt = new Date();
-    const scenario = await loadScenario(name, options);
+    const scenario = resolveLoad(await loadScenario(name, options));
     const strategy = options.strategy?.at(-1) ?? scenario.strategies[0]!;
     const run = runTask({ scenario, strategy, seed: options.seed });
     const result = assembleComparison({
       scenario,
-      all: [{ strategy, runs: [summariseRun(run, scenario.slo)] }],
+      all: [{ strategy, runs: [summariseRun(run, scenario.slo, sloClasses(scenario))] }],
       seeds: [options.seed],
       by: 'ttftP99Ms',
       version,
@@ -67,8 +70,10 @@ Examples:
       const text = metricReport(comparison.strategies[0]!, textStyle(process.stdout));
       const warnings = comparison.warnings.map((warning) => `  Warning: ${warning}\n\n`).join('');
       const files = `  Report:  ${report}\n  Records: ${records}\n`;
-      const facts = [modelText(scenario), ...fleetLines(scenario)].map((line) => `  ${line}\n`);
-      process.stdout.write(`\n${text}\n\n${facts.join('')}\n${warnings}${files}\n`);
+      const facts = [modelText(scenario), ...fleetLines(scenario), ...loadLines(comparison)]
+        .map((line) => `  ${line}\n`)
+        .join('');
+      process.stdout.write(`\n${text}\n\n${facts}\n${warnings}${files}\n`);
     }
     process.exitCode = exitCodeOf(comparison);
   });

@@ -43,7 +43,7 @@ function quoteIfNeeded(text: string): string {
 
 /** A field is either quoted, with "" for a quote, or runs to the next comma or line end. */
 function* splitRows(text: string): Generator<{ fields: string[]; line: number }, void> {
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   let line = 1;
   while (field.lastIndex < text.length) {
     const start = line;

@@ -1,4 +1,4 @@
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { FairleadError } from '../errors.ts';
 import { RecordLog } from '../record-log.ts';
@@ -18,9 +18,49 @@ export function writeParquet(log: RecordLog): Uint8Array {
 
 /** hyparquet reads through promises only; nothing but the given bytes is touched. */
 export function readParquet(bytes: Uint8Array): Promise<RecordLog> {
-  const file = new Uint8Array(bytes).buffer;
-  return parquetReadObjects({ file }).then(toLog, (error: Error) => {
+  // A footer that cannot be read is a rejection, too.
+  const rows = Promise.resolve(new Uint8Array(bytes).buffer).then(readRows);
+  return rows.then(toLog, (error: Error) => {
     throw new FairleadError('RECORDS_INVALID', `this is not a Parquet file: ${error.message}`);
+  });
+}
+
+interface Part {
+  readonly column: string;
+  readonly rowStart: number;
+  readonly rowEnd: number;
+}
+
+/**
+ * A column of a group at a time: of several, the reader waits for the first that fails and leaves
+ * the others to fail unheard, which ends the process.
+ */
+function readRows(file: ArrayBuffer): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let read = Promise.resolve();
+  for (const { column, rowEnd, rowStart } of partsOf(file)) {
+    read = read
+      .then(() => parquetReadObjects({ file, columns: [column], rowStart, rowEnd }))
+      .then((values) => {
+        for (const [index, value] of values.entries()) {
+          rows[rowStart + index] ??= {};
+          Object.assign(rows[rowStart + index]!, value);
+        }
+      });
+  }
+  return read.then(() => rows);
+}
+
+function partsOf(file: ArrayBuffer): Part[] {
+  const { row_groups: groups, schema } = parquetMetadata(file);
+  const present = new Set(schema.map(({ name }) => name));
+  let rowEnd = 0;
+  return groups.flatMap((group) => {
+    const rowStart = rowEnd;
+    rowEnd += Number(group.num_rows);
+    return columnNames
+      .filter((column) => present.has(column))
+      .map((column) => ({ column, rowStart, rowEnd }));
   });
 }
 

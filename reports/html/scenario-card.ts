@@ -1,5 +1,6 @@
 import { formatDurationUs } from '../../core/time.ts';
 import { countOf, formatNumber } from '../format.ts';
+import { loadText } from '../load-text.ts';
 import { stepTimeText } from '../step-time-text.ts';
 import type { Comparison, FleetGroupSummary } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
@@ -8,8 +9,8 @@ import { html, type Markup } from './markup.ts';
 export function scenarioCard({ scenario, meta }: Comparison): Markup {
   const fleet = scenario.fleet.map((group) => html`<li>${groupText(group)}</li>`);
   const traffic = scenario.traffic.map(
-    ({ tenant, arrivals, input, output }) => html`<li>
-      ${tenant}: arrivals ${arrivals}; prompt ${input}; answer ${output}</li>`,
+    ({ tenant, arrivals, input, load, output }) => html`<li>
+      ${tenant}: ${load === undefined ? '' : `${loadText(load)}; `}arrivals ${arrivals}; prompt ${input}; answer ${output}</li>`,
   );
   const slo = scenario.slo.length === 0 ? 'none' : scenario.slo.map(({ text }) => text).join(', ');
   const [warmup, duration] = [scenario.warmupUs, scenario.durationUs].map(formatDurationUs);

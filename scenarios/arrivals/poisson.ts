@@ -1,14 +1,12 @@
-import { randomExponential } from 'd3-random';
-import { US_PER_S } from '../../core/time.ts';
 import { defineArrivals } from '../arrivals.ts';
-import { rateRps } from '../quantities.ts';
+import { renewalArrivals, renewalOptions } from '../renewal/renewal-arrivals.ts';
+import { exponentialGaps } from '../renewal/unit-gaps.ts';
 
 export default defineArrivals({
   kind: 'poisson',
-  summary: 'Independent users: exponential gaps around a constant rate.',
-  options: { rate: rateRps() },
-  create({ rate }, random) {
-    const exponential = randomExponential.source(random)(rate / US_PER_S);
-    return { nextGapUs: exponential };
+  summary: 'Independent users: exponential gaps.',
+  options: renewalOptions,
+  create(options, context) {
+    return renewalArrivals(options, exponentialGaps(context.chance('arrivals')), context);
   },
 });

@@ -1,6 +1,7 @@
 import { randomExponential } from 'd3-random';
 import { defineLength } from '../lengths.ts';
 import { positive } from '../quantities.ts';
+import { clamped, clampOptions, clampProblem } from './clamp.ts';
 
 export default defineLength({
   kind: 'exponential',
@@ -9,9 +10,11 @@ export default defineLength({
     mean: positive({ min: 0.001, max: 1_000_000, example: 200 }).describe(
       'Mean, in tokens, before rounding.',
     ),
+    ...clampOptions,
   },
-  create({ mean }, random) {
+  problem: clampProblem,
+  create({ mean, ...clamp }, random) {
     const draw = randomExponential.source(random)(1 / mean);
-    return { next: () => Math.max(1, Math.ceil(draw())) };
+    return clamped(() => Math.ceil(draw()), clamp);
   },
 });

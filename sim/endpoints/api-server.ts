@@ -76,6 +76,11 @@ export class ApiServer implements Server {
     else this.#engine.abort(sequence, nowUs);
   }
 
+  /** The front end keeps its own pace: only steps of the engine become slower. */
+  beforeNewPace(nowUs: number): void {
+    this.#engine.beforeNewPace(nowUs);
+  }
+
   checkDrained(): void {
     const isIdle = this.#queue.length === 0 && this.#idle.length === this.#processes;
     assert(isIdle, 'invariant 1: a front end still holds requests');
@@ -90,6 +95,7 @@ export class ApiServer implements Server {
     // The API process knows the length of a prompt as soon as it has tokenised it, and answers 400.
     if (sequence.askedTokens > this.#setting.maxModelLen) {
       this.#refused += 1;
+      sequence.isRefused = true;
       this.#setting.listener.onError(sequence, nowUs);
     } else {
       this.#engine.add(sequence, nowUs, loop.number);

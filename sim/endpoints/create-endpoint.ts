@@ -26,27 +26,28 @@ export interface EndpointWorld {
 
 type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
 
-/** All endpoints of a group, whose engines all have the same configuration. */
-export function createEndpoints(
-  group: FleetGroup,
-  { config, model }: { config: EngineConfig; model: Model },
-  world: EndpointWorld,
-): Endpoint[] {
+export interface EndpointOptions {
+  readonly name: string;
+  readonly group: FleetGroup;
+  readonly config: EngineConfig;
+  readonly model: Model;
+}
+
+/** One replica of a group, whatever stands behind its address. */
+export function createEndpoint(options: EndpointOptions, world: EndpointWorld): Endpoint {
+  const { config, group, model, name } = options;
   const { listener, ...rest } = world;
-  const createNamed = (name: string, answers: ReplicaListener) =>
-    createServer(group, model, { ...rest, name, config, listener: answers });
+  const createNamed = (serverName: string, answers: ReplicaListener) =>
+    createServer(group, model, { ...rest, name: serverName, config, listener: answers });
   const { disaggregation } = group;
-  return Array.from({ length: group.replicas }, (_, index) => {
-    const name = `${group.name}-${index + 1}`;
-    if (disaggregation === undefined) {
-      return new ServerEndpoint(name, listener, (answers) => createNamed(name, answers));
-    }
-    const { prefill, decode } = disaggregation;
-    const transferUs = kvTransferUs(group.engine, model, disaggregation);
-    const { simulation } = world;
-    const pools = { prefill, decode, transferUs, createServer: createNamed };
-    return new Disaggregated({ name, simulation, listener, ...pools });
-  });
+  if (disaggregation === undefined) {
+    return new ServerEndpoint(name, listener, (answers) => createNamed(name, answers));
+  }
+  const { prefill, decode } = disaggregation;
+  const transferUs = kvTransferUs(group.engine, model, disaggregation);
+  const { simulation } = world;
+  const pools = { prefill, decode, transferUs, createServer: createNamed };
+  return new Disaggregated({ name, simulation, listener, ...pools });
 }
 
 /** What `vllm serve` starts: one engine or several, and an API in front of them. */

@@ -93,6 +93,11 @@ export class DataParallel implements Server {
     this.#ranks[rank]!.abort(sequence, nowUs);
   }
 
+  beforeNewPace(nowUs: number): void {
+    this.#reports.catchUp(nowUs);
+    this.#group.beforeNewPace(nowUs);
+  }
+
   checkDrained(): void {
     this.#group.checkDrained();
   }

@@ -107,6 +107,10 @@ export class Disaggregated implements Endpoint {
     else this.#decode.servers[server]!.abort(request.work, nowUs);
   }
 
+  beforeNewPace(nowUs: number): void {
+    this.#all.beforeNewPace(nowUs);
+  }
+
   checkDrained(): void {
     const isEmpty = this.#journeys.size === 0 && this.#transfers.count === 0;
     assert(isEmpty, `invariant 1: ${this.name} still holds requests`);
@@ -145,6 +149,7 @@ export class Disaggregated implements Endpoint {
     const { work } = request;
     work.preemptions += prefill.preemptions;
     work.cachedTokens = prefill.cachedTokens;
+    work.isRefused = prefill.isRefused;
     if (stage === 'prefill') work.scheduledUs = prefill.scheduledUs;
   }
 }

@@ -9,11 +9,13 @@ export interface Endpoint {
   readonly busyUs: number;
   /** Engine steps that have ended, summed over its engines. */
   readonly steps: number;
-  /** What its `/metrics` says, summed over its engines. */
-  snapshot(): Gauges;
+  /** What its `/metrics` says, summed over its engines; undefined when there is no answer. */
+  snapshot(): Gauges | undefined;
   readonly counters: EngineCounters;
   add(request: SimulatedRequest, nowUs: number): void;
   abort(request: SimulatedRequest, nowUs: number): void;
+  /** Step times are about to change; see `Server`. */
+  beforeNewPace(nowUs: number): void;
   /** Throws unless nothing is in it and nothing held, as must be after a drained run. */
   checkDrained(): void;
 }

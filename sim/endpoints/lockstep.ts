@@ -138,6 +138,9 @@ class LockstepRank implements Rank {
     if (this.answers.cancel(sequence)) this.engine.abort(sequence);
   }
 
+  /** Steps are launched one by one here, each at the pace of its launch. */
+  beforeNewPace(): void {}
+
   checkDrained(): void {
     this.answers.checkDrained(this.#name);
     this.engine.checkDrained();

@@ -48,6 +48,10 @@ export class ServerEndpoint implements Endpoint {
     this.#server.abort(work, nowUs);
   }
 
+  beforeNewPace(nowUs: number): void {
+    this.#server.beforeNewPace(nowUs);
+  }
+
   checkDrained(): void {
     this.#server.checkDrained();
   }

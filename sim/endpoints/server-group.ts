@@ -32,6 +32,10 @@ export class ServerGroup {
     };
   }
 
+  beforeNewPace(nowUs: number): void {
+    for (const server of this.#servers) server.beforeNewPace(nowUs);
+  }
+
   checkDrained(): void {
     for (const server of this.#servers) server.checkDrained();
   }

@@ -12,6 +12,11 @@ export interface Server {
   /** From an API process, where several of them make a difference. */
   add(sequence: Sequence, nowUs: number, apiProcess?: number): void;
   abort(sequence: Sequence, nowUs: number): void;
+  /**
+   * Called when step times are about to change: takes all steps that have ended, and schedules none
+   * by the old times but those that are in flight, which keep their length.
+   */
+  beforeNewPace(nowUs: number): void;
   checkDrained(): void;
 }
 

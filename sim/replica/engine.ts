@@ -171,6 +171,12 @@ export class Engine {
     this.settle();
   }
 
+  /** No step after those in flight repeats the last of them: the next gets a time of its own. */
+  endRun(): void {
+    const { scheduled } = this.state;
+    this.pipeline.plan(scheduled).run.lastStep = scheduled;
+  }
+
   /** Steps that are scheduled and have not ended. */
   get inFlight(): number {
     return this.state.scheduled - this.#output.ended;

@@ -35,6 +35,7 @@ export class PendingAnswers {
   admit(sequence: Sequence): boolean {
     // vLLM answers 400 where prompt and `max_tokens` exceed the model's context.
     if (sequence.askedTokens > this.#maxModelLen) {
+      sequence.isRefused = true;
       this.#refused.push(sequence);
       return false;
     }

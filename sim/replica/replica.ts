@@ -83,6 +83,12 @@ export class Replica implements Process {
     if (!this.#waking) this.#sleep(nowUs);
   }
 
+  beforeNewPace(nowUs: number): void {
+    this.#catchUp(nowUs);
+    this.#engine.endRun();
+    if (!this.#waking) this.#sleep(nowUs);
+  }
+
   wake(nowUs: number): void {
     this.#options.beforeWake?.(nowUs);
     this.#waking = true;

@@ -19,6 +19,8 @@ export interface EngineRequest {
   readonly cacheSalt: number;
   readonly prompt: readonly Passage[];
   readonly answer: Place;
+  /** Rounds of the job it belongs to. Nothing that an engine knows: for the record. */
+  readonly turns?: number;
 }
 
 /**
@@ -37,6 +39,8 @@ export class Sequence implements EngineRequest {
   readonly cacheSalt: number;
   readonly prompt: readonly Passage[];
   readonly answer: Place;
+
+  readonly turns: number;
 
   /** Prompt and `max_tokens`: of an answer that ends by itself, at least one token. */
   askedTokens: number;
@@ -92,6 +96,8 @@ export class Sequence implements EngineRequest {
   gapMaxUs = Number.NaN;
   preemptions = 0;
   isAborted = false;
+  /** Turned away at the door: with what it asks for it is longer than the model's context. */
+  isRefused = false;
   /** Prompt tokens found in the prefix cache at the first admission. */
   cachedTokens = 0;
 
@@ -104,6 +110,7 @@ export class Sequence implements EngineRequest {
     this.cacheSalt = request.cacheSalt;
     this.prompt = request.prompt;
     this.answer = request.answer;
+    this.turns = request.turns ?? 0;
     this.askedTokens =
       request.promptTokens + (request.finish === 'length' ? request.outputTokens : 1);
   }

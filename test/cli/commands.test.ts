@@ -80,6 +80,20 @@ test('scenario show fills in the defaults of vLLM and the size of the KV cache',
   expect(stdout).toContain('max_num_seqs 256, max_num_batched_tokens 2048');
 });
 
+test('scenario show draws arrivals and lengths in plain ASCII for a pipe, and as a page', async () => {
+  const page = join(temporaryFolder(), 'azure.html');
+  const { stdout } = await runFairlead(['scenario', 'show', 'azure-chat', '--html', page]);
+  expect(stdout).toMatch(/Requests\/s in bins of 5s: min 1\d\.\d, mean 2\d\.\d, max 3\d\.\d/);
+  expect(stdout).toMatch(/512-1,023 +\d+\.\d % #{5,}/);
+  expect(stdout).not.toMatch(/[▁-█]/);
+  expect(readFileSync(page, 'utf8').match(/<svg/g)).toHaveLength(3);
+  const asJson = await runFairlead(['scenario', 'show', 'azure-chat', '--json', '--seed', '2']);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({
+    scenario: { name: 'azure-chat' },
+    traffic: { seed: 2, untilUs: 720e6, entries: [{ tenant: 'chat' }] },
+  });
+});
+
 test('strategy show lists the options with their defaults', async () => {
   const { stdout } = await runFairlead(['strategy', 'show', 'least-tokens', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({

@@ -28,10 +28,10 @@ const slips: [what: string, from: string, to: string, message: RegExp][] = [
     /^slip\.yaml:\d+:15 fleet\[0\]\.replicas: found 0, expected at least 1\. Write .*"replicas: 4"/,
   ],
   [
-    'a rate that is not a number',
-    'rate: 24',
-    'rate: NaN',
-    /^slip\.yaml:\d+:38 traffic\[0\]\.arrivals\.rate: found "NaN", expected a number\. Write .*"rate: 16"/,
+    'a load that is not a number',
+    'load: 0.75',
+    'load: NaN',
+    /^slip\.yaml:\d+:11 traffic\[0\]\.load: found "NaN", expected a number\. Write .*"load: 0\.75"/,
   ],
   [
     'a model too large for its GPU',
@@ -52,7 +52,10 @@ test.each(slips)('%s is answered with exit code 64 and one clear message', async
 });
 
 const mistakes: [args: string[], message: RegExp][] = [
-  [['compare', 'no-such-scenario'], /^no-such-scenario: neither a file nor .* Known: azure-chat\./],
+  [
+    ['compare', 'no-such-scenario'],
+    /^no-such-scenario: neither a file nor .* Known: agentic-coding, .*azure-chat, /,
+  ],
   [['compare', 'azure-cht'], /Did you mean "azure-chat"\?/],
   [['compare', '/'], /this is a folder/],
   [['compare', 'http://127.0.0.1:1/x.yaml'], /could not be fetched/],

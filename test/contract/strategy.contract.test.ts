@@ -9,16 +9,25 @@ import type { ReplicaView, RequestView, Strategy } from '../../strategies/strate
 
 // What every strategy promises, whatever it does. A new one is held to it by being registered.
 
-const request: RequestView = { id: 1, tenant: 'chat', arrivalUs: 0, promptTokens: 500 };
+const request: RequestView = {
+  id: 1,
+  tenant: 'chat',
+  arrivalUs: 0,
+  promptTokens: 500,
+  session: 0,
+  turn: 0,
+};
 
 interface Load {
   readonly inFlight: number;
   readonly inFlightPromptTokens: number;
+  readonly weight: number;
 }
 
 const loads = fc.record({
   inFlight: fc.integer({ min: 0, max: 50 }),
   inFlightPromptTokens: fc.integer({ min: 0, max: 100_000 }),
+  weight: fc.constantFrom(0.001, 0.5, 1, 2, 1_000),
 });
 const fleets = fc.array(loads, { minLength: 1, maxLength: 64 });
 
@@ -106,7 +115,7 @@ describe.each(strategies.map((definition) => [definition.name, definition] as co
   },
 );
 
-const idle: Load = { inFlight: 0, inFlightPromptTokens: 0 };
+const idle: Load = { inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -8,6 +8,7 @@ import { strategies } from '../../strategies/registry.ts';
 import { defineStrategy, type StrategyDefinition } from '../../strategies/strategy.ts';
 import { ReferenceLockstep } from '../reference/reference-lockstep.ts';
 import { ReferenceReplica } from '../reference/reference-replica.ts';
+import { drawnEvents, eventsOf } from '../support/drawn-events.ts';
 import { DrawnSessions } from '../support/drawn-sessions.ts';
 import { expectSameGaps, expectSameHistogram } from '../support/same-gaps.ts';
 import { loadScenario } from '../support/scenarios.ts';
@@ -74,6 +75,7 @@ const questions = fc.record({
     minLength: 1,
     maxLength: 3,
   }),
+  events: fc.option(drawnEvents(6), { nil: [] }),
   /** In the place of the tenants, which never say the same twice. */
   sessions: fc.option(
     fc.record({
@@ -102,7 +104,8 @@ const questions = fc.record({
 });
 type Question = typeof questions extends fc.Arbitrary<infer T> ? T : never;
 
-function scenarioOf({ fleet, model, tenants }: Question): Scenario {
+function scenarioOf({ events, fleet, model, tenants }: Question): Scenario {
+  const groups = fleet.map(({ replicas }, index) => ({ name: `g${index}`, replicas }));
   return loadScenario(
     JSON.stringify({
       name: 'drawn',
@@ -121,6 +124,7 @@ function scenarioOf({ fleet, model, tenants }: Question): Scenario {
         finish,
         priority,
       })),
+      events: eventsOf(events, { fleet: groups, lengthMs: 1_300 }),
       warmup: '300ms',
       duration: '1s',
     }),

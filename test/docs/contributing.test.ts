@@ -14,9 +14,9 @@ test('the strategy in CONTRIBUTING.md is one', async () => {
   writeFileSync(join(folder, 'last.ts'), source.replace("'./strategy.ts'", contract));
   const module = (await import(join(folder, 'last.ts'))) as { default: StrategyDefinition };
   const strategy = module.default.create({}, { random: () => 0 });
-  const replica = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0 };
+  const replica = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
   const candidates = [replica, { ...replica, index: 1, name: 'b' }];
-  const request = { id: 0, tenant: 'chat', arrivalUs: 0, promptTokens: 1 };
+  const request = { id: 0, tenant: 'chat', arrivalUs: 0, promptTokens: 1, session: 0, turn: 0 };
   expect(strategy.pick(request, candidates, 0)).toBe(candidates[1]);
 });
 

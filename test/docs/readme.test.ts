@@ -40,7 +40,9 @@ test('the scenario in the README is valid', () => {
 
 test('every link in our pages leads somewhere', () => {
   const pages = ['README.md', 'CONTRIBUTING.md'].concat(
-    readdirSync(join(repository, 'docs')).map((file) => `docs/${file}`),
+    readdirSync(join(repository, 'docs'), { encoding: 'utf8', recursive: true })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`),
   );
   const dead = pages.flatMap((page) => {
     const text = readFileSync(join(repository, page), 'utf8');

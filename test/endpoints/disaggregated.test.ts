@@ -73,7 +73,14 @@ class Bench implements Process {
   }
 
   #plan(id: number, { abortAtMs, atMs, input, output }: Wish): SimulatedRequest {
-    const view = { id, tenant: 'chat', arrivalUs: atMs * 1_000, promptTokens: input };
+    const view = {
+      id,
+      tenant: 'chat',
+      arrivalUs: atMs * 1_000,
+      promptTokens: input,
+      session: 0,
+      turn: 0,
+    };
     const request = new GatewayRequest(view, plainSequence(id, input, output));
     this.told.push([]);
     this.#todo.push({ atUs: atMs * 1_000, act: (nowUs) => this.endpoint.add(request, nowUs) });

@@ -16,7 +16,10 @@ function gatewayWith(strategy: Strategy): Gateway<null> {
 }
 
 function newRequest(id: number): GatewayRequest<null> {
-  return new GatewayRequest({ id, tenant: 'chat', arrivalUs: 0, promptTokens: 10 }, null);
+  return new GatewayRequest(
+    { id, tenant: 'chat', arrivalUs: 0, promptTokens: 10, session: 0, turn: 0 },
+    null,
+  );
 }
 
 const strangers: readonly [what: string, pick: unknown][] = [
@@ -25,9 +28,18 @@ const strangers: readonly [what: string, pick: unknown][] = [
   ['a word that means nothing', 'later'],
   ['a name', 'a'],
   ['an index', 1],
-  ['a replica beyond the fleet', { index: 2, name: 'c', inFlight: 0, inFlightPromptTokens: 0 }],
-  ['a replica before the fleet', { index: -1, name: 'z', inFlight: 0, inFlightPromptTokens: 0 }],
-  ['a copy of a candidate', { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0 }],
+  [
+    'a replica beyond the fleet',
+    { index: 2, name: 'c', inFlight: 0, inFlightPromptTokens: 0, weight: 1 },
+  ],
+  [
+    'a replica before the fleet',
+    { index: -1, name: 'z', inFlight: 0, inFlightPromptTokens: 0, weight: 1 },
+  ],
+  [
+    'a copy of a candidate',
+    { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0, weight: 1 },
+  ],
 ];
 
 test.each(strangers)('a strategy that picks %s is told so', (_what, pick) => {

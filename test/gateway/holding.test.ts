@@ -40,7 +40,14 @@ test('held requests go out in the order they came, as many as slots become free'
     let arrived = 0;
     for (const [nowUs, { kind, who }] of steps.entries()) {
       if (kind === 'arrive') {
-        const view = { id: arrived++, tenant: 'chat', arrivalUs: nowUs, promptTokens: 10 };
+        const view = {
+          id: arrived++,
+          tenant: 'chat',
+          arrivalUs: nowUs,
+          promptTokens: 10,
+          session: 0,
+          turn: 0,
+        };
         gateway.submit(new GatewayRequest(view, null), nowUs);
       } else if (running.length > 0) {
         const [ended] = running.splice(who % running.length, 1);

@@ -30,7 +30,14 @@ class Rig {
   }
 
   submit(nowUs: number, arrivalUs = nowUs): GatewayRequest<null> {
-    const view = { id: this.#nextId++, tenant: 'chat', arrivalUs, promptTokens: 10 };
+    const view = {
+      id: this.#nextId++,
+      tenant: 'chat',
+      arrivalUs,
+      promptTokens: 10,
+      session: 0,
+      turn: 0,
+    };
     const request = new GatewayRequest(view, null);
     this.gateway.submit(request, nowUs);
     return request;
@@ -143,7 +150,7 @@ test.each(broken)('%s is caught', (_law, act, message) => {
 });
 
 test('a strategy that picks a stranger is caught', () => {
-  const stranger = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0 };
+  const stranger = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
   const rig = new Rig({ pick: () => stranger });
   expect(() => rig.submit(1)).toThrow(/picked something that is not a candidate/);
 });

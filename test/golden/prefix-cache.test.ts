@@ -1,20 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Passage } from '../../core/passage.ts';
+import { promptPassages } from '../../scenarios/traces/prompt-passages.ts';
+import type { TraceRow } from '../../scenarios/traces/trace-row.ts';
 import { PrefixCache } from '../../sim/replica/prefix-cache.ts';
 import { Sequence } from '../../sim/replica/sequence.ts';
+import { readPublicTrace } from '../support/public-traces.ts';
 import { plainEngine } from '../support/reference-run.ts';
-import { hasTraceData, traceText } from '../support/trace-data.ts';
+import { hasTraceData } from '../support/trace-data.ts';
 
 // What the prefix cache of an engine finds of a public trace, one request after the other in the
 // order of the file. The figures were computed from the trace by a plain program of another author.
 
 const idTokens = 512;
 const plenty = 20_000_000;
-
-interface TraceRow {
-  readonly input_length: number;
-  readonly hash_ids: readonly number[];
-}
 
 interface CacheOptions {
   readonly blockSize: number;
@@ -40,16 +38,9 @@ function hitBlocks(prompts: readonly Passage[][], { blockSize, usableBlocks }: C
   });
 }
 
-/** Each id is a text of its own. */
-function exactPrompt({ hash_ids, input_length }: TraceRow): Passage[] {
-  return hash_ids.map((text, index) => {
-    return { text, from: 0, tokens: Math.min(idTokens, input_length - index * idTokens) };
-  });
-}
-
-/** And then one token more, so that all of them may be found. */
-function promptOfWholeIds({ hash_ids }: TraceRow, row: number): Passage[] {
-  const ids = hash_ids.map((text) => ({ text, from: 0, tokens: idTokens }));
+/** Whole blocks and then one token more, so that all of them may be found. */
+function promptOfWholeIds({ blocks = [] }: TraceRow, row: number): Passage[] {
+  const ids = blocks.map((text) => ({ text, from: 0, tokens: idTokens }));
   return [...ids, { text: 1e9 + row, from: 0, tokens: 1 }];
 }
 
@@ -73,21 +64,21 @@ describe.runIf(hasTraceData).each([
     bySize: { 1000: 89_724, 4000: 97_024, 16000: 129_362, 64000: 148_926 },
   },
 ])('$file', ({ file, hitTokens, hitIds, allIds, bySize }) => {
-  let rows: TraceRow[] = [];
-  beforeAll(() => {
-    const lines = traceText(file).trim().split('\n');
-    rows = lines.map((line) => JSON.parse(line) as TraceRow);
+  let rows: readonly TraceRow[] = [];
+  beforeAll(async () => {
+    rows = (await readPublicTrace(file, { play: { dequantizeMs: 0 } })).rows;
   });
 
   test('a cache without end finds what is to be found, but never the last token', () => {
-    const blocks = hitBlocks(rows.map(exactPrompt), { blockSize: 16, usableBlocks: plenty });
+    const prompts = rows.map((row, index) => promptPassages(row, -1 - index));
+    const blocks = hitBlocks(prompts, { blockSize: 16, usableBlocks: plenty });
     expect(16 * sum(blocks)).toBe(hitTokens);
     const ids = hitBlocks(rows.map(promptOfWholeIds), {
       blockSize: idTokens,
       usableBlocks: plenty,
     });
     expect(sum(ids)).toBe(hitIds);
-    expect(sum(rows.map(({ hash_ids }) => hash_ids.length))).toBe(allIds);
+    expect(sum(rows.map(({ blocks }) => blocks!.length))).toBe(allIds);
   });
 
   test.each(Object.entries(bySize))('of %d blocks, the longest unused go first', (size, found) => {

@@ -83,6 +83,10 @@ export class ReferenceDataParallel implements Process {
     if (place !== undefined) this.#ranks[place.rank]!.abort(sequence);
   }
 
+  beforeNewPace(): void {
+    for (const rank of this.#ranks) rank.beforeNewPace();
+  }
+
   checkDrained(): void {
     for (const rank of this.#ranks) rank.checkDrained();
   }

@@ -138,6 +138,8 @@ class ReferenceRank {
     this.#engine.abort(work);
   }
 
+  beforeNewPace(): void {}
+
   checkDrained(): void {
     this.#engine.checkDrained();
   }

@@ -69,6 +69,13 @@ export class ReferenceReplica implements Process {
     this.#engine.abort(work);
   }
 
+  /** The next step is a first one of its run, whatever it follows. */
+  beforeNewPace(): void {
+    const last = this.#lastStep;
+    if (last === undefined) return;
+    this.#lastStep = { ...last, run: { ...last.run, evenSteps: 0 } };
+  }
+
   wake(nowUs: number): void {
     this.#options.beforeWake?.(nowUs);
     const engine = this.#engine;

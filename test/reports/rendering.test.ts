@@ -1,24 +1,11 @@
 import { expect, test } from 'vitest';
-import { compare } from '../../experiments/compare.ts';
 import { formatChange, formatMetric } from '../../reports/format.ts';
 import { htmlReport } from '../../reports/html/page.ts';
 import { markdownReport } from '../../reports/markdown.ts';
-import type { Comparison } from '../../reports/summary.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
-import { smallScenario } from '../support/scenarios.ts';
+import { smallComparison } from '../support/comparisons.ts';
 
-async function comparison(summary: string): Promise<Comparison> {
-  const result = await compare({
-    scenario: { ...smallScenario(), summary },
-    strategies: ['random', 'least-requests'].map((name) => ({ name, options: {} })),
-    seeds: [1, 2, 3],
-    by: 'ttftP99Ms',
-    version: 'test',
-    threads: 0,
-  });
-  const run = { startedAt: '2026-01-01T00:00:00Z', durationMs: 1, node: '20', command: 'x' };
-  return { ...result!, meta: { ...result!.meta, run } };
-}
+const comparison = (summary: string) => smallComparison({ summary });
 
 test('text from a scenario cannot become markup or end the embedded data', async () => {
   const page = await htmlReport(await comparison('</script><script>alert("&")</script>'));

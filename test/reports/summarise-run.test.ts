@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { GapHistogram } from '../../core/gap-histogram.ts';
 import { RecordLog } from '../../core/record-log.ts';
 import type { RequestRecord } from '../../core/request-record.ts';
+import type { SloClass } from '../../core/slo.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
 import { parseThreshold } from '../../scenarios/thresholds.ts';
 
@@ -17,7 +18,11 @@ function request(change: Partial<RequestRecord>): RequestRecord {
   return {
     id: 0,
     tenant: 'chat',
+    session: 0,
+    turn: 0,
+    turns: 0,
     inputTokens: 90,
+    cachedTokens: 0,
     outputTokens: 10,
     intendedUs,
     sentUs: intendedUs,
@@ -28,6 +33,7 @@ function request(change: Partial<RequestRecord>): RequestRecord {
     endUs: intendedUs + 280_000,
     gapMaxUs: 20_000,
     preemptions: 0,
+    tries: 1,
     attempts: 1,
     replica: 'a',
     outcome: 'ok',
@@ -35,12 +41,16 @@ function request(change: Partial<RequestRecord>): RequestRecord {
   };
 }
 
-function summarise(requests: readonly Partial<RequestRecord>[], slo: readonly string[] = []) {
+function summarise(
+  requests: readonly Partial<RequestRecord>[],
+  slo: readonly string[] = [],
+  classes: readonly SloClass[] = [],
+) {
   const log = new RecordLog();
   for (const change of requests) log.append(request(change));
   const gaps = new GapHistogram();
   gaps.record(20_000, 9);
-  return summariseRun({ log, gaps, window, replicas }, slo.map(parseThreshold));
+  return summariseRun({ log, gaps, window, replicas }, slo.map(parseThreshold), classes);
 }
 
 test('every metric of a single request is what one computes by hand', () => {
@@ -109,4 +119,70 @@ test('an objective about something that never happened is not kept', () => {
   expect(summarise([rejected], ['ttft.p99 < 1h']).thresholds).toEqual([
     { text: 'ttft.p99 < 1h', holds: false, value: null },
   ]);
+});
+
+describe('a job', () => {
+  const [startUs, s] = [12_000_000, 1_000_000];
+  const round = (turn: number, atS: number, more: Partial<RequestRecord> = {}) => ({
+    session: 7,
+    turns: 2,
+    turn,
+    intendedUs: startUs + atS * s,
+    ...more,
+  });
+  const jobs = (requests: readonly Partial<RequestRecord>[]) => summarise(requests).metrics;
+
+  test('takes from its first request to the last of all its answers', () => {
+    const branches = [round(2, 3), round(2, 3, { endUs: startUs + 5 * s })];
+    expect(jobs([round(1, 0), ...branches])).toMatchObject({ jobP50Ms: 5_000, jobP99Ms: 5_000 });
+  });
+
+  test.each([
+    ['that the end of the run has cut', [round(1, 0)]],
+    ['with an answer that failed', [round(1, 0), round(2, 3, { outcome: 'timeout' })]],
+    ['that began before the window', [round(1, -3), round(2, 3)]],
+    ['of single requests, which is none', [{}]],
+  ])('%s has no completion time', (_what, requests) => {
+    expect(jobs(requests as Partial<RequestRecord>[]).jobP99Ms).toBeNull();
+  });
+});
+
+describe('a tenant with objectives of its own', () => {
+  const batch = { tenant: 'batch', hasPopulation: false, slo: [parseThreshold('ttft.p99 < 5s')] };
+  const late = 12_400_000;
+  const requests = [
+    {},
+    { firstTokenUs: late },
+    { tenant: 'batch' },
+    { tenant: 'batch', firstTokenUs: late },
+    { tenant: 'batch', outcome: 'timeout' as const, firstTokenUs: Number.NaN },
+    { tenant: 'batch', outcome: 'cancelled' as const },
+  ];
+  const slo = ['ttft.p50 < 200ms', 'goodput > 60%'];
+
+  test('is judged by them, and the others by those of the scenario', () => {
+    const { metrics, tenants, thresholds } = summarise(requests, slo, [batch]);
+    expect(thresholds).toEqual([
+      { text: 'ttft.p50 < 200ms', holds: false, value: 250 },
+      { text: 'goodput > 60%', holds: false, value: 0.5 },
+      { text: 'batch: ttft.p99 < 5s', holds: true, value: expect.any(Number) },
+    ]);
+    expect(tenants).toEqual([{ tenant: 'batch', requests: 4, attainmentShare: 0.666667 }]);
+    // One of two, and two of three: the one who went away is not counted.
+    expect(metrics.attainmentShare).toBe(0.6);
+    expect(metrics.goodputRps).toBe(0.3);
+  });
+
+  test('may be many', () => {
+    const many = requests.map((request) =>
+      'tenant' in request ? { ...request, tenant: 'batch-12' } : request,
+    );
+    const population = { ...batch, hasPopulation: true };
+    expect(summarise(many, slo, [population])).toEqual(summarise(requests, slo, [batch]));
+    expect(summarise(many, slo, [batch]).tenants![0]!.requests).toBe(0);
+  });
+
+  test('without one there is nothing to tell apart', () => {
+    expect(summarise(requests, slo).tenants).toBeUndefined();
+  });
 });

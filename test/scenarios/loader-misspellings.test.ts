@@ -82,10 +82,10 @@ const slips: readonly Slip[] = [
   ],
   [
     'kind: poisson',
-    'kind: gamma',
+    'kind: pareto',
     '10:23 traffic[0].arrivals.kind',
-    'there is no kind "gamma".',
-    'Known: constant, poisson.',
+    'there is no kind "pareto".',
+    'Known: constant, gamma, poisson, weibull.',
   ],
   [
     'tokens: 512',

@@ -28,7 +28,7 @@ const slips: readonly Slip[] = [
     'rate: 24',
     '10:15 traffic[0].arrivals.kind',
     'it is missing.',
-    'Write "kind: constant" or "kind: poisson".',
+    'Write "kind: constant" or "kind: gamma" or "kind: poisson" or "kind: weibull".',
   ],
   [
     'kind: poisson, rate: 24',

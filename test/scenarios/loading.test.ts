@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { libraryNames } from '../../scenarios/library.ts';
 import { complaintAbout, validYaml } from '../support/complaints.ts';
-import { libraryScenario, loadScenario, smallScenario } from '../support/scenarios.ts';
+import { loadScenario, smallScenario, writtenScenario } from '../support/scenarios.ts';
 
 describe('a scenario that was loaded', () => {
   test('has every default filled in', () => {
@@ -62,7 +62,7 @@ describe('a scenario that was loaded', () => {
 });
 
 test.each(libraryNames())('the scenario "%s" of the library loads', (name) => {
-  expect(libraryScenario(name).name).toBe(name);
+  expect(writtenScenario(name).name).toBe(name);
 });
 
 test('a clamp that is upside down is refused', () => {

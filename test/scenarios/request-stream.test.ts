@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RequestSpec, RequestStream } from '../../scenarios/request-stream.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { anyRate } from '../support/any-rate.ts';
 import { libraryScenario, type SmallTenant, smallScenario } from '../support/scenarios.ts';
 
 function requestsOf(scenario: Pick<Scenario, 'traffic'>, seed: number, count: number) {
@@ -24,13 +25,40 @@ const anyLength = fc.oneof(
   }),
 );
 
+const rate = fc.oneof(fc.double({ min: 0.1, max: 1_000, noNaN: true }), anyRate);
+
+/** Without those that are undefined, as a file has them. */
+const anyOptions = fc
+  .record({
+    noise: fc.option(fc.constant({ every: '1s', cv: 0.5, lag1: 0.5 }), { nil: undefined }),
+    bursts: fc.option(fc.constant({ on: { mean: '1s' }, off: { mean: '2s', law: 'weibull' } }), {
+      nil: undefined,
+    }),
+    batches: fc.option(fc.constant({ share: 0.3, within: '2ms' }), { nil: undefined }),
+  })
+  .map((options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value)));
+
+const anyArrivals = fc.oneof(
+  fc.record({ kind: fc.constant('constant'), rate }),
+  fc
+    .tuple(
+      fc.oneof(
+        fc.constant({ kind: 'poisson' }),
+        fc.record({
+          kind: fc.constantFrom('gamma', 'weibull'),
+          cv: fc.double({ min: 0.01, max: 20, noNaN: true }),
+        }),
+      ),
+      rate,
+      anyOptions,
+    )
+    .map(([law, rate, options]) => ({ ...law, rate, ...options })),
+);
+
 const anyTenants: fc.Arbitrary<SmallTenant[]> = fc.uniqueArray(
   fc.record({
     tenant: fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}$/),
-    arrivals: fc.record({
-      kind: fc.constantFrom('poisson', 'constant'),
-      rate: fc.double({ min: 0.1, max: 1_000, noNaN: true }),
-    }),
+    arrivals: anyArrivals,
     input: anyLength,
     output: anyLength,
   }),
@@ -92,6 +120,40 @@ describe('the requests of a scenario', () => {
     expect(requestsOf(faster, 7, 200).map((r) => [r.promptTokens, r.outputTokens])).toEqual(
       base.map((r) => [r.promptTokens, r.outputTokens]),
     );
+  });
+
+  test('keep the draws of each purpose when another is changed', () => {
+    const withArrivals = (options: object) =>
+      requestsOf(
+        smallScenario({ traffic: [{ arrivals: { kind: 'gamma', rate: 5, cv: 2, ...options } }] }),
+        7,
+        200,
+      );
+    const plain = withArrivals({});
+    const noise = { every: '1s', cv: 0.5 };
+    const steady = withArrivals({ noise: { ...noise, cv: 0 } });
+    expect(steady.map(({ arrivalUs }) => arrivalUs)).toEqual(plain.map((r) => r.arrivalUs));
+    const noisy = withArrivals({ noise });
+    expect(noisy.map(({ arrivalUs }) => arrivalUs)).not.toEqual(plain.map((r) => r.arrivalUs));
+    expect(noisy.map(({ promptTokens }) => promptTokens)).toEqual(plain.map((r) => r.promptTokens));
+  });
+
+  test('take input and output from one row, as often as the weights say', () => {
+    const lengths = [
+      [374, 44],
+      [396, 109, 2],
+      [879, 55, 1],
+    ];
+    const requests = requestsOf(smallScenario({ traffic: [{ lengths }] }), 1, 20_000);
+    const shares = lengths.map(([input, output]) => {
+      const same = requests.filter((r) => r.promptTokens === input && r.outputTokens === output);
+      return same.length / requests.length;
+    });
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    for (const [row, share] of [0.25, 0.5, 0.25].entries()) {
+      const standardError = Math.sqrt((share * (1 - share)) / requests.length);
+      expect(Math.abs(shares[row]! - share)).toBeLessThan(4 * standardError);
+    }
   });
 
   test('of this scenario stay what they are, whatever a new version of a library draws', () => {

@@ -19,3 +19,14 @@ export function kolmogorovSmirnov(
     return Math.max(largest, above, expected - rank / sorted.length);
   }, 0);
 }
+
+/** The mean square around a value that is known, which no sample biases. */
+export function meanSquareAround(center: number, values: readonly number[]): number {
+  return mean(values.map((value) => (value - center) ** 2));
+}
+
+/** Distance of the mean of independent figures, one for each seed, in its standard errors. */
+export function errorsFrom(expected: number, figures: readonly number[]): number {
+  const standardError = Math.sqrt(variance(figures) / figures.length);
+  return Math.abs(mean(figures) - expected) / standardError;
+}

@@ -1,3 +1,5 @@
+import { resolveLoad } from '../../experiments/load/resolve-load.ts';
+import { metricNames } from '../../reports/metrics.ts';
 import { readScenarioText } from '../../scenarios/library.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -10,14 +12,25 @@ export const vocabulary: Vocabulary = {
   gpus: gpus.map(({ name }) => name),
   models: models.map(({ name }) => name),
   strategies,
+  metrics: metricNames,
 };
 
 export function loadScenario(yamlText: string, file = 'test.yaml'): Scenario {
   return parseScenario({ file, text: yamlText }, vocabulary);
 }
 
-export function libraryScenario(name: string): Scenario {
+/** Of the library, as it is written. */
+export function writtenScenario(name: string): Scenario {
   return parseScenario(readScenarioText(name), vocabulary);
+}
+
+const resolved = new Map<string, Scenario>();
+
+/** Of the library, with its loads as rates. */
+export function libraryScenario(name: string): Scenario {
+  const scenario = resolved.get(name) ?? resolveLoad(writtenScenario(name));
+  resolved.set(name, scenario);
+  return scenario;
 }
 
 export interface SmallScenario {
@@ -25,6 +38,7 @@ export interface SmallScenario {
   /** Added to an engine with steps of 10 ms. */
   readonly engine?: Readonly<Record<string, unknown>>;
   readonly traffic?: readonly SmallTenant[];
+  readonly events?: readonly Readonly<Record<string, unknown>>[];
   readonly warmup?: string;
   readonly duration?: string;
 }
@@ -34,7 +48,21 @@ export interface SmallTenant {
   readonly arrivals?: Readonly<Record<string, unknown>>;
   readonly input?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
+  readonly lengths?: readonly (readonly number[])[];
+  readonly users?: Readonly<Record<string, unknown>>;
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly prefix?: readonly Readonly<Record<string, unknown>>[];
+  readonly population?: Readonly<Record<string, unknown>>;
+  readonly cacheSalt?: string;
+  readonly client?: Readonly<Record<string, unknown>>;
+  readonly tier?: string;
+  readonly slo?: readonly string[];
 }
+
+const shortLengths = {
+  input: { kind: 'exponential', mean: 100 },
+  output: { kind: 'exponential', mean: 20 },
+};
 
 /** Two replicas and ten seconds of light traffic, unless told otherwise; JSON is YAML as well. */
 export function smallScenario(overrides: SmallScenario = {}): Scenario {
@@ -46,9 +74,8 @@ export function smallScenario(overrides: SmallScenario = {}): Scenario {
     model: 'Llama-3.1-8B',
     fleet: [{ name: 'r', gpu: 'A100-80GB-SXM', replicas, engine: { ...fixedSteps, ...engine } }],
     traffic: traffic.map((tenant) => ({
-      arrivals: { kind: 'poisson', rate: 5 },
-      input: { kind: 'exponential', mean: 100 },
-      output: { kind: 'exponential', mean: 20 },
+      ...(tenant.users === undefined ? { arrivals: { kind: 'poisson', rate: 5 } } : {}),
+      ...(tenant.lengths === undefined && tenant.job === undefined ? shortLengths : {}),
       ...tenant,
     })),
     warmup: '1s',

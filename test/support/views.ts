@@ -7,14 +7,22 @@ export function fleetView(
 ): readonly ReplicaView[] {
   const views = inFlight.map((requests, index) => {
     const inFlightPromptTokens = requests * 100;
-    const view = { index, name: `r-${index + 1}`, inFlight: requests, inFlightPromptTokens };
+    const name = `r-${index + 1}`;
+    const view = { index, name, inFlight: requests, inFlightPromptTokens, weight: 1 };
     return Object.freeze({ ...view, ...change(view) });
   });
   return Object.freeze(views);
 }
 
 export function requestView(id: number, promptTokens = 100): RequestView {
-  return Object.freeze({ id, tenant: 'chat', arrivalUs: id * 1_000, promptTokens });
+  return Object.freeze({
+    id,
+    tenant: 'chat',
+    arrivalUs: id * 1_000,
+    promptTokens,
+    session: 0,
+    turn: 0,
+  });
 }
 
 /** How often each index was picked in `picks` decisions about the same fleet. */

@@ -21,7 +21,9 @@ describe('records as CSV', () => {
   test('the first line names the columns, and an absent time is an empty field', () => {
     const [header, , second] = validText.split('\n');
     expect(header).toBe(columnNames.join(','));
-    expect(second).toBe('1,chat,512,128,1000,1000,1000,2001,,,64000,12000.5,0,1,a100-1,rejected');
+    expect(second).toBe(
+      '1,chat,0,0,0,512,256,128,1000,1000,1000,2001,,,64000,12000.5,0,1,1,a100-1,rejected',
+    );
   });
 
   test('columns may stand in another order and newer ones are ignored', () => {
@@ -42,8 +44,8 @@ describe('records as CSV', () => {
   test.each([
     ['a missing column', 'tenant,', '', 'line 1: no column tenant.'],
     ['an empty file', /^[\s\S]*$/, '', `line 1: no column ${columnNames.join(', ')}.`],
-    ['a field too many', 'chat,', 'chat,,', 'line 2: 17 fields, but the header has 16.'],
-    ['a cut line', /,1,a100-1,truncated\n$/, '', 'line 4: 13 fields, but the header has 16.'],
+    ['a field too many', 'chat,', 'chat,,', 'line 2: 22 fields, but the header has 21.'],
+    ['a cut line', /,1,1,a100-1,truncated\n$/, '', 'line 4: 17 fields, but the header has 21.'],
     ['a word as a number', ',512', ',many', 'line 2: inputTokens is "many"; write a number.'],
     ['a blank as a number', ',512', ', ', 'line 2: inputTokens is " "; write a number.'],
     [
@@ -57,7 +59,7 @@ describe('records as CSV', () => {
       'an unknown outcome',
       'rejected',
       'lost',
-      'line 3: outcome is "lost"; write one of ok, failed, rejected, truncated.',
+      'line 3: outcome is "lost"; write one of ok, failed, timeout, rejected, cancelled, truncated.',
     ],
   ])('the message about %s names the line and the column', (_what, from, to, message) => {
     const read = () => readCsv(validText.replace(from, to));

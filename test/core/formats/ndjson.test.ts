@@ -52,7 +52,7 @@ describe('records as NDJSON', () => {
       'an unknown outcome',
       '"rejected"',
       '"lost"',
-      'line 2: outcome is "lost"; write one of ok, failed, rejected, truncated.',
+      'line 2: outcome is "lost"; write one of ok, failed, timeout, rejected, cancelled, truncated.',
     ],
   ])('the message about %s names the line and the column', (_what, from, to, message) => {
     const read = () => readNdjson(validText.replace(from, to));

@@ -45,7 +45,7 @@ describe('records as Parquet', () => {
     [
       'an unknown outcome',
       { outcome: { name: 'outcome', data: ['ok', 'ok', 'lost'], type: 'STRING' } },
-      'row 3: outcome is "lost"; write one of ok, failed, rejected, truncated.',
+      'row 3: outcome is "lost"; write one of ok, failed, timeout, rejected, cancelled, truncated.',
     ],
     [
       'a whole number in place of a text',

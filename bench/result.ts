@@ -1,0 +1,16 @@
+export interface Result {
+  readonly value: number;
+  readonly unit: string;
+  readonly goal: number;
+  readonly ok: boolean;
+}
+
+export type Benchmark = () => Result;
+
+export function atLeast(goal: number, value: number, unit: string): Result {
+  return { value: Math.round(value), unit, goal, ok: value >= goal };
+}
+
+export function atMost(goal: number, value: number, unit: string): Result {
+  return { value: Math.round(value * 100) / 100, unit, goal, ok: value <= goal };
+}

@@ -1,0 +1,56 @@
+import { FairleadError } from '../../core/errors.ts';
+import { US_PER_S } from '../../core/time.ts';
+import { round } from '../../reports/round.ts';
+import { askedRps, mostRequests } from '../../scenarios/asked-rate.ts';
+import {
+  type LoadRate,
+  type Scenario,
+  type Tenant,
+  withLoadRates,
+} from '../../scenarios/scenario.ts';
+import { canonicalJson } from '../run-id.ts';
+import { type Capacity, measureCapacity } from './capacity.ts';
+
+/**
+ * Turns the loads of a scenario into rates, once for all runs of it. Each entry has its share of
+ * what the fleet can sustain of its own traffic, so the shares add up to how busy the fleet is. The
+ * mean of a curve is taken over the measured window, where the results come from.
+ */
+export function resolveLoad(scenario: Scenario): Scenario {
+  const isOpen = ({ load, loadRate }: Tenant) => load !== undefined && loadRate === undefined;
+  if (!scenario.traffic.some(isOpen)) return scenario;
+  const known = new Map<string, Capacity>();
+  const rates = scenario.traffic.map((tenant) =>
+    isOpen(tenant) ? loadRateOf(scenario, tenant, known) : undefined,
+  );
+  const resolved = withLoadRates(scenario, rates);
+  refuseTooMany(resolved);
+  return resolved;
+}
+
+function loadRateOf(scenario: Scenario, tenant: Tenant, known: Map<string, Capacity>): LoadRate {
+  const { arrivals: _arrivals, load, tenant: name, ...mix } = tenant;
+  const key = canonicalJson(mix);
+  const capacity = known.get(key) ?? measureCapacity(scenario, tenant);
+  known.set(key, capacity);
+  const { requestsPerJob } = capacity;
+  const capacityRps = round(capacity.rps);
+  if (!(capacityRps > 0) || capacityRps === Number.POSITIVE_INFINITY) {
+    const message = `${scenario.name}: the fleet answers no request of "${name}", so a load of ${load} is no rate. Write shorter requests, a larger maxModelLen, or a rate.`;
+    throw new FairleadError('SCENARIO_INVALID', message);
+  }
+  const { durationUs, warmupUs } = scenario;
+  const shapeRps = askedRps(tenant, { fromUs: warmupUs, untilUs: warmupUs + durationUs });
+  const rps = load! * capacityRps;
+  return { rps, capacityRps, requestsPerJob, factor: rps / shapeRps };
+}
+
+function refuseTooMany({ durationUs, name, traffic, warmupUs }: Scenario): void {
+  const untilUs = warmupUs + durationUs;
+  const rps = traffic.reduce((sum, tenant) => sum + askedRps(tenant, { fromUs: 0, untilUs }), 0);
+  const requests = (rps * untilUs) / US_PER_S;
+  if (requests <= mostRequests) return;
+  const [asked, most] = [requests, mostRequests].map((count) => Number((count / 1e6).toFixed(1)));
+  const message = `${name}: its loads ask for about ${asked} million requests, and a run holds at most ${most} million. Write a lower load or a shorter duration.`;
+  throw new FairleadError('SCENARIO_INVALID', message);
+}

@@ -1,0 +1,86 @@
+import { randomExponential } from 'd3-random';
+import { z } from 'zod';
+import { type Random, randomStream } from '../core/random.ts';
+import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { duration, positive } from './quantities.ts';
+
+const hourUs = 3_600 * US_PER_S;
+
+/** What the clients of a tenant do when an answer is late or does not come. */
+export const clientSchema = z.strictObject({
+  timeout: duration({ minUs: 1_000, maxUs: 24 * hourUs, example: '20s' })
+    .optional()
+    .describe('Gives up when the answer is not complete by then. Default: never.'),
+  firstTokenTimeout: duration({ minUs: 1_000, maxUs: 24 * hourUs, example: '5s' })
+    .optional()
+    .describe('Gives up when the first token has not come by then. Default: never.'),
+  retries: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(0)
+    .meta({ examples: [2] })
+    .describe('How often it sends again what failed, was refused or took too long.'),
+  backoff: duration({ minUs: 1_000, maxUs: hourUs, example: '1s' })
+    .default('1s')
+    .describe(
+      'Wait before the first of these; it doubles each time, and up to half is left to chance.',
+    ),
+  abortShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .meta({ examples: [0.05] })
+    .describe('Share of the requests whose user goes away unless the answer is complete by then.'),
+  abortAfter: duration({ minUs: 1_000, maxUs: hourUs, example: '5s' })
+    .default('5s')
+    .describe('When they do so, on average; exponentially distributed.'),
+  readTokensPerS: positive({ min: 0.01, max: 1_000_000, example: 10 })
+    .optional()
+    .describe('Reads no faster than this, however fast the answer is generated.'),
+});
+
+export type ClientOptions = z.output<typeof clientSchema>;
+
+/** How the client of a request behaves; the same in a simulation and in a live run. */
+export interface ClientBehaviour {
+  readonly timeoutUs: number;
+  readonly firstTokenTimeoutUs: number;
+  readonly retries: number;
+  /** From one token to the next, at least; 0 for a client that reads whatever comes. */
+  readonly readUsPerToken: number;
+  /** How long it waits before it sends a request for the nth time. */
+  backoffUs(requestId: number, nth: number): number;
+}
+
+/** Doubles from try to try; half of it is chance, or all who failed together come back together. */
+export function clientBehaviour(options: ClientOptions, seed: number): ClientBehaviour {
+  const backoffUs = parseDurationUs(options.backoff)!;
+  return {
+    timeoutUs: durationUs(options.timeout),
+    firstTokenTimeoutUs: durationUs(options.firstTokenTimeout),
+    retries: options.retries,
+    readUsPerToken: US_PER_S / (options.readTokensPerS ?? Number.POSITIVE_INFINITY),
+    backoffUs: (requestId, nth) => {
+      const chance = randomStream(seed, `backoff/${requestId}/${nth}`)();
+      return Math.round(backoffUs * 2 ** (nth - 2) * (0.5 + 0.5 * chance));
+    },
+  };
+}
+
+/** Draws after how long the user of a request goes away; infinity for those who stay. */
+export function createPatience({ abortAfter, abortShare }: ClientOptions, random: Random) {
+  const meanUs = parseDurationUs(abortAfter)!;
+  const nextAfterUs = randomExponential.source(random)(1 / meanUs);
+  return () => {
+    const leaves = random() < abortShare;
+    // Drawn for those who stay as well, so that another share changes nobody's time.
+    const afterUs = Math.round(nextAfterUs());
+    return leaves ? afterUs : Number.POSITIVE_INFINITY;
+  };
+}
+
+function durationUs(text: string | undefined): number {
+  return text === undefined ? Number.POSITIVE_INFINITY : parseDurationUs(text)!;
+}

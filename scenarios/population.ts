@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Random } from '../core/random.ts';
+import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { count, duration, share } from './quantities.ts';
+import { zipfChoice, zipfWeights } from './zipf-choice.ts';
+
+const weekUs = 168 * 3_600 * US_PER_S;
+
+/** Many tenants of one kind, some of whom send far more than others. */
+export const populationSchema = z.strictObject({
+  tenants: count({ max: 100_000, example: 300 }).describe('How many: chat-1, chat-2, …'),
+  zipf: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(1)
+    .meta({ examples: [1.2] })
+    .describe('How unequally they send: the nth in proportion to n^-zipf; 0 is equally.'),
+  surges: z
+    .array(
+      z.strictObject({
+        tenant: count({ max: 100_000, example: 7 }).describe('Number of the tenant.'),
+        share: share({ example: 0.4 }).describe('Its share of the traffic while it lasts.'),
+        from: duration({ minUs: 0, maxUs: weekUs, example: '10m' }),
+        until: duration({ minUs: 0, maxUs: weekUs, example: '13m' }),
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe('Times in which one of them sends far more than usual.'),
+});
+
+/** What is wrong with options that are each right by themselves, and where. */
+export function* populationProblems({ surges, tenants }: PopulationOptions) {
+  for (const [index, { from, tenant, until }] of surges.entries()) {
+    if (tenant > tenants) {
+      const text = `there are ${tenants} tenants, so none is number ${tenant}.`;
+      yield { path: ['surges', index, 'tenant'], text };
+    }
+    if (parseDurationUs(until)! <= parseDurationUs(from)!) {
+      yield { path: ['surges', index, 'until'], text: `${until} does not come after ${from}.` };
+    }
+  }
+}
+
+export type PopulationOptions = z.output<typeof populationSchema>;
+
+interface Surge {
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** Of the requests that others would send, the share that this tenant sends instead. */
+  readonly moved: number;
+  readonly index: number;
+}
+
+/** Draws who sends, by index. */
+export class Population {
+  readonly #choose: () => number;
+  readonly #random: Random;
+  readonly #surges: readonly Surge[];
+
+  constructor({ surges, tenants, zipf }: PopulationOptions, chance: (purpose: string) => Random) {
+    this.#choose = zipfChoice(tenants, zipf, chance('population'));
+    this.#random = chance('surges');
+    const weights = zipfWeights(tenants, zipf);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    this.#surges = surges.map(({ from, share, tenant, until }) => {
+      const usual = weights[tenant - 1]! / total;
+      return {
+        fromUs: parseDurationUs(from)!,
+        untilUs: parseDurationUs(until)!,
+        // What it sends anyhow is part of its share; a share below that changes nothing.
+        moved: usual < share ? (share - usual) / (1 - usual) : 0,
+        index: tenant - 1,
+      };
+    });
+  }
+
+  next(nowUs: number): number {
+    const usual = this.#choose();
+    for (const { fromUs, index, moved, untilUs } of this.#surges) {
+      if (nowUs >= fromUs && nowUs < untilUs && this.#random() < moved) return index;
+    }
+    return usual;
+  }
+}

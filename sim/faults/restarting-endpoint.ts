@@ -1,0 +1,176 @@
+import { assert } from '../../core/assert.ts';
+import { US_PER_MS } from '../../core/time.ts';
+import { TimedQueue } from '../../core/timed-queue.ts';
+import type { CrashMode } from '../../scenarios/fleet-events.ts';
+import type { Endpoint, EndpointListener } from '../endpoints/endpoint.ts';
+import type { Gauges } from '../replica/engine.ts';
+import type { EngineCounters } from '../replica/engine-counters.ts';
+import type { SimulatedRequest } from '../replica/sequence.ts';
+import type { Process, Simulation } from '../simulation.ts';
+
+export interface RestartingOptions {
+  readonly name: string;
+  readonly simulation: Simulation;
+  readonly listener: EndpointListener;
+  /** How often a new engine is started, the first one included. */
+  readonly starts: number;
+  readonly isUp: boolean;
+  readonly createEndpoint: (listener: EndpointListener) => Endpoint;
+}
+
+/**
+ * How long it takes to be refused: a round trip, and whatever a proxy does to find out. It must
+ * not be nothing, or a client that comes again at once would never let the clock go on.
+ */
+const refusalUs = US_PER_MS;
+
+/**
+ * An address behind which engines die and others are started, each with an empty cache. All of them
+ * are there from the start of the simulation, because nothing can be added to it later.
+ *
+ * The engine of a process that died is told that all its requests are aborted. It ends the step it
+ * is in, which nobody hears of, and its time counts as busy.
+ */
+export class RestartingEndpoint implements Endpoint, Process {
+  readonly priority = 1;
+  slot = -1;
+  readonly name: string;
+  readonly #options: RestartingOptions;
+  readonly #engines: readonly Endpoint[];
+  #started: number;
+  #state: 'up' | 'refusing' | CrashMode;
+  /** Requests in the engine that is up. */
+  readonly #served = new Set<SimulatedRequest>();
+  /** Those that a process which hangs does not answer. */
+  readonly #unanswered = new Set<SimulatedRequest>();
+  readonly #refused = new TimedQueue<SimulatedRequest>();
+  readonly #toRefuse = new Set<SimulatedRequest>();
+
+  constructor(options: RestartingOptions) {
+    const { createEndpoint, isUp, listener, name, simulation, starts } = options;
+    this.name = name;
+    this.#options = options;
+    this.#state = isUp ? 'up' : 'refusing';
+    this.#started = isUp ? 1 : 0;
+    const leave = (request: SimulatedRequest) => this.#served.delete(request);
+    const inner: EndpointListener = {
+      onFirstToken: (request, nowUs) => listener.onFirstToken(request, nowUs),
+      onEnd: (request, nowUs) => {
+        leave(request);
+        listener.onEnd(request, nowUs);
+      },
+      onError: (request, nowUs) => {
+        leave(request);
+        listener.onError(request, nowUs);
+      },
+    };
+    // One that never comes up has an engine all the same, which nobody uses.
+    this.#engines = Array.from({ length: Math.max(1, starts) }, () => createEndpoint(inner));
+    simulation.add(this);
+  }
+
+  get busyUs(): number {
+    return this.#engines.reduce((sum, { busyUs }) => sum + busyUs, 0);
+  }
+
+  get steps(): number {
+    return this.#engines.reduce((sum, { steps }) => sum + steps, 0);
+  }
+
+  /** A new process counts from zero. */
+  get counters(): EngineCounters {
+    return this.#engine.counters;
+  }
+
+  snapshot(): Gauges | undefined {
+    return this.#state === 'up' ? this.#engine.snapshot() : undefined;
+  }
+
+  add(request: SimulatedRequest, nowUs: number): void {
+    if (this.#state === 'up') {
+      this.#served.add(request);
+      this.#engine.add(request, nowUs);
+    } else if (this.#state === 'hang') {
+      this.#unanswered.add(request);
+    } else {
+      this.#toRefuse.add(request);
+      this.#refused.push(nowUs + refusalUs, request);
+      this.#options.simulation.schedule(this, this.#refused.nextUs);
+    }
+  }
+
+  abort(request: SimulatedRequest, nowUs: number): void {
+    this.#unanswered.delete(request);
+    this.#toRefuse.delete(request);
+    if (this.#served.delete(request)) this.#engine.abort(request, nowUs);
+  }
+
+  beforeNewPace(nowUs: number): void {
+    for (const engine of this.#engines) engine.beforeNewPace(nowUs);
+  }
+
+  /** The process dies. */
+  crash(mode: CrashMode, nowUs: number): void {
+    const served = this.#stop(nowUs);
+    this.#state = mode;
+    if (mode === 'hang') for (const request of served) this.#unanswered.add(request);
+    else this.#fail([...this.#letGo(), ...served], nowUs);
+  }
+
+  /** Nobody listens, because the process still loads the model or the machine is gone. */
+  refuse(nowUs: number): void {
+    const served = this.#stop(nowUs);
+    this.#state = 'refusing';
+    this.#fail([...this.#letGo(), ...served], nowUs);
+  }
+
+  /** A new engine serves. */
+  start(nowUs: number): void {
+    const stale = this.#letGo();
+    this.#started += 1;
+    assert(this.#started <= this.#engines.length, `${this.name} has no engine left to start`);
+    this.#state = 'up';
+    this.#fail(stale, nowUs);
+  }
+
+  wake(nowUs: number): void {
+    while (this.#refused.nextUs <= nowUs) {
+      const request = this.#refused.pop()!;
+      if (this.#toRefuse.delete(request)) this.#fail([request], nowUs);
+    }
+    const { nextUs } = this.#refused;
+    if (nextUs < Number.POSITIVE_INFINITY) this.#options.simulation.schedule(this, nextUs);
+  }
+
+  checkDrained(): void {
+    const held = this.#served.size + this.#unanswered.size + this.#toRefuse.size;
+    assert(held === 0, `invariant 1: ${this.name} still holds requests`);
+    for (const engine of this.#engines) engine.checkDrained();
+  }
+
+  get #engine(): Endpoint {
+    return this.#engines[Math.max(0, this.#started - 1)]!;
+  }
+
+  /** Whoever was in the engine. */
+  #stop(nowUs: number): SimulatedRequest[] {
+    const served = [...this.#served];
+    this.#served.clear();
+    for (const request of served) this.#engine.abort(request, nowUs);
+    return served;
+  }
+
+  #letGo(): SimulatedRequest[] {
+    const unanswered = [...this.#unanswered];
+    this.#unanswered.clear();
+    return unanswered;
+  }
+
+  /** Whoever hears of it may send others, or give up some of these. */
+  #fail(requests: readonly SimulatedRequest[], nowUs: number): void {
+    for (const request of requests) {
+      if (request.phase !== 'attempt') continue;
+      this.#options.listener.onError(request, nowUs);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Gateway } from '../../gateway/gateway.ts';
+import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
+
+const acts = fc.array(
+  fc.record({
+    kind: fc.constantFrom('arrive', 'arrive', 'end', 'fail', 'drain', 'join', 'weigh'),
+    who: fc.nat(5),
+  }),
+  { maxLength: 200 },
+);
+
+test('a strategy sees exactly who is in the pool, by index, and nobody waits for nothing', () => {
+  let held = 0;
+  const property = fc.property(acts, fc.integer({ min: 1, max: 6 }), (steps, replicas) => {
+    const pool = new Set(Array.from({ length: replicas }, (_, index) => index));
+    const weights = Array.from({ length: replicas }, () => 1);
+    const running: GatewayRequest<null>[] = [];
+    const sent: number[] = [];
+    const strategy: Strategy = {
+      pick: (request, candidates) => {
+        expect(candidates.map(({ index }) => index)).toEqual([...pool].sort((a, b) => a - b));
+        expect(candidates.map(({ weight }) => weight)).toEqual(
+          candidates.map(({ index }) => weights[index]),
+        );
+        return candidates[request.id % candidates.length] as ReplicaView;
+      },
+    };
+    const gateway = new Gateway<null>({
+      replicaNames: weights.map((_, index) => `r-${index + 1}`),
+      strategy,
+      backend: {
+        start: (request) => {
+          sent.push(request.id);
+          running.push(request);
+        },
+        abort: () => {},
+      },
+      onOutcome: () => {},
+      checkInvariants: true,
+    });
+    let arrived = 0;
+    for (const [nowUs, { kind, who }] of steps.entries()) {
+      const replica = who % replicas;
+      if (kind === 'arrive') {
+        const view = { tenant: 'chat', session: 0, turn: 0, arrivalUs: nowUs, promptTokens: 10 };
+        gateway.submit(new GatewayRequest({ id: arrived++, ...view }, null), nowUs);
+      } else if (kind === 'drain') {
+        pool.delete(replica);
+        gateway.drain(replica);
+      } else if (kind === 'join') {
+        pool.add(replica);
+        gateway.join(replica, nowUs);
+      } else if (kind === 'weigh') {
+        weights[replica] = who + 0.5;
+        gateway.setWeight(replica, who + 0.5, nowUs);
+      } else if (running.length > 0) {
+        // Whoever has left the pool still finishes what it has.
+        const [ended] = running.splice(who % running.length, 1);
+        if (kind === 'end') gateway.onEnd(ended!, nowUs);
+        else gateway.onError(ended!, nowUs);
+      }
+      if (pool.size > 0) expect(sent).toEqual(Array.from({ length: arrived }, (_, id) => id));
+      else held += arrived - sent.length;
+    }
+    gateway.close(steps.length);
+  });
+  fc.assert(property, { seed: 1, numRuns: 300 });
+  expect(held).toBeGreaterThan(100);
+});
+
+test('a strategy that picks whom it has seen before, but who has left, is told so', () => {
+  let first: ReplicaView | undefined;
+  const gateway = new Gateway<null>({
+    replicaNames: ['a', 'b'],
+    strategy: {
+      pick: (_request, candidates) => {
+        first ??= candidates[0]!;
+        return first;
+      },
+    },
+    backend: { start: () => {}, abort: () => {} },
+    onOutcome: () => {},
+    checkInvariants: true,
+  });
+  const submit = (id: number) => {
+    const view = { id, tenant: 'chat', session: 0, turn: 0, arrivalUs: 0, promptTokens: 10 };
+    gateway.submit(new GatewayRequest(view, null), id);
+  };
+  submit(1);
+  gateway.drain(0);
+  expect(() => submit(2)).toThrow('the strategy picked something that is not a candidate');
+});
+
+test('a replica that nobody has told the gateway of cannot join', () => {
+  const gateway = new Gateway<null>({
+    replicaNames: ['a'],
+    strategy: { pick: (_request, candidates) => candidates[0]! },
+    backend: { start: () => {}, abort: () => {} },
+    onOutcome: () => {},
+    checkInvariants: false,
+  });
+  expect(() => gateway.join(1, 0)).toThrow('the gateway knows no replica 1');
+});
