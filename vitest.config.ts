@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fast-check-setup.ts'],
     testTimeout: 60_000,
+    // By default a core is left idle, which on two of them is half of the machine.
+    maxWorkers: '100%',
     reporters: resultsFile ? ['default', ['json', { outputFile: resultsFile }]] : ['default'],
   },
 });

@@ -5,16 +5,23 @@ import { hasTraceData } from '../support/trace-data.ts';
 
 // What is fitted to the public traces is as they are: bursts within 20 %, lengths within 5 %.
 
+const traces = [
+  'azure2023/AzureLLMInferenceTrace_conv.csv.gz',
+  'azure2023/AzureLLMInferenceTrace_code.csv.gz',
+  'sharegpt/llmservingsim_workload_me2_01_mixed.jsonl.gz',
+  'vidur/arxiv_summarization_stats_llama2_tokenizer_filtered_v2.csv.gz',
+];
+
+/** Minutes each: "npm run test:slow" fits them, too. */
+const largeTraces = [
+  'mooncake/conversation_trace.jsonl.gz',
+  'derived/toolagent_like_DERIVED.jsonl.gz',
+  'derived/burstgpt_shaped_week1_SYNTHETIC.csv.gz',
+];
+const isSlowRun = process.env['FAIRLEAD_LARGE_TRACES'] === '1';
+
 describe.runIf(hasTraceData)('an imitation of', () => {
-  test.each([
-    ['azure2023/AzureLLMInferenceTrace_conv.csv.gz'],
-    ['azure2023/AzureLLMInferenceTrace_code.csv.gz'],
-    ['mooncake/conversation_trace.jsonl.gz'],
-    ['derived/toolagent_like_DERIVED.jsonl.gz'],
-    ['derived/burstgpt_shaped_week1_SYNTHETIC.csv.gz'],
-    ['sharegpt/llmservingsim_workload_me2_01_mixed.jsonl.gz'],
-    ['vidur/arxiv_summarization_stats_llama2_tokenizer_filtered_v2.csv.gz'],
-  ])(
+  test.each(isSlowRun ? [...traces, ...largeTraces] : traces)(
     '%s',
     async (file) => {
       const { rows, summary } = await readPublicTrace(file);
