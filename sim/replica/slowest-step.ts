@@ -1,3 +1,5 @@
+import { lowerBound } from '../../core/lower-bound.ts';
+
 /**
  * How long the slowest step since a given one took, for the largest gap between the tokens of a
  * sequence that got one in each of them. A step matters only until a slower one follows, so what is
@@ -20,14 +22,8 @@ export class SlowestStep {
 
   /** Over all steps added from `step` on; NaN when there is none. */
   since(step: number): number {
-    let low = 0;
-    let high = this.#length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#steps[middle]! < step) low = middle + 1;
-      else high = middle;
-    }
-    return low < this.#length ? this.#durationsUs[low]! : Number.NaN;
+    const at = lowerBound(this.#steps, step, this.#length);
+    return at < this.#length ? this.#durationsUs[at]! : Number.NaN;
   }
 
   #grow(): void {
