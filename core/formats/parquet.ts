@@ -1,4 +1,4 @@
-import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { FairleadError } from '../errors.ts';
 import { RecordLog } from '../record-log.ts';
@@ -37,10 +37,11 @@ interface Part {
  */
 function readRows(file: ArrayBuffer): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
+  const metadata = parquetMetadata(file);
   let read = Promise.resolve();
-  for (const { column, rowEnd, rowStart } of partsOf(file)) {
+  for (const { column, rowEnd, rowStart } of partsOf(metadata)) {
     read = read
-      .then(() => parquetReadObjects({ file, columns: [column], rowStart, rowEnd }))
+      .then(() => parquetReadObjects({ file, metadata, columns: [column], rowStart, rowEnd }))
       .then((values) => {
         for (const [index, value] of values.entries()) {
           rows[rowStart + index] ??= {};
@@ -51,8 +52,7 @@ function readRows(file: ArrayBuffer): Promise<Record<string, unknown>[]> {
   return read.then(() => rows);
 }
 
-function partsOf(file: ArrayBuffer): Part[] {
-  const { row_groups: groups, schema } = parquetMetadata(file);
+function partsOf({ row_groups: groups, schema }: FileMetaData): Part[] {
   const present = new Set(schema.map(({ name }) => name));
   let rowEnd = 0;
   return groups.flatMap((group) => {
