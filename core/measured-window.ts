@@ -8,6 +8,11 @@ export interface MeasuredWindow {
   readonly untilUs: number;
 }
 
+/** Of a run that warms up first. */
+export function measuredWindow(run: { warmupUs: number; durationUs: number }): MeasuredWindow {
+  return { fromUs: run.warmupUs, untilUs: run.warmupUs + run.durationUs };
+}
+
 export function inWindow({ fromUs, untilUs }: MeasuredWindow, timeUs: number): boolean {
   return timeUs >= fromUs && timeUs < untilUs;
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, FairleadError } from '../core/errors.ts';
+import { measuredWindow } from '../core/measured-window.ts';
 import { US_PER_S } from '../core/time.ts';
 import { askedRps, mostRequests } from './asked-rate.ts';
 import { explainIssue } from './explain-issue.ts';
@@ -105,9 +106,9 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
   return fleetEventProblem(scenario);
 }
 
-function isStill(tenant: Tenant, { durationUs, warmupUs }: Scenario): boolean {
+function isStill(tenant: Tenant, scenario: Scenario): boolean {
   if (tenant.load === undefined) return false;
-  return askedRps(tenant, { fromUs: warmupUs, untilUs: warmupUs + durationUs }) <= 0;
+  return askedRps(tenant, measuredWindow(scenario)) <= 0;
 }
 
 /** An entry that is named like a tenant of another entry's population. */

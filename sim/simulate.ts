@@ -1,5 +1,5 @@
 import { GapHistogram } from '../core/gap-histogram.ts';
-import type { MeasuredWindow } from '../core/measured-window.ts';
+import { type MeasuredWindow, measuredWindow } from '../core/measured-window.ts';
 import { randomStream } from '../core/random.ts';
 import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
@@ -110,8 +110,4 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     refused: results.refused,
     outsideRangeShare: fleet.outsideRangeShare,
   };
-}
-
-function measuredWindow({ durationUs, warmupUs }: Scenario): MeasuredWindow {
-  return { fromUs: warmupUs, untilUs: warmupUs + durationUs };
 }

@@ -1,4 +1,5 @@
 import { FairleadError } from '../../core/errors.ts';
+import { measuredWindow } from '../../core/measured-window.ts';
 import { US_PER_S } from '../../core/time.ts';
 import { round } from '../../reports/round.ts';
 import { askedRps, mostRequests } from '../../scenarios/asked-rate.ts';
@@ -39,8 +40,7 @@ function loadRateOf(scenario: Scenario, tenant: Tenant, known: Map<string, Capac
     const message = `${scenario.name}: the fleet answers no request of "${name}", so a load of ${load} is no rate. Write shorter requests, a larger maxModelLen, or a rate.`;
     throw new FairleadError('SCENARIO_INVALID', message);
   }
-  const { durationUs, warmupUs } = scenario;
-  const shapeRps = askedRps(tenant, { fromUs: warmupUs, untilUs: warmupUs + durationUs });
+  const shapeRps = askedRps(tenant, measuredWindow(scenario));
   const rps = load! * capacityRps;
   return { rps, capacityRps, requestsPerJob, factor: rps / shapeRps };
 }
