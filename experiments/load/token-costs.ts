@@ -5,7 +5,7 @@ import { US_PER_S } from '../../core/time.ts';
 import type { AnswerTime } from '../../scenarios/preview-stream.ts';
 import type { FleetGroup, Scenario } from '../../scenarios/scenario.ts';
 import type { MeanJob } from '../../scenarios/tenant-source.ts';
-import { fleetFacts } from '../../sim/fleet-facts.ts';
+import { type FleetFacts, fleetFacts } from '../../sim/fleet-facts.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { findStrategy } from '../run-task.ts';
 import { BacklogSource } from './backlog-source.ts';
@@ -44,8 +44,9 @@ export function measureCosts(options: CostOptions): TokenCosts[] {
   const small: Scenario = { ...scenario, ...quiet, fleet };
   const part = replicasOf(small) / total;
   const meanTokens = (job.promptTokens + job.outputTokens) / job.requests;
-  const backlog = backlogOf(small, meanTokens);
-  const warm = 2 * backlog + cacheFillOf(small, meanTokens);
+  const facts = fleetFacts(small);
+  const backlog = backlogOf(facts, meanTokens);
+  const warm = 2 * backlog + cacheFillOf(facts, meanTokens);
   // By Little's law; a follow-up must not be sent while what it follows is still in the system.
   const answerUs = (backlog * US_PER_S) / (jobsPerS * job.requests * part);
   const counted = Math.ceil(effort * Math.max(countedRequests, 1.5 * backlog));
@@ -117,21 +118,21 @@ function groupOf(replica: string): string {
 }
 
 /** Enough that the replica with the most room still has somebody waiting. */
-function backlogOf(small: Scenario, meanTokens: number): number {
-  const rooms = fleetFacts(small).map(({ engines, kvTokens, maxNumSeqs }) => {
+function backlogOf(fleet: readonly FleetFacts[], meanTokens: number): number {
+  const rooms = fleet.map(({ engines, kvTokens, maxNumSeqs }) => {
     return engines * Math.min(maxNumSeqs, kvTokens / (meanTokens / 2));
   });
-  return replicasOf(small) * Math.ceil(1.25 * Math.max(...rooms) + 16);
+  return replicasOf({ fleet }) * Math.ceil(1.25 * Math.max(...rooms) + 16);
 }
 
-function cacheFillOf(small: Scenario, meanTokens: number): number {
-  const tokens = fleetFacts(small).reduce(
+function cacheFillOf(fleet: readonly FleetFacts[], meanTokens: number): number {
+  const tokens = fleet.reduce(
     (sum, { engines, kvTokens, replicas }) => sum + replicas * engines * kvTokens,
     0,
   );
   return Math.min(mostToFillCaches, Math.ceil((1.5 * tokens) / meanTokens));
 }
 
-function replicasOf({ fleet }: Pick<Scenario, 'fleet'>): number {
+function replicasOf({ fleet }: { fleet: readonly { replicas: number }[] }): number {
   return fleet.reduce((sum, { replicas }) => sum + replicas, 0);
 }
