@@ -1,5 +1,6 @@
 import { randomStream } from '../core/random.ts';
 import { US_PER_S } from '../core/time.ts';
+import { plainRequest } from '../scenarios/plain-request.ts';
 import type { RequestSource, RequestSpec } from '../scenarios/request-stream.ts';
 
 const systemPrompts = 20;
@@ -38,26 +39,18 @@ export class SessionTraffic implements RequestSource {
     const question = this.#tokens(meanQuestionTokens);
     const answer = this.#tokens(meanAnswerTokens);
     const told = session.tokens + question;
-    const request: RequestSpec = {
+    const request = plainRequest({
       id: this.#requests++,
       arrivalUs: Math.round(this.nextArrivalUs),
       tenant: 'chat',
-      session: 0,
-      turn: 0,
-      client: undefined,
-      leavesAfterUs: Number.POSITIVE_INFINITY,
       promptTokens: systemTokens + told,
       outputTokens: answer,
-      finish: 'length',
-      priority: 0,
-      adapter: 0,
-      cacheSalt: 0,
       prompt: [
         { text: session.system, from: 0, tokens: systemTokens },
         { text: session.text, from: 0, tokens: told },
       ],
       answer: { text: session.text, from: told },
-    };
+    });
     session.tokens = told + answer;
     const gapS = -Math.log(1 - this.#random()) / this.#rateRps;
     this.nextArrivalUs = Math.round(this.nextArrivalUs + gapS * US_PER_S);

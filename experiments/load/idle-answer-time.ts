@@ -1,3 +1,4 @@
+import { plainRequest } from '../../scenarios/plain-request.ts';
 import type { AnswerTime } from '../../scenarios/preview-stream.ts';
 import type { RequestSource, RequestSpec } from '../../scenarios/request-stream.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -40,7 +41,6 @@ function alone(
 }
 
 function oneRequest(lengths: Pick<RequestSpec, 'outputTokens' | 'promptTokens'>): RequestSource {
-  const { promptTokens: tokens } = lengths;
   let sent = false;
   return {
     get nextArrivalUs() {
@@ -48,22 +48,7 @@ function oneRequest(lengths: Pick<RequestSpec, 'outputTokens' | 'promptTokens'>)
     },
     next() {
       sent = true;
-      return {
-        id: 0,
-        arrivalUs: 0,
-        tenant: 'nobody',
-        session: 0,
-        turn: 0,
-        ...lengths,
-        finish: 'length',
-        priority: 0,
-        adapter: 0,
-        cacheSalt: 0,
-        prompt: [{ text: 0, from: 0, tokens }],
-        answer: { text: 0, from: tokens },
-        client: undefined,
-        leavesAfterUs: Number.POSITIVE_INFINITY,
-      };
+      return plainRequest({ id: 0, arrivalUs: 0, tenant: 'nobody', ...lengths });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../core/random.ts';
 import { US_PER_S } from '../../core/time.ts';
+import { plainRequest } from '../../scenarios/plain-request.ts';
 import type { RequestSource, RequestSpec } from '../../scenarios/request-stream.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { loadScenario } from '../support/scenarios.ts';
@@ -42,23 +43,15 @@ class CachedPrompts implements RequestSource {
     const arrivalUs = this.nextArrivalUs;
     this.nextArrivalUs += Math.round(-Math.log(1 - this.#random()) * this.#meanGapUs);
     const id = this.#sent++;
-    return {
+    return plainRequest({
       id,
       tenant: 'chat',
       arrivalUs,
-      session: 0,
-      turn: 0,
-      client: undefined,
-      leavesAfterUs: Number.POSITIVE_INFINITY,
       promptTokens,
       outputTokens,
-      finish: 'length',
-      priority: 0,
-      adapter: 0,
-      cacheSalt: 0,
       prompt: [{ text: id % 50, from: 0, tokens: promptTokens }],
       answer: { text: 1_000 + id, from: 0 },
-    };
+    });
   }
 }
 

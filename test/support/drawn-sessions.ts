@@ -1,5 +1,6 @@
 import { randomStream } from '../../core/random.ts';
 import { US_PER_S } from '../../core/time.ts';
+import { plainRequest } from '../../scenarios/plain-request.ts';
 import type { RequestSource, RequestSpec } from '../../scenarios/request-stream.ts';
 
 export interface DrawnSessionsOptions {
@@ -46,14 +47,10 @@ export class DrawnSessions implements RequestSource {
     const outputTokens = this.#tokens(meanAnswerTokens);
     const told = session.tokens + question;
     const { adapter, cacheSalt, system, text } = session;
-    const request: RequestSpec = {
+    const request = plainRequest({
       id: this.#requests++,
       arrivalUs: this.nextArrivalUs,
       tenant: 'chat',
-      session: 0,
-      turn: 0,
-      client: undefined,
-      leavesAfterUs: Number.POSITIVE_INFINITY,
       promptTokens: systemTokens + told,
       outputTokens,
       finish: this.#random() < 0.5 ? 'length' : 'stop',
@@ -65,7 +62,7 @@ export class DrawnSessions implements RequestSource {
         { text, from: 0, tokens: told },
       ],
       answer: { text, from: told },
-    };
+    });
     // Now and then the next turn asks the same again, while the answer is being written.
     if (this.#random() < 0.8) session.tokens = told + outputTokens;
     this.#advance();

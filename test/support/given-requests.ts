@@ -1,3 +1,4 @@
+import { plainRequest } from '../../scenarios/plain-request.ts';
 import type { RequestSource, RequestSpec } from '../../scenarios/request-stream.ts';
 
 export interface GivenRequest {
@@ -26,22 +27,14 @@ export class GivenRequests implements RequestSource {
     const arrivalUs = this.nextArrivalUs;
     const id = this.#next++;
     const { outputTokens = 1, promptTokens = 64, text = 1_000 + id } = this.#requests[id]!;
-    return {
+    return plainRequest({
       id,
       arrivalUs,
       tenant: 'given',
-      session: 0,
-      turn: 0,
       promptTokens,
       outputTokens,
-      finish: 'length',
-      priority: 0,
-      adapter: 0,
-      cacheSalt: 0,
       prompt: [{ text, from: 0, tokens: promptTokens }],
       answer: { text: 1_000_000 + id, from: 0 },
-      client: undefined,
-      leavesAfterUs: Number.POSITIVE_INFINITY,
-    };
+    });
   }
 }
