@@ -47,13 +47,6 @@ export class GapHistogram {
     }
   }
 
-  add(other: GapHistogram): void {
-    for (let bucket = 0; bucket < bucketCount; bucket++) {
-      this.#counts[bucket]! += other.#counts[bucket]!;
-    }
-    this.count += other.count;
-  }
-
   /** Undefined as long as nothing was recorded. */
   quantileUs(q: number): number | undefined {
     if (this.count === 0) return undefined;
