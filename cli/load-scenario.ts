@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
-import { libraryNames, readScenarioText } from '../scenarios/library.ts';
+import { libraryNames, readScenarioText, tracedNames } from '../scenarios/library.ts';
 import { parseScenario } from '../scenarios/load.ts';
 import type { SourceText } from '../scenarios/read-yaml.ts';
 import {
@@ -47,7 +47,8 @@ export async function loadScenario(
 
 /** Where the path of a trace counts from; what comes with Fairlead has no traces beside it. */
 function traceFolders(name: string, isUrl: boolean): string[] {
-  const own = isUrl || libraryNames().includes(name) ? [] : [dirname(name)];
+  const isOurs = [...libraryNames(), ...tracedNames()].includes(name);
+  const own = isUrl || isOurs ? [] : [dirname(name)];
   const common = process.env['FAIRLEAD_TRACES'];
   return [...own, '.', ...(common === undefined ? [] : [common])];
 }

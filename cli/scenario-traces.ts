@@ -58,7 +58,8 @@ async function sharedTrace(trace: PlayedTrace, folders: readonly string[]): Prom
 /** Where the file is; or a complaint that says where to get it. */
 function findTrace({ file, source }: PlayedTrace, folders: readonly string[]): string {
   const paths = isAbsolute(file) ? [file] : folders.map((folder) => join(folder, file));
-  const found = paths.find((path) => existsSync(path));
+  const packed = paths.flatMap((path) => [path, `${path}.gz`]);
+  const found = packed.find((path) => existsSync(path));
   if (found !== undefined) return found;
   const places = [...new Set(paths)].join(' or ');
   const advice =

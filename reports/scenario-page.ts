@@ -89,6 +89,7 @@ export function scenarioIndex(rows: readonly IndexRow[]): string {
     '',
     'Each is a YAML file in `scenarios/library/` that says what it should separate. These pages are written by',
     '`npm run scenarios`, from the strategies there are; what came out otherwise than expected is said.',
+    'Those in `scenarios/library/traced/` play a public trace, name where to get it, and have no page.',
     '',
     '| scenario | what it is | best | expectations |',
     '| --- | --- | --- | --- |',

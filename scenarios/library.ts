@@ -5,22 +5,24 @@ import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
 import type { SourceText } from './read-yaml.ts';
 
-/** The names of the scenarios that come with Fairlead. */
+/** The names of the scenarios that come with Fairlead and need nothing else. */
 export function libraryNames(): string[] {
-  return readdirSync(libraryFolder())
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => basename(file, '.yaml'))
-    .sort();
+  return namesIn(libraryFolder());
+}
+
+/** The names of those that play a public trace, which everybody has to get for himself. */
+export function tracedNames(): string[] {
+  return namesIn(tracedFolder());
 }
 
 /** Reads a scenario by the name it has in the library, or by the path of a file. */
 export function readScenarioText(nameOrPath: string): SourceText {
-  const names = libraryNames();
-  const path = names.includes(nameOrPath)
-    ? join(libraryFolder(), `${nameOrPath}.yaml`)
-    : nameOrPath;
+  const [names, traced] = [libraryNames(), tracedNames()];
+  const folder = traced.includes(nameOrPath) ? tracedFolder() : libraryFolder();
+  const isOurs = [...names, ...traced].includes(nameOrPath);
+  const path = isOurs ? join(folder, `${nameOrPath}.yaml`) : nameOrPath;
   if (!existsSync(path)) {
-    const message = `${nameOrPath}: neither a file nor a scenario of the library. ${suggestion(nameOrPath, names)} "fairlead scenario list" shows them all.`;
+    const message = `${nameOrPath}: neither a file nor a scenario of the library. ${suggestion(nameOrPath, [...names, ...traced])} "fairlead scenario list" shows them all.`;
     throw new FairleadError('SCENARIO_NOT_FOUND', message);
   }
   if (statSync(path).isDirectory()) {
@@ -42,4 +44,15 @@ function libraryFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const beside = join(here, 'library');
   return existsSync(beside) ? beside : join(here, '../../scenarios/library');
+}
+
+function tracedFolder(): string {
+  return join(libraryFolder(), 'traced');
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => basename(file, '.yaml'))
+    .sort();
 }

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { previewTraffic } from '../../experiments/preview/preview-traffic.ts';
-import { libraryNames } from '../../scenarios/library.ts';
+import { libraryNames, tracedNames } from '../../scenarios/library.ts';
 import { fleetFacts, modelFacts } from '../../sim/fleet-facts.ts';
 import { terminalCanvas } from '../canvas.ts';
 import { loadScenario } from '../load-scenario.ts';
@@ -18,7 +18,8 @@ const list = new Command('list')
   .option('--json', 'print one JSON document and nothing else')
   .action(async (options) => {
     const load = (name: string) => loadScenario(name, { withTraces: false });
-    printList(await Promise.all(libraryNames().map(load)), options);
+    const names = [...libraryNames(), ...tracedNames()];
+    printList(await Promise.all(names.map(load)), options);
   });
 
 const show = new Command('show')

@@ -75,15 +75,24 @@ function nominal({ fleet }: Scenario, idle: Omit<NominalAnswerTime, 'group'>): N
   return { group: fleet[0]!.name, ...idle };
 }
 
-function entryFacts({ arrivals, job, load, loadRate, tenant, users }: Tenant): EntryFacts {
-  const { kind = 'no', rate } = arrivals ?? {};
-  const what = job === undefined ? '' : ` of ${String(job['kind'])} jobs`;
-  const steady = typeof rate === 'number' ? `, ${rate}/s` : '';
+function entryFacts(entry: Tenant): EntryFacts {
+  const { load, loadRate, tenant } = entry;
   return {
     tenant,
-    arrivals: users ? `${users.users} users${what}` : `${String(kind)} arrivals${what}${steady}`,
+    arrivals: arrivalsOf(entry),
     load: load === undefined || loadRate === undefined ? null : loadFigures(load, loadRate),
   };
+}
+
+function arrivalsOf({ arrivals, job, trace, users }: Tenant): string {
+  const what = job === undefined ? '' : ` of ${String(job['kind'])} jobs`;
+  if (users !== undefined) return `${users.users} users${what}`;
+  const played = trace === undefined ? '' : `the trace ${trace.file}`;
+  if (arrivals === undefined) return played;
+  const { kind, rate } = arrivals;
+  const steady = typeof rate === 'number' ? `, ${rate}/s` : '';
+  const lengths = trace === undefined ? '' : `, lengths of ${played}`;
+  return `${String(kind)} arrivals${what}${steady}${lengths}`;
 }
 
 /** The shortest that a person would choose, of which a chart can show all. */

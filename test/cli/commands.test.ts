@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { comparisonSchema } from '../../reports/summary.ts';
-import { libraryNames } from '../../scenarios/library.ts';
+import { libraryNames, tracedNames } from '../../scenarios/library.ts';
 import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import { models } from '../../sim/catalog/models/registry.ts';
 import { strategies } from '../../strategies/registry.ts';
@@ -42,7 +42,7 @@ test.each([
 });
 
 test.each([
-  ['scenario', libraryNames()],
+  ['scenario', [...libraryNames(), ...tracedNames()]],
   ['strategy', strategies.map(({ name }) => name)],
   ['hardware', gpus.map(({ name }) => name)],
   ['model', models.map(({ name }) => name)],

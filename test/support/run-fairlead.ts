@@ -13,6 +13,8 @@ export interface Finished {
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** Beside those of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Sends SIGINT after this long. */
   readonly interruptAfterMs?: number;
 }
@@ -20,13 +22,16 @@ export interface RunOptions {
 /** Runs the built command line as a user would, in a process of its own. */
 export function runFairlead(
   args: readonly string[],
-  { cwd = repository, interruptAfterMs }: RunOptions = {},
+  { cwd = repository, env = {}, interruptAfterMs }: RunOptions = {},
 ): Promise<Finished> {
   if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url))) {
     throw new Error('not built: "npm test" builds before it runs the tests');
   }
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { cwd });
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+    });
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output.stdout += text;
