@@ -31,6 +31,28 @@ export function sloClassText({ tenant }: SloClass, { text }: Pick<Threshold, 'te
   return `${tenant}: ${text}`;
 }
 
+/** What one request must keep to count as good; infinity where nobody has set a limit. */
+export interface RequestLimits {
+  readonly ttftUs: number;
+  readonly tpotUs: number;
+  readonly e2eUs: number;
+}
+
+export const noLimits: RequestLimits = {
+  ttftUs: Number.POSITIVE_INFINITY,
+  tpotUs: Number.POSITIVE_INFINITY,
+  e2eUs: Number.POSITIVE_INFINITY,
+};
+
+export function requestLimits(slo: readonly Threshold[]): RequestLimits {
+  const { ttft, tpot, e2e } = requestLimitsUs(slo);
+  return {
+    ttftUs: ttft ?? Number.POSITIVE_INFINITY,
+    tpotUs: tpot ?? Number.POSITIVE_INFINITY,
+    e2eUs: e2e ?? Number.POSITIVE_INFINITY,
+  };
+}
+
 /**
  * What one request must keep to count as good: the latency limits of the thresholds, whatever
  * statistic they were set for. "ttft.p99 < 500ms" asks 99 % of the requests to start within 500 ms,

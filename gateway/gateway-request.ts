@@ -1,5 +1,11 @@
 import type { Outcome } from '../core/request-record.ts';
+import type { RequestLimits } from '../core/slo.ts';
 import type { ReplicaView, RequestView } from '../strategies/strategy.ts';
+
+/** What is known of a request when it comes. */
+export type NewRequest = Omit<RequestView, 'attempts' | 'prefixHashes'>;
+
+const noHashes = new Float64Array(0);
 
 /**
  * A request from its arrival to its one terminal outcome. The world that serves it hangs its own
@@ -13,10 +19,14 @@ export class GatewayRequest<Work> implements RequestView {
   readonly turn: number;
   readonly arrivalUs: number;
   readonly promptTokens: number;
+  readonly priority: number;
+  readonly adapter: number;
+  readonly limits: RequestLimits;
   readonly work: Work;
 
   phase: 'new' | 'queued' | 'attempt' | 'ended' = 'new';
   replica: ReplicaView | undefined = undefined;
+  prefixHashes: Float64Array = noHashes;
   attempts = 0;
   dispatchedUs = Number.NaN;
   firstTokenUs = Number.NaN;
@@ -27,7 +37,7 @@ export class GatewayRequest<Work> implements RequestView {
   previous: GatewayRequest<Work> | undefined = undefined;
   next: GatewayRequest<Work> | undefined = undefined;
 
-  constructor(request: RequestView, work: Work) {
+  constructor(request: NewRequest, work: Work) {
     this.id = request.id;
     this.tenant = request.tenant;
     this.tier = request.tier;
@@ -35,6 +45,9 @@ export class GatewayRequest<Work> implements RequestView {
     this.turn = request.turn;
     this.arrivalUs = request.arrivalUs;
     this.promptTokens = request.promptTokens;
+    this.priority = request.priority;
+    this.adapter = request.adapter;
+    this.limits = request.limits;
     this.work = work;
   }
 }

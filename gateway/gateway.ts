@@ -1,14 +1,15 @@
 import { assert, fail } from '../core/assert.ts';
 import type { Outcome } from '../core/request-record.ts';
-import type { ReplicaView, Strategy } from '../strategies/strategy.ts';
+import type { AttemptEnd, KvEvent, ReplicaView, Strategy } from '../strategies/strategy.ts';
 import type { Backend } from './backend.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { GatewayInvariants } from './invariants.ts';
 import { LiveRequests } from './live-requests.ts';
-import { ReplicaState } from './replica-state.ts';
+import { type ReplicaFacts, ReplicaState } from './replica-state.ts';
+import type { LoadSample } from './reported-load.ts';
 
 export interface GatewayOptions<Work> {
-  readonly replicaNames: readonly string[];
+  readonly replicas: readonly ReplicaFacts[];
   readonly strategy: Strategy;
   readonly backend: Backend<Work>;
   /** Told once for each request, when it has its outcome. */
@@ -16,6 +17,11 @@ export interface GatewayOptions<Work> {
   /** Checks every transition against the numbered invariants; slow, for tests. */
   readonly checkInvariants: boolean;
 }
+
+/** What a replica says at the end of an answer. */
+export type Usage = Pick<AttemptEnd, 'cachedTokens' | 'outputTokens'>;
+
+const unknownUsage: Usage = { outputTokens: Number.NaN, cachedTokens: Number.NaN };
 
 /**
  * The brain that the simulator and the proxy share. It owns a request from `submit` to its one
@@ -33,11 +39,16 @@ export class Gateway<Work> {
   readonly #invariants: GatewayInvariants<Work> | undefined;
   /** Requests the strategy told to wait, or that nobody could take, oldest first. */
   #held: GatewayRequest<Work>[] = [];
+  /** Lent to the strategy, and the same each time. */
+  readonly #attemptEnd: { -readonly [K in keyof AttemptEnd]: AttemptEnd[K] } = {
+    outcome: 'ok',
+    ...unknownUsage,
+  };
 
   constructor(options: GatewayOptions<Work>) {
-    assert(options.replicaNames.length > 0, 'a gateway needs replicas');
+    assert(options.replicas.length > 0, 'a gateway needs replicas');
     this.#options = options;
-    this.#replicas = options.replicaNames.map((name, index) => new ReplicaState(index, name));
+    this.#replicas = options.replicas.map((facts, index) => new ReplicaState(index, facts));
     this.#candidates = this.#replicas;
     if (options.checkInvariants) this.#invariants = new GatewayInvariants(this.#replicas);
   }
@@ -51,19 +62,34 @@ export class Gateway<Work> {
    * Nothing more is sent to a replica; what it has it may finish. When none is left in the pool,
    * requests are held until one joins.
    */
-  drain(replica: number): void {
-    this.#setInPool(replica, false);
+  drain(replica: number, nowUs: number): void {
+    this.#setInPool(replica, false, nowUs);
   }
 
   /** From now on a replica is among the candidates, and at once for those who are held. */
   join(replica: number, nowUs: number): void {
-    this.#setInPool(replica, true);
+    this.#setInPool(replica, true, nowUs);
     this.#retryHeld(nowUs);
   }
 
   setWeight(replica: number, weight: number, nowUs: number): void {
     this.#replicas[replica]!.weight = weight;
     this.#retryHeld(nowUs);
+  }
+
+  /** A replica is about to be asked for its metrics. */
+  onAsked(replica: number): void {
+    this.#replicas[replica]!.reported.ask();
+  }
+
+  onReported(replica: number, sample: LoadSample, nowUs: number): void {
+    const state = this.#replicas[replica]!;
+    state.reported.answer(sample);
+    this.#options.strategy.onReported?.(state, nowUs);
+  }
+
+  onKvEvent(replica: number, event: KvEvent, nowUs: number): void {
+    this.#options.strategy.onKvEvent?.(this.#replicas[replica]!, event, nowUs);
   }
 
   submit(request: GatewayRequest<Work>, nowUs: number): void {
@@ -78,11 +104,13 @@ export class Gateway<Work> {
     this.#invariants?.firstToken(request, nowUs);
     if (request.phase !== 'attempt') fail(`a token for request ${request.id}, which never began`);
     request.firstTokenUs = nowUs;
+    this.#replicas[request.replica!.index]!.began(request);
     this.#options.strategy.onFirstToken?.(request, request.replica!, nowUs);
   }
 
-  onEnd(request: GatewayRequest<Work>, nowUs: number): void {
-    this.#endAttempt(request, 'ok', nowUs);
+  /** The answer is complete, and its usage says how long it was and how much was in a cache. */
+  onEnd(request: GatewayRequest<Work>, usage: Usage, nowUs: number): void {
+    this.#endAttempt(request, 'ok', nowUs, usage);
     this.#retryHeld(nowUs);
   }
 
@@ -135,8 +163,7 @@ export class Gateway<Work> {
       'the strategy picked something that is not a candidate',
     );
     // Counted in the same turn as the pick: a later count would let a burst herd onto one replica.
-    replica.inFlight += 1;
-    replica.inFlightPromptTokens += request.promptTokens;
+    replica.sent(request);
     request.phase = 'attempt';
     request.replica = replica;
     request.attempts += 1;
@@ -147,12 +174,20 @@ export class Gateway<Work> {
     return true;
   }
 
-  #endAttempt(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number): void {
+  #endAttempt(
+    request: GatewayRequest<Work>,
+    outcome: AttemptEnd['outcome'],
+    nowUs: number,
+    { cachedTokens, outputTokens }: Usage = unknownUsage,
+  ): void {
     if (request.phase !== 'attempt') fail(`request ${request.id} ended twice or never began`);
     const replica = this.#replicas[request.replica!.index]!;
-    replica.inFlight -= 1;
-    replica.inFlightPromptTokens -= request.promptTokens;
-    this.#options.strategy.onEnded?.(request, replica, nowUs);
+    replica.ended(request);
+    const end = this.#attemptEnd;
+    end.outcome = outcome;
+    end.outputTokens = outputTokens;
+    end.cachedTokens = cachedTokens;
+    this.#options.strategy.onEnded?.(request, replica, end, nowUs);
     this.#end(request, outcome, nowUs);
   }
 
@@ -165,12 +200,20 @@ export class Gateway<Work> {
     this.#options.onOutcome(request);
   }
 
-  #setInPool(index: number, isInPool: boolean): void {
+  #setInPool(index: number, isInPool: boolean, nowUs: number): void {
     const replica = this.#replicas[index];
     assert(replica !== undefined, `the gateway knows no replica ${index}`);
-    replica.isInPool = isInPool;
     this.#invariants?.pooled(index, isInPool);
+    if (replica.isInPool === isInPool) return;
+    replica.isInPool = isInPool;
     this.#isPoolStale = true;
+    const { strategy } = this.#options;
+    if (isInPool) {
+      replica.joinedUs = nowUs;
+      strategy.onJoined?.(replica, nowUs);
+    } else {
+      strategy.onLeft?.(replica, nowUs);
+    }
   }
 
   #renewPool(): void {

@@ -81,11 +81,20 @@ export class GatewayInvariants<Work> {
   }
 
   #checkCounters(index: number): void {
-    const { name, inFlight, inFlightPromptTokens } = this.#replicas[index]!;
+    const replica = this.#replicas[index]!;
     const requests = this.#inFlight[index]!;
-    let promptTokens = 0;
-    for (const request of requests) promptTokens += request.promptTokens;
-    const equal = inFlight === requests.size && inFlightPromptTokens === promptTokens;
-    assert(equal, `invariant 2: the counters of ${name} are wrong`);
+    const sums = { promptTokens: 0, awaiting: 0, awaitingPromptTokens: 0 };
+    for (const { firstTokenUs, promptTokens } of requests) {
+      sums.promptTokens += promptTokens;
+      if (!Number.isNaN(firstTokenUs)) continue;
+      sums.awaiting += 1;
+      sums.awaitingPromptTokens += promptTokens;
+    }
+    const equal =
+      replica.inFlight === requests.size &&
+      replica.inFlightPromptTokens === sums.promptTokens &&
+      replica.awaiting === sums.awaiting &&
+      replica.awaitingPromptTokens === sums.awaitingPromptTokens;
+    assert(equal, `invariant 2: the counters of ${replica.name} are wrong`);
   }
 }

@@ -1,3 +1,4 @@
+import { noLimits } from '../core/slo.ts';
 import type { RequestSpec } from './request-stream.ts';
 
 type Essential = 'arrivalUs' | 'id' | 'outputTokens' | 'promptTokens' | 'tenant';
@@ -16,6 +17,7 @@ export function plainRequest(
     finish: 'length',
     priority: 0,
     adapter: 0,
+    limits: noLimits,
     cacheSalt: 0,
     prompt: [{ text: id, from: 0, tokens: promptTokens }],
     answer: { text: id, from: promptTokens },

@@ -1,5 +1,6 @@
 import type { Passage, Place } from '../core/passage.ts';
 import type { Random } from '../core/random.ts';
+import type { RequestLimits } from '../core/slo.ts';
 import { clientBehaviour, createPatience } from './client-behaviour.ts';
 import { Population } from './population.ts';
 import type { RequestSpec } from './request-stream.ts';
@@ -38,6 +39,7 @@ export interface RequestMakerOptions {
   readonly index: number;
   /** Number of the tenant's LoRA adapter, 0 for none. */
   readonly adapter: number;
+  readonly limits: RequestLimits;
   readonly seed: number;
   /** What the tenants of this entry are called, where it is not one that draws them. */
   readonly names?: readonly string[] | undefined;
@@ -49,14 +51,17 @@ export class RequestMaker {
   /** Draws after how long the next user goes away; infinity for those who stay. */
   readonly nextPatienceUs: () => number;
   /** What all of them have in common. */
-  readonly shared: Pick<RequestSpec, 'adapter' | 'client' | 'finish' | 'priority' | 'tier'>;
+  readonly shared: Pick<
+    RequestSpec,
+    'adapter' | 'client' | 'finish' | 'limits' | 'priority' | 'tier'
+  >;
   readonly #options: Tenant;
   readonly #index: number;
   readonly #population: Population | undefined;
   readonly #names: readonly string[];
   #singles = 0;
 
-  constructor({ adapter, chance, index, names, options, seed }: RequestMakerOptions) {
+  constructor({ adapter, chance, index, limits, names, options, seed }: RequestMakerOptions) {
     const { client, population, tenant } = options;
     this.#options = options;
     this.#index = index;
@@ -66,6 +71,7 @@ export class RequestMaker {
       adapter,
       client: client && clientBehaviour(client, seed),
       finish: options.finish,
+      limits,
       priority: options.priority,
       tier: options.tier,
     };

@@ -1,4 +1,5 @@
 import type { Passage, Place } from '../core/passage.ts';
+import { type RequestLimits, requestLimits } from '../core/slo.ts';
 import type { ClientBehaviour } from './client-behaviour.ts';
 import type { Scenario, Tenant } from './scenario.ts';
 import { createTenantSource, type TenantSource } from './tenant-source.ts';
@@ -20,6 +21,8 @@ export interface RequestSpec {
   /** By `max_tokens`, which the engine foresees, or by a stop token, which it does not. */
   readonly finish: 'length' | 'stop';
   readonly priority: number;
+  /** What it must keep to count as good. */
+  readonly limits: RequestLimits;
   /** Number of the LoRA adapter, 0 for none. */
   readonly adapter: number;
   /** Requests of different salts share no cached prefix; 0 for none. */
@@ -53,12 +56,13 @@ export class RequestStream implements RequestSource {
   readonly ended: ((id: number, nowUs: number) => void) | undefined;
   #nextId = 0;
 
-  constructor(scenario: Pick<Scenario, 'traffic'>, seed: number) {
+  constructor(scenario: Pick<Scenario, 'slo' | 'traffic'>, seed: number) {
     const adapters = new Set(scenario.traffic.flatMap(adaptersOf));
     const numbers = new Map([...adapters].map((name, index) => [name, index + 1]));
     this.#sources = scenario.traffic.map((options, index) => {
       const adapter = options.adapter === undefined ? 0 : numbers.get(options.adapter)!;
-      return createTenantSource({ options, index, adapter, adapters: numbers, seed });
+      const limits = requestLimits(options.slo ?? scenario.slo);
+      return createTenantSource({ options, index, adapter, adapters: numbers, limits, seed });
     });
     const isClosed = this.#sources.some((source) => source.ended !== undefined);
     this.ended = isClosed ? (id, nowUs) => this.#onEnded(id, nowUs) : undefined;

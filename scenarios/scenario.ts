@@ -3,6 +3,7 @@ import { parseDurationUs } from '../core/time.ts';
 import type { ClientOptions } from './client-behaviour.ts';
 import type { Expectation } from './expectation.ts';
 import type { FleetEvent } from './fleet-events.ts';
+import type { GatewayOptions } from './gateway-schema.ts';
 import type { PopulationOptions } from './population.ts';
 import type { PrefixOptions } from './prefix-tree.ts';
 import type { RawScenario } from './schema.ts';
@@ -19,6 +20,7 @@ export interface Scenario {
   /** The config.json of a model that is not in the catalogue, as it was read; `model` names it. */
   readonly modelConfig?: Readonly<Record<string, unknown>>;
   readonly fleet: readonly FleetGroup[];
+  readonly gateway: GatewayOptions;
   readonly traffic: readonly Tenant[];
   readonly events: readonly FleetEvent[];
   readonly warmupUs: number;
@@ -93,6 +95,7 @@ export function toScenario(raw: RawScenario): Scenario {
     summary: raw.summary,
     model: raw.model,
     fleet: raw.fleet,
+    gateway: raw.gateway,
     traffic: raw.traffic.map(({ slo, ...tenant }) =>
       slo === undefined ? tenant : { ...tenant, slo: slo.map(parseThreshold) },
     ),

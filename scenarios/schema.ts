@@ -4,6 +4,7 @@ import { apiServerSchema } from './api-server-schema.ts';
 import { disaggregationSchema } from './disaggregation-schema.ts';
 import { expectationSchema } from './expectation.ts';
 import { fleetEventsSchema } from './fleet-events.ts';
+import { gatewaySchema } from './gateway-schema.ts';
 import { interconnectSchema } from './interconnect-schema.ts';
 import { knownName } from './known-name.ts';
 import { count, duration, positive, share, tokens } from './quantities.ts';
@@ -59,6 +60,7 @@ export function scenarioSchema(vocabulary: Vocabulary) {
       .max(64)
       .meta({ examples: [[{ name: 'a100', gpu: 'A100-80GB-SXM', replicas: 4 }]] })
       .describe('Groups of equal replicas.'),
+    gateway: gatewaySchema.prefault({}).describe('What stands before the fleet.'),
     traffic: trafficSchema,
     events: fleetEventsSchema,
     warmup: duration({ minUs: 0, maxUs: 24 * hourUs, example: '2m' })

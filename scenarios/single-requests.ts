@@ -43,7 +43,7 @@ export class SingleRequests implements TenantSource {
     const prompt = this.#prefix === undefined ? [own] : [...this.#prefix.next(tenant), own];
     this.nextArrivalUs = Math.round(this.#arrivals.nextUs());
     // Spelt out rather than drafted for the maker: this is the path of a million plain requests.
-    const { adapter, client, finish, priority, tier } = requests.shared;
+    const { adapter, client, finish, limits, priority, tier } = requests.shared;
     return {
       id,
       arrivalUs,
@@ -57,6 +57,7 @@ export class SingleRequests implements TenantSource {
       finish,
       priority,
       adapter,
+      limits,
       cacheSalt: requests.saltOf(tenant, 0),
       prompt,
       answer: { text, from: tokens },

@@ -1,6 +1,7 @@
 import { assert } from '../core/assert.ts';
 import { createPlugin } from '../core/plugin.ts';
 import { type Random, randomStream } from '../core/random.ts';
+import type { RequestLimits } from '../core/slo.ts';
 import { arrivals } from './arrivals/registry.ts';
 import { JobSource, type JobStarts } from './job-source.ts';
 import { jobs } from './jobs/registry.ts';
@@ -33,6 +34,7 @@ export interface TenantSourceOptions {
   readonly adapter: number;
   /** The numbers of all adapters. */
   readonly adapters: ReadonlyMap<string, number>;
+  readonly limits: RequestLimits;
   readonly seed: number;
 }
 

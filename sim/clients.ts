@@ -24,6 +24,8 @@ export interface ClientsOptions {
   readonly gateway: Gateway<Sequence>;
   readonly simulation: Simulation;
   readonly window: MeasuredWindow;
+  /** Absent where the strategy does not look at prompts. */
+  readonly hashesOf?: ((spec: RequestSpec) => Float64Array) | undefined;
   /** Whether the run has nothing more to learn; the next wake of anybody ends it. */
   readonly isOver: () => boolean;
   /**
@@ -138,7 +140,7 @@ export class Clients implements Process {
     const { gateway, window } = this.#options;
     if (gateway.inSystem >= this.#mostInSystem) return;
     if (inWindow(window, spec.arrivalUs)) this.countedRequests += 1;
-    const request = new GatewayRequest(spec, new Sequence(spec));
+    const request = this.#request(spec);
     const { client, leavesAfterUs } = spec;
     if (client !== undefined) {
       const call: Call = { spec, client, request, tries: 1, state: 'sent' };
@@ -147,6 +149,13 @@ export class Clients implements Process {
       this.#watch(call, nowUs);
     }
     gateway.submit(request, nowUs);
+  }
+
+  #request(spec: RequestSpec): SimulatedRequest {
+    const request = new GatewayRequest(spec, new Sequence(spec));
+    const { hashesOf } = this.#options;
+    if (hashesOf !== undefined) request.prefixHashes = hashesOf(spec);
+    return request;
   }
 
   #watch(call: Call, nowUs: number): void {
@@ -185,7 +194,7 @@ export class Clients implements Process {
 
   #sendAgain(call: Call, nowUs: number): void {
     const { spec } = call;
-    call.request = new GatewayRequest({ ...spec, arrivalUs: nowUs }, new Sequence(spec));
+    call.request = this.#request({ ...spec, arrivalUs: nowUs });
     call.tries += 1;
     call.state = 'sent';
     this.#watch(call, nowUs);

@@ -53,9 +53,8 @@ export function fleetFacts(scenario: Scenario): FleetFacts[] {
 function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
   const { blockSize, plan, usableBlocks, weightFormat } = memory;
   const { basis, source, expectedErrorPct } = engineStepTime(group.engine, memory);
-  const { dataParallelSize, tensorParallelSize } = group.engine;
-  const { prefill, decode } = group.disaggregation ?? { prefill: 0, decode: 1 };
-  const engines = (prefill + decode) * dataParallelSize;
+  const { tensorParallelSize } = group.engine;
+  const engines = enginesOf(group);
   const kvTokens = usableBlocks * blockSize;
   return {
     name: group.name,
@@ -74,6 +73,12 @@ function factsOf(group: FleetGroup, memory: EngineMemory): FleetFacts {
     stepTime: { basis, source, expectedErrorPct },
     notes: notesOn(memory),
   };
+}
+
+/** How many there are behind the address of one replica. */
+export function enginesOf({ disaggregation, engine }: FleetGroup): number {
+  const { prefill, decode } = disaggregation ?? { prefill: 0, decode: 1 };
+  return (prefill + decode) * engine.dataParallelSize;
 }
 
 function notesOn({ gpu, maxModelLen, model, weightFormat }: EngineMemory): string[] {

@@ -1,4 +1,6 @@
 import type { Backend } from '../gateway/backend.ts';
+import type { ReplicaFacts } from '../gateway/replica-state.ts';
+import type { LoadSample } from '../gateway/reported-load.ts';
 import type {
   FleetChange,
   FleetTimeline,
@@ -10,7 +12,7 @@ import type { ReplicaView } from '../strategies/strategy.ts';
 import { createEndpoint, type EndpointWorld } from './endpoints/create-endpoint.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { FaultyReplica } from './faults/faulty-replica.ts';
-import type { Gauges } from './replica/engine.ts';
+import { enginesOf } from './fleet-facts.ts';
 import { engineConfig } from './replica/engine-config.ts';
 import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
 import { scenarioModel } from './scenario-model.ts';
@@ -26,8 +28,14 @@ export interface FleetPlan {
 export class Fleet implements Backend<Sequence> {
   /** Those, too, that come later or have gone. */
   readonly endpoints: readonly Endpoint[];
+  /** What whoever starts the gateway knows of them. */
+  readonly facts: readonly ReplicaFacts[];
+  /** Tokens in a KV block; of the first group, if they differ. */
+  readonly blockTokens: number;
   /** Those to which something happens, by their index. */
   readonly #faulty = new Map<number, FaultyReplica>();
+  /** Of all engines of each. */
+  readonly #kvBlocks: readonly number[];
   readonly #watches: RangeWatch[] = [];
 
   constructor({ scenario, seed, timeline }: FleetPlan, world: EndpointWorld) {
@@ -49,6 +57,31 @@ export class Fleet implements Backend<Sequence> {
       return replica.endpoint;
     };
     this.endpoints = timeline.replicas.map(create);
+    this.facts = timeline.replicas.map(({ group, name }) => {
+      const { config, group: options } = groups[group]!;
+      const engines = enginesOf(options);
+      return {
+        name,
+        group: options.name,
+        maxNumSeqs: engines * config.maxNumSeqs,
+        kvTokens: engines * config.usableBlocks * config.blockSize,
+      };
+    });
+    this.#kvBlocks = timeline.replicas.map(({ group }) => {
+      const { config, group: options } = groups[group]!;
+      return enginesOf(options) * config.usableBlocks;
+    });
+    this.blockTokens = groups[0]!.config.blockSize;
+  }
+
+  /** Engine time of each. */
+  get busy(): { readonly name: string; readonly busyUs: number }[] {
+    return this.endpoints.map(({ name, busyUs }) => ({ name, busyUs }));
+  }
+
+  /** Engine steps that have ended. */
+  get steps(): number {
+    return this.endpoints.reduce((sum, endpoint) => sum + endpoint.steps, 0);
   }
 
   /** How many of the steps whose time was looked up hold more than was ever measured. */
@@ -71,9 +104,12 @@ export class Fleet implements Backend<Sequence> {
   }
 
   /** What a replica reports of itself, right or wrong; undefined when no answer comes. */
-  gauges(index: number): Gauges | undefined {
+  load(index: number): Pick<LoadSample, 'kvUsage' | 'running' | 'waiting'> | undefined {
     const faulty = this.#faulty.get(index);
-    return faulty === undefined ? this.endpoints[index]!.snapshot() : faulty.gauges;
+    const gauges = faulty === undefined ? this.endpoints[index]!.snapshot() : faulty.gauges;
+    if (gauges === undefined) return undefined;
+    const { kvBlocksUsed, running, waiting } = gauges;
+    return { running, waiting, kvUsage: kvBlocksUsed / this.#kvBlocks[index]! };
   }
 }
 

@@ -3,7 +3,7 @@ import { type MeasuredWindow, measuredWindow } from '../core/measured-window.ts'
 import { randomStream } from '../core/random.ts';
 import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
-import { Gateway } from '../gateway/gateway.ts';
+import { Gateway, type Usage } from '../gateway/gateway.ts';
 import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -13,8 +13,11 @@ import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
 import { FleetDriver } from './faults/fleet-driver.ts';
 import { Fleet } from './fleet.ts';
+import { hashing } from './prompt-hashes.ts';
 import { Replica } from './replica/replica.ts';
+import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
 import { type Refused, ResultLog } from './result-log.ts';
+import { createScrapers } from './scraper.ts';
 import { Simulation } from './simulation.ts';
 
 export interface SimulateOptions {
@@ -68,16 +71,15 @@ export function simulate(options: SimulateOptions): SimulatedRun {
       createLockstep: options.createLockstep ?? createLockstep,
       listener: {
         onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
-        onEnd: (request, nowUs) => gateway.onEnd(request, nowUs),
+        onEnd: (request, nowUs) => gateway.onEnd(request, usageOf(request), nowUs),
         onError: (request, nowUs) => gateway.onError(request, nowUs),
       },
     },
   );
-  const gateway = new Gateway({
-    replicaNames: timeline.replicas.map(({ name }) => name),
-    strategy: strategy.create(strategyOptions, {
-      random: randomStream(seed, `strategy/${strategy.name}`),
-    }),
+  const random = randomStream(seed, `strategy/${strategy.name}`);
+  const gateway: Gateway<Sequence> = new Gateway<Sequence>({
+    replicas: fleet.facts,
+    strategy: strategy.create(strategyOptions, { random, blockTokens: fleet.blockTokens }),
     backend: fleet,
     onOutcome: (request) => clients.onOutcome(request),
     checkInvariants,
@@ -87,27 +89,30 @@ export function simulate(options: SimulateOptions): SimulatedRun {
     (simulation.nowUs >= window.untilUs && results.counted === clients.countedRequests);
   const stream = options.traffic ?? new RequestStream(scenario, seed);
   const onResult: ClientsOptions['onResult'] = (request, seen) => results.add(request, seen);
-  const clients = new Clients({ stream, gateway, simulation, window, isOver, onResult });
-  if (timeline.changes.length > 0) {
-    new FleetDriver({ timeline, fleet, gateway, simulation }).start();
-  }
+  const world = { gateway, simulation };
+  const hashesOf = strategy.needs.includes('prefix') ? hashing(fleet.blockTokens) : undefined;
+  const clients = new Clients({ ...world, stream, window, hashesOf, isOver, onResult });
+  const scrapers = strategy.needs.includes('signals')
+    ? createScrapers({ ...world, fleet, scenario, seed })
+    : [];
+  if (timeline.changes.length > 0) new FleetDriver({ ...world, timeline, fleet }).start();
+  for (const scraper of scrapers) scraper.start();
   clients.start();
   simulation.run(isOver);
   if (checkInvariants) {
     clients.stop();
+    for (const scraper of scrapers) scraper.stop();
     simulation.run(() => false);
   }
   gateway.close(simulation.nowUs);
   clients.close(simulation.nowUs);
   if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
 
-  return {
-    log: results.log,
-    gaps,
-    window,
-    replicas: fleet.endpoints.map(({ name, busyUs }) => ({ name, busyUs })),
-    steps: fleet.endpoints.reduce((sum, endpoint) => sum + endpoint.steps, 0),
-    refused: results.refused,
-    outsideRangeShare: fleet.outsideRangeShare,
-  };
+  const { busy: replicas, outsideRangeShare, steps } = fleet;
+  const { log, refused } = results;
+  return { log, gaps, window, replicas, steps, refused, outsideRangeShare };
+}
+
+function usageOf({ work }: SimulatedRequest): Usage {
+  return { outputTokens: work.generated, cachedTokens: work.cachedTokens };
 }

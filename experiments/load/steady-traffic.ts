@@ -24,7 +24,7 @@ export function steadyTraffic(
 ): RequestSource {
   const traffic = [{ ...entry, arrivals: { kind: 'poisson', rate: jobsPerS } }];
   const answerTime = { baseUs: answerUs, perPromptTokenUs: 0, perAnswerTokenUs: 0 };
-  const stream = new PreviewStream(new RequestStream({ traffic }, seed), answerTime);
+  const stream = new PreviewStream(new RequestStream({ traffic, slo: [] }, seed), answerTime);
   if (entry.job === undefined) return stream;
   for (let skipped = 0; skipped < mostSkipped; skipped++) {
     if (stream.nextArrivalUs > steadyAfterUs) break;

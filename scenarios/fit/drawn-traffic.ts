@@ -24,7 +24,7 @@ export function drawTraffic(
 ): DrawnTraffic {
   // Objectives play no part in what is drawn.
   const { slo: _slo, ...tenant } = tenantSchema.parse(entry);
-  const stream = new RequestStream({ traffic: [tenant] }, seed);
+  const stream = new RequestStream({ traffic: [tenant], slo: [] }, seed);
   const drawn = { timesUs: [], promptTokens: [], outputTokens: [] } as {
     [Name in 'timesUs' | 'promptTokens' | 'outputTokens']: number[];
   };

@@ -27,9 +27,9 @@ export class FleetDriver implements Process {
   }
 
   start(): void {
-    const { gateway, timeline } = this.#options;
+    const { gateway, simulation, timeline } = this.#options;
     for (const [index, { isThereFromStart }] of timeline.replicas.entries()) {
-      if (!isThereFromStart) gateway.drain(index);
+      if (!isThereFromStart) gateway.drain(index, simulation.nowUs);
     }
     this.#sleep();
   }
@@ -40,7 +40,7 @@ export class FleetDriver implements Process {
       const change = timeline.changes[this.#next]!;
       const { replica } = change;
       if (change.kind === 'join') gateway.join(replica, nowUs);
-      else if (change.kind === 'drain') gateway.drain(replica);
+      else if (change.kind === 'drain') gateway.drain(replica, nowUs);
       else if (change.kind === 'weight') gateway.setWeight(replica, change.weight, nowUs);
       else fleet.apply(replica, change, nowUs);
     }

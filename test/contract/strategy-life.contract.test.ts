@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { randomStream } from '../../core/random.ts';
 import { strategies } from '../../strategies/registry.ts';
 import type { Pick, ReplicaView, Strategy, StrategyDefinition } from '../../strategies/strategy.ts';
+import { strategyContext } from '../support/strategies.ts';
 import { fleetView, requestView } from '../support/views.ts';
 
 // What every strategy promises over its life, told all that a gateway tells it.
 
 function make(definition: StrategyDefinition, seed: number): Strategy {
-  return definition.create({}, { random: randomStream(seed, `strategy/${definition.name}`) });
+  return definition.create({}, strategyContext(definition.name, seed));
 }
 
 /** A moment of a run: who is there, how busy they are, and how long the prompt is. */
@@ -48,7 +48,8 @@ function decide(strategy: Strategy, run: readonly Situation[]): Decision[] {
     if (typeof picked !== 'string') {
       strategy.onDispatched?.(request, picked, nowUs);
       strategy.onFirstToken?.(request, picked, nowUs + 300);
-      strategy.onEnded?.(request, picked, nowUs + 900);
+      const end = { outcome: 'ok', outputTokens: 1 + (id % 7), cachedTokens: 0 } as const;
+      strategy.onEnded?.(request, picked, end, nowUs + 900);
     }
     return { candidates, picked };
   });

@@ -3,20 +3,14 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeStrategyOptions } from '../../cli/strategy-options.ts';
-import { randomStream } from '../../core/random.ts';
 import { strategies } from '../../strategies/registry.ts';
-import type { ReplicaView, RequestView, Strategy } from '../../strategies/strategy.ts';
+import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
+import { strategyContext } from '../support/strategies.ts';
+import { replicaView, requestView } from '../support/views.ts';
 
 // What every strategy promises, whatever it does. A new one is held to it by being registered.
 
-const request: RequestView = {
-  id: 1,
-  tenant: 'chat',
-  arrivalUs: 0,
-  promptTokens: 500,
-  session: 0,
-  turn: 0,
-};
+const request = requestView(1, 500);
 
 interface Load {
   readonly inFlight: number;
@@ -33,7 +27,7 @@ const fleets = fc.array(loads, { minLength: 1, maxLength: 64 });
 
 /** Frozen, so that a strategy that writes into a view fails. */
 function views(fleet: readonly Load[], prefix = 'r'): ReplicaView[] {
-  return fleet.map((load, index) => Object.freeze({ ...load, index, name: `${prefix}${index}` }));
+  return fleet.map((load, index) => replicaView(index, { ...load, name: `${prefix}${index}` }));
 }
 
 const settings = { seed: 7, numRuns: 100 };
@@ -41,8 +35,7 @@ const settings = { seed: 7, numRuns: 100 };
 describe.each(strategies.map((definition) => [definition.name, definition] as const))(
   '%s',
   (name, definition) => {
-    const make = (seed = 1): Strategy =>
-      definition.create({}, { random: randomStream(seed, `strategy/${name}`) });
+    const make = (seed = 1): Strategy => definition.create({}, strategyContext(name, seed));
 
     test('picks a candidate for the first request it ever sees, of a fleet of any size', () => {
       fc.assert(
@@ -109,7 +102,7 @@ describe.each(strategies.map((definition) => [definition.name, definition] as co
         expect(option.description).not.toBe('');
         expect(option.default).not.toBe('null');
       }
-      expect(() => definition.create({ noSuchOption: 1 }, { random: () => 0 })).toThrow();
+      expect(() => definition.create({ noSuchOption: 1 }, strategyContext(name))).toThrow();
       expect(definition.summary).toMatch(/\.$/);
     });
   },

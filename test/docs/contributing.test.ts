@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { StrategyDefinition } from '../../strategies/strategy.ts';
 import { repository } from '../support/run-fairlead.ts';
+import { strategyContext } from '../support/strategies.ts';
+import { fleetView, requestView } from '../support/views.ts';
 
 const page = readFileSync(join(repository, 'CONTRIBUTING.md'), 'utf8');
 
@@ -13,11 +15,9 @@ test('the strategy in CONTRIBUTING.md is one', async () => {
   const contract = "'../../../strategies/strategy.ts'";
   writeFileSync(join(folder, 'last.ts'), source.replace("'./strategy.ts'", contract));
   const module = (await import(join(folder, 'last.ts'))) as { default: StrategyDefinition };
-  const strategy = module.default.create({}, { random: () => 0 });
-  const replica = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
-  const candidates = [replica, { ...replica, index: 1, name: 'b' }];
-  const request = { id: 0, tenant: 'chat', arrivalUs: 0, promptTokens: 1, session: 0, turn: 0 };
-  expect(strategy.pick(request, candidates, 0)).toBe(candidates[1]);
+  const strategy = module.default.create({}, strategyContext('last'));
+  const candidates = fleetView([0, 0]);
+  expect(strategy.pick(requestView(0), candidates, 0)).toBe(candidates[1]);
 });
 
 test('each way to contribute is told in fewer than ten lines', () => {

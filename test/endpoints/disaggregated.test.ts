@@ -9,6 +9,7 @@ import type { SimulatedRequest } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 import { plainEngine } from '../support/reference-run.ts';
 import { plainSequence } from '../support/sequences.ts';
+import { requestView } from '../support/views.ts';
 
 interface Wish {
   readonly atMs: number;
@@ -73,14 +74,7 @@ class Bench implements Process {
   }
 
   #plan(id: number, { abortAtMs, atMs, input, output }: Wish): SimulatedRequest {
-    const view = {
-      id,
-      tenant: 'chat',
-      arrivalUs: atMs * 1_000,
-      promptTokens: input,
-      session: 0,
-      turn: 0,
-    };
+    const view = requestView(id, input, { arrivalUs: atMs * 1_000 });
     const request = new GatewayRequest(view, plainSequence(id, input, output));
     this.told.push([]);
     this.#todo.push({ atUs: atMs * 1_000, act: (nowUs) => this.endpoint.add(request, nowUs) });

@@ -13,6 +13,7 @@ import roundRobin from '../../strategies/round-robin.ts';
 import { GivenRequests } from '../support/given-requests.ts';
 import { plainEngine } from '../support/plain-fleet.ts';
 import { smallScenario } from '../support/scenarios.ts';
+import { strategyContext } from '../support/strategies.ts';
 
 /** How many the metrics of a replica say are running, asked at 0.5 s, 1.5 s and so on. */
 function runningBySecond(events: readonly Readonly<Record<string, unknown>>[]) {
@@ -22,7 +23,8 @@ function runningBySecond(events: readonly Readonly<Record<string, unknown>>[]) {
   const listener = {
     onFirstToken: (request: GatewayRequest<Sequence>, now: number) =>
       gateway.onFirstToken(request, now),
-    onEnd: (request: GatewayRequest<Sequence>, now: number) => gateway.onEnd(request, now),
+    onEnd: (request: GatewayRequest<Sequence>, now: number) =>
+      gateway.onEnd(request, { outputTokens: 1, cachedTokens: 0 }, now),
     onError: (request: GatewayRequest<Sequence>, now: number) => gateway.onError(request, now),
   };
   const fleet: Fleet = new Fleet(
@@ -37,8 +39,8 @@ function runningBySecond(events: readonly Readonly<Record<string, unknown>>[]) {
     },
   );
   const gateway: Gateway<Sequence> = new Gateway({
-    replicaNames: timeline.replicas.map(({ name }) => name),
-    strategy: roundRobin.create({}, { random: () => 0 }),
+    replicas: fleet.facts,
+    strategy: roundRobin.create({}, strategyContext('round-robin')),
     backend: fleet,
     onOutcome: () => {},
     checkInvariants: true,
@@ -56,7 +58,7 @@ function runningBySecond(events: readonly Readonly<Record<string, unknown>>[]) {
         const spec = source.next();
         gateway.submit(new GatewayRequest(spec, new Sequence(spec)), nowUs);
       } else {
-        seen.push(fleet.gauges(0)?.running);
+        seen.push(fleet.load(0)?.running);
       }
       if (nowUs < 7e6) simulation.schedule(looker, nowUs + 5e5);
     },

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { Gateway } from '../../gateway/gateway.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Pick, Strategy } from '../../strategies/strategy.ts';
+import { anyUsage, newRequest, replicaView, unknownReplicas } from '../support/views.ts';
 
 // A strategy or a backend that is wrong must stop the run with a sentence, not bend its figures.
 
 function gatewayWith(strategy: Strategy): Gateway<null> {
   return new Gateway({
-    replicaNames: ['a', 'b'],
+    replicas: unknownReplicas(2),
     strategy,
     backend: { start: () => {}, abort: () => {} },
     onOutcome: () => {},
@@ -15,31 +15,15 @@ function gatewayWith(strategy: Strategy): Gateway<null> {
   });
 }
 
-function newRequest(id: number): GatewayRequest<null> {
-  return new GatewayRequest(
-    { id, tenant: 'chat', arrivalUs: 0, promptTokens: 10, session: 0, turn: 0 },
-    null,
-  );
-}
-
 const strangers: readonly [what: string, pick: unknown][] = [
   ['nothing', undefined],
   ['null', null],
   ['a word that means nothing', 'later'],
-  ['a name', 'a'],
+  ['a name', 'r-1'],
   ['an index', 1],
-  [
-    'a replica beyond the fleet',
-    { index: 2, name: 'c', inFlight: 0, inFlightPromptTokens: 0, weight: 1 },
-  ],
-  [
-    'a replica before the fleet',
-    { index: -1, name: 'z', inFlight: 0, inFlightPromptTokens: 0, weight: 1 },
-  ],
-  [
-    'a copy of a candidate',
-    { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0, weight: 1 },
-  ],
+  ['a replica beyond the fleet', replicaView(2)],
+  ['a replica before the fleet', replicaView(-1)],
+  ['a copy of a candidate', replicaView(0)],
 ];
 
 test.each(strangers)('a strategy that picks %s is told so', (_what, pick) => {
@@ -63,7 +47,9 @@ const hold: Strategy = { pick: () => 'hold' };
 
 test('a backend that ends what was never sent is caught', () => {
   const neverSubmitted = newRequest(0);
-  expect(() => gatewayWith(first).onEnd(neverSubmitted, 1)).toThrow('ended twice or never began');
+  expect(() => gatewayWith(first).onEnd(neverSubmitted, anyUsage, 1)).toThrow(
+    'ended twice or never began',
+  );
   expect(() => gatewayWith(first).onError(neverSubmitted, 1)).toThrow('ended twice or never began');
   expect(() => gatewayWith(first).onFirstToken(neverSubmitted, 1)).toThrow('invariant 1');
 });
@@ -73,7 +59,7 @@ test('a backend that answers a request that is still held is caught', () => {
   const held = newRequest(0);
   gateway.submit(held, 0);
   expect(() => gateway.onFirstToken(held, 1)).toThrow(/invariant|never began/);
-  expect(() => gateway.onEnd(held, 2)).toThrow('ended twice or never began');
+  expect(() => gateway.onEnd(held, anyUsage, 2)).toThrow('ended twice or never began');
 });
 
 test('a backend that still answers after the end of the run is caught', () => {
@@ -83,5 +69,5 @@ test('a backend that still answers after the end of the run is caught', () => {
   gateway.close(5);
   expect(request).toMatchObject({ outcome: 'truncated', endUs: 5 });
   expect(() => gateway.onFirstToken(request, 6)).toThrow('invariant 1');
-  expect(() => gateway.onEnd(request, 6)).toThrow('ended twice or never began');
+  expect(() => gateway.onEnd(request, anyUsage, 6)).toThrow('ended twice or never began');
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Gateway } from '../../gateway/gateway.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Strategy } from '../../strategies/strategy.ts';
+import { anyUsage, newRequest, unknownReplicas } from '../support/views.ts';
 
 /** One request at a time; told of every start and end, so that its own books can be checked. */
 function oneAtATime(): Strategy & { inFlight: number } {
@@ -29,7 +30,7 @@ test('whoever goes away frees his place at once, held or running, and only once'
     const [outcomes, aborted] = [new Map<number, string>(), [] as number[]];
     let running: GatewayRequest<null> | undefined;
     const gateway = new Gateway<null>({
-      replicaNames: ['a'],
+      replicas: unknownReplicas(1),
       strategy,
       backend: {
         start: (request) => {
@@ -51,13 +52,12 @@ test('whoever goes away frees his place at once, held or running, and only once'
     const all: GatewayRequest<null>[] = [];
     for (const [nowUs, { kind, who }] of steps.entries()) {
       if (kind === 'arrive') {
-        const view = { id: all.length, tenant: 'chat', session: 0, turn: 0, promptTokens: 10 };
-        all.push(new GatewayRequest({ ...view, arrivalUs: nowUs }, null));
+        all.push(newRequest(all.length, nowUs));
         gateway.submit(all.at(-1)!, nowUs);
       } else if (kind === 'end') {
         const ended = running;
         running = undefined;
-        if (ended !== undefined) gateway.onEnd(ended, nowUs);
+        if (ended !== undefined) gateway.onEnd(ended, anyUsage, nowUs);
       } else if (all.length > 0) {
         const request = all[who % all.length]!;
         const before = outcomes.get(request.id);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Gateway } from '../../gateway/gateway.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Strategy } from '../../strategies/strategy.ts';
+import { anyUsage, newRequest, unknownReplicas } from '../support/views.ts';
 
 /** Sends only where there is a free slot, and lets all others wait. */
 function slots(count: number): Strategy {
@@ -25,7 +26,7 @@ test('held requests go out in the order they came, as many as slots become free'
     const sent: number[] = [];
     const running: GatewayRequest<null>[] = [];
     const gateway = new Gateway<null>({
-      replicaNames: Array.from({ length: replicas }, (_, index) => `r-${index + 1}`),
+      replicas: unknownReplicas(replicas),
       strategy: slots(perReplica + 1),
       backend: {
         start: (request) => {
@@ -40,18 +41,10 @@ test('held requests go out in the order they came, as many as slots become free'
     let arrived = 0;
     for (const [nowUs, { kind, who }] of steps.entries()) {
       if (kind === 'arrive') {
-        const view = {
-          id: arrived++,
-          tenant: 'chat',
-          arrivalUs: nowUs,
-          promptTokens: 10,
-          session: 0,
-          turn: 0,
-        };
-        gateway.submit(new GatewayRequest(view, null), nowUs);
+        gateway.submit(newRequest(arrived++, nowUs), nowUs);
       } else if (running.length > 0) {
         const [ended] = running.splice(who % running.length, 1);
-        gateway.onEnd(ended!, nowUs);
+        gateway.onEnd(ended!, anyUsage, nowUs);
       }
       const free = replicas * (perReplica + 1) - running.length;
       expect(sent).toEqual(sent.map((_, index) => index));

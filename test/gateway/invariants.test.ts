@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Backend } from '../../gateway/backend.ts';
 import { Gateway } from '../../gateway/gateway.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Strategy } from '../../strategies/strategy.ts';
+import { anyUsage, newRequest, replicaView, unknownReplicas } from '../support/views.ts';
 
 // What the checks are worth is shown by what they catch: worlds and strategies that break a law.
 
@@ -21,7 +22,7 @@ class Rig {
       abort: ({ id }) => this.aborted.push(id),
     };
     this.gateway = new Gateway({
-      replicaNames: ['a', 'b'],
+      replicas: unknownReplicas(2),
       strategy,
       backend,
       onOutcome: ({ id, outcome }) => this.outcomes.push(`${id} ${outcome}`),
@@ -30,15 +31,7 @@ class Rig {
   }
 
   submit(nowUs: number, arrivalUs = nowUs): GatewayRequest<null> {
-    const view = {
-      id: this.#nextId++,
-      tenant: 'chat',
-      arrivalUs,
-      promptTokens: 10,
-      session: 0,
-      turn: 0,
-    };
-    const request = new GatewayRequest(view, null);
+    const request = newRequest(this.#nextId++, arrivalUs);
     this.gateway.submit(request, nowUs);
     return request;
   }
@@ -48,7 +41,7 @@ test('a request goes through its life and has one outcome', () => {
   const rig = new Rig();
   const request = rig.submit(1);
   rig.gateway.onFirstToken(request, 2);
-  rig.gateway.onEnd(request, 3);
+  rig.gateway.onEnd(request, anyUsage, 3);
   rig.gateway.close(4);
   expect(rig.outcomes).toEqual(['0 ok']);
   expect(request).toMatchObject({ phase: 'ended', attempts: 1, dispatchedUs: 1, endUs: 3 });
@@ -71,7 +64,7 @@ test('a held request is offered again, oldest first, whenever something ends', (
   });
   const [first] = [rig.submit(1), rig.submit(1), rig.submit(2), rig.submit(3)];
   expect(rig.started).toEqual([0, 1]);
-  rig.gateway.onEnd(first!, 5);
+  rig.gateway.onEnd(first!, anyUsage, 5);
   expect(rig.started).toEqual([0, 1, 2]);
 });
 
@@ -82,12 +75,13 @@ test('strategies are told what happened to their picks', () => {
     onDispatched: ({ id }, { name, inFlight }, nowUs) =>
       told.push(`${id} ${name} ${inFlight} ${nowUs}`),
     onFirstToken: ({ id }, { name }, nowUs) => told.push(`${id} ${name} token ${nowUs}`),
-    onEnded: ({ id }, { inFlight }, nowUs) => told.push(`${id} ended ${inFlight} ${nowUs}`),
+    onEnded: ({ id }, { inFlight }, { outcome }, nowUs) =>
+      told.push(`${id} ${outcome} ${inFlight} ${nowUs}`),
   });
   const request = rig.submit(1);
   rig.gateway.onFirstToken(request, 4);
   rig.gateway.onError(request, 9);
-  expect(told).toEqual(['0 a 1 1', '0 a token 4', '0 ended 0 9']);
+  expect(told).toEqual(['0 r-1 1 1', '0 r-1 token 4', '0 failed 0 9']);
   expect(rig.outcomes).toEqual(['0 failed']);
 });
 
@@ -96,8 +90,8 @@ const broken: [law: string, act: (rig: Rig) => void, message: RegExp][] = [
     'an end that comes twice',
     (rig) => {
       const request = rig.submit(1);
-      rig.gateway.onEnd(request, 2);
-      rig.gateway.onEnd(request, 3);
+      rig.gateway.onEnd(request, anyUsage, 2);
+      rig.gateway.onEnd(request, anyUsage, 3);
     },
     /request 0 ended twice/,
   ],
@@ -119,14 +113,14 @@ const broken: [law: string, act: (rig: Rig) => void, message: RegExp][] = [
     'a token after the end',
     (rig) => {
       const request = rig.submit(1);
-      rig.gateway.onEnd(request, 2);
+      rig.gateway.onEnd(request, anyUsage, 2);
       rig.gateway.onFirstToken(request, 3);
     },
     /invariant 1: a token for the ended request 0/,
   ],
   [
     'a clock that runs backwards',
-    (rig) => rig.gateway.onEnd(rig.submit(5), 4),
+    (rig) => rig.gateway.onEnd(rig.submit(5), anyUsage, 4),
     /invariant 5: from 5 us back to 4 us/,
   ],
   [
@@ -141,7 +135,7 @@ const broken: [law: string, act: (rig: Rig) => void, message: RegExp][] = [
       (request.replica as { inFlight: number }).inFlight = 7;
       rig.submit(2);
     },
-    /invariant 2: the counters of a are wrong/,
+    /invariant 2: the counters of r-1 are wrong/,
   ],
 ];
 
@@ -150,7 +144,6 @@ test.each(broken)('%s is caught', (_law, act, message) => {
 });
 
 test('a strategy that picks a stranger is caught', () => {
-  const stranger = { index: 0, name: 'a', inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
-  const rig = new Rig({ pick: () => stranger });
+  const rig = new Rig({ pick: () => replicaView(0) });
   expect(() => rig.submit(1)).toThrow(/picked something that is not a candidate/);
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Gateway } from '../../gateway/gateway.ts';
-import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
+import { anyUsage, newRequest, unknownReplicas } from '../support/views.ts';
 
 const acts = fc.array(
   fc.record({
@@ -29,7 +30,7 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
       },
     };
     const gateway = new Gateway<null>({
-      replicaNames: weights.map((_, index) => `r-${index + 1}`),
+      replicas: unknownReplicas(replicas),
       strategy,
       backend: {
         start: (request) => {
@@ -45,11 +46,10 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
     for (const [nowUs, { kind, who }] of steps.entries()) {
       const replica = who % replicas;
       if (kind === 'arrive') {
-        const view = { tenant: 'chat', session: 0, turn: 0, arrivalUs: nowUs, promptTokens: 10 };
-        gateway.submit(new GatewayRequest({ id: arrived++, ...view }, null), nowUs);
+        gateway.submit(newRequest(arrived++, nowUs), nowUs);
       } else if (kind === 'drain') {
         pool.delete(replica);
-        gateway.drain(replica);
+        gateway.drain(replica, nowUs);
       } else if (kind === 'join') {
         pool.add(replica);
         gateway.join(replica, nowUs);
@@ -59,7 +59,7 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
       } else if (running.length > 0) {
         // Whoever has left the pool still finishes what it has.
         const [ended] = running.splice(who % running.length, 1);
-        if (kind === 'end') gateway.onEnd(ended!, nowUs);
+        if (kind === 'end') gateway.onEnd(ended!, anyUsage, nowUs);
         else gateway.onError(ended!, nowUs);
       }
       if (pool.size > 0) expect(sent).toEqual(Array.from({ length: arrived }, (_, id) => id));
@@ -74,7 +74,7 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
 test('a strategy that picks whom it has seen before, but who has left, is told so', () => {
   let first: ReplicaView | undefined;
   const gateway = new Gateway<null>({
-    replicaNames: ['a', 'b'],
+    replicas: unknownReplicas(2),
     strategy: {
       pick: (_request, candidates) => {
         first ??= candidates[0]!;
@@ -85,18 +85,15 @@ test('a strategy that picks whom it has seen before, but who has left, is told s
     onOutcome: () => {},
     checkInvariants: true,
   });
-  const submit = (id: number) => {
-    const view = { id, tenant: 'chat', session: 0, turn: 0, arrivalUs: 0, promptTokens: 10 };
-    gateway.submit(new GatewayRequest(view, null), id);
-  };
+  const submit = (id: number) => gateway.submit(newRequest(id), id);
   submit(1);
-  gateway.drain(0);
+  gateway.drain(0, 1);
   expect(() => submit(2)).toThrow('the strategy picked something that is not a candidate');
 });
 
 test('a replica that nobody has told the gateway of cannot join', () => {
   const gateway = new Gateway<null>({
-    replicaNames: ['a'],
+    replicas: unknownReplicas(1),
     strategy: { pick: (_request, candidates) => candidates[0]! },
     backend: { start: () => {}, abort: () => {} },
     onOutcome: () => {},

@@ -5,7 +5,7 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { anyRate } from '../support/any-rate.ts';
 import { libraryScenario, type SmallTenant, smallScenario } from '../support/scenarios.ts';
 
-function requestsOf(scenario: Pick<Scenario, 'traffic'>, seed: number, count: number) {
+function requestsOf(scenario: Pick<Scenario, 'slo' | 'traffic'>, seed: number, count: number) {
   const stream = new RequestStream(scenario, seed);
   return Array.from({ length: count }, () => stream.next());
 }

@@ -1,6 +1,6 @@
 import { randomStream } from '../../core/random.ts';
 import { strategies } from '../../strategies/registry.ts';
-import type { Strategy, StrategyDefinition } from '../../strategies/strategy.ts';
+import type { Strategy, StrategyContext, StrategyDefinition } from '../../strategies/strategy.ts';
 
 export function strategyNamed(name: string): StrategyDefinition {
   const found = strategies.find((strategy) => strategy.name === name);
@@ -14,5 +14,10 @@ export function makeStrategy(
   options: Readonly<Record<string, unknown>> = {},
   seed = 1,
 ): Strategy {
-  return strategyNamed(name).create(options, { random: randomStream(seed, `strategy/${name}`) });
+  return strategyNamed(name).create(options, strategyContext(name, seed));
+}
+
+/** What a run of this seed would give it. */
+export function strategyContext(name: string, seed = 1): StrategyContext {
+  return { random: randomStream(seed, `strategy/${name}`), blockTokens: 16 };
 }

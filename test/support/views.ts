@@ -1,28 +1,83 @@
-import type { ReplicaView, RequestView } from '../../strategies/strategy.ts';
+import { noLimits } from '../../core/slo.ts';
+import { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { ReplicaFacts } from '../../gateway/replica-state.ts';
+import type { ReplicaView, ReportedLoad, RequestView } from '../../strategies/strategy.ts';
 
-/** What a strategy sees of a fleet; frozen, so that writing to it is an error. */
+/** Of a replica that nobody has heard of. */
+export const nothingReported: ReportedLoad = Object.freeze({
+  sampledAtUs: Number.NaN,
+  waiting: Number.NaN,
+  running: Number.NaN,
+  kvUsage: Number.NaN,
+  sentSince: 0,
+  sentPromptTokensSince: 0,
+  endedSince: 0,
+});
+
+/** An idle replica but for what is given; frozen, so that writing to it is an error. */
+export function replicaView(index: number, given: Partial<ReplicaView> = {}): ReplicaView {
+  return Object.freeze({
+    index,
+    name: `r-${index + 1}`,
+    group: 'r',
+    inFlight: 0,
+    inFlightPromptTokens: 0,
+    awaiting: 0,
+    awaitingPromptTokens: 0,
+    weight: 1,
+    joinedUs: 0,
+    maxNumSeqs: 256,
+    kvTokens: 400_000,
+    reported: nothingReported,
+    ...given,
+  });
+}
+
+/** What a strategy sees of a fleet. */
 export function fleetView(
   inFlight: readonly number[],
   change: (view: ReplicaView) => Partial<ReplicaView> = () => ({}),
 ): readonly ReplicaView[] {
   const views = inFlight.map((requests, index) => {
-    const inFlightPromptTokens = requests * 100;
-    const name = `r-${index + 1}`;
-    const view = { index, name, inFlight: requests, inFlightPromptTokens, weight: 1 };
-    return Object.freeze({ ...view, ...change(view) });
+    const view = replicaView(index, {
+      inFlight: requests,
+      inFlightPromptTokens: requests * 100,
+    });
+    return replicaView(index, { ...view, ...change(view) });
   });
   return Object.freeze(views);
 }
 
-export function requestView(id: number, promptTokens = 100): RequestView {
+export function requestView(
+  id: number,
+  promptTokens = 100,
+  given: Partial<RequestView> = {},
+): RequestView {
   return Object.freeze({
     id,
     tenant: 'chat',
-    arrivalUs: id * 1_000,
-    promptTokens,
     session: 0,
     turn: 0,
+    arrivalUs: id * 1_000,
+    promptTokens,
+    priority: 0,
+    adapter: 0,
+    limits: noLimits,
+    attempts: 0,
+    prefixHashes: new Float64Array(0),
+    ...given,
   });
+}
+
+/** A request of ten tokens that the gateway has not seen yet. */
+export function newRequest(id: number, arrivalUs = 0): GatewayRequest<null> {
+  return new GatewayRequest(requestView(id, 10, { arrivalUs }), null);
+}
+
+/** So many replicas of which nobody knows anything. */
+export function unknownReplicas(count: number): ReplicaFacts[] {
+  const facts = { group: 'r', maxNumSeqs: Number.NaN, kvTokens: Number.NaN };
+  return Array.from({ length: count }, (_, index) => ({ ...facts, name: `r-${index + 1}` }));
 }
 
 /** How often each index was picked in `picks` decisions about the same fleet. */
@@ -44,3 +99,5 @@ export function chiSquareOfEqual(counts: readonly number[]): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
 }
+
+export const anyUsage = { outputTokens: 1, cachedTokens: 0 };
