@@ -12,9 +12,10 @@ import { libraryScenario } from '../support/scenarios.ts';
 // well. "npm run golden:update" writes the files again; the metrics beside the digest make the
 // difference readable.
 
-const pairs = libraryNames().flatMap((name) =>
-  strategies.map((strategy) => [name, strategy.name] as const),
-);
+/** Enough to freeze what the world does; what a strategy does is held by tests of its own. */
+const frozen = ['least-requests', 'least-tokens', 'power-of-two', 'random', 'round-robin'];
+
+const pairs = libraryNames().flatMap((name) => frozen.map((strategy) => [name, strategy] as const));
 
 test.each(pairs)('%s under %s gives the results it gave before', async (name, strategyName) => {
   const scenario = libraryScenario(name);
