@@ -67,8 +67,9 @@ function readmeWithResults() {
 function registrySource({ folder, list, type, from }) {
   const members = readdirSync(folder)
     .filter((file) => /^export default /m.test(readIfSource(`${folder}/${file}`)))
-    .map((file) => ({ file, variable: camelCase(basename(file, '.ts')) }))
-    .sort((a, b) => (a.file < b.file ? -1 : 1));
+    .map((file) => basename(file, '.ts'))
+    .sort()
+    .map((name) => ({ file: `${name}.ts`, variable: camelCase(name) }));
   const memberImports = members.map(({ file, variable }) => `import ${variable} from './${file}';`);
   const typeImport = `import type { ${type} } from '${from}';`;
   const imports = from.startsWith('../')

@@ -1,0 +1,64 @@
+import type { KvEvent, ReplicaView, RequestView } from '../strategy.ts';
+import { PrefixIndex, type PrefixIndexOptions } from './prefix-index.ts';
+import type { PrefixSource } from './prefix-source.ts';
+
+export interface PrefixEventsOptions extends PrefixIndexOptions {
+  /** How long a prompt is taken to be where it was sent, although no event has said so. */
+  readonly speculationUs: number;
+}
+
+/**
+ * What replicas say by KV events is in their caches, and also what was sent to them just now: its
+ * events are still to come. A replica that has never sent an event is known by what was sent to it
+ * alone.
+ */
+export class PrefixEvents implements PrefixSource {
+  readonly hooks: PrefixSource['hooks'];
+  readonly #speculationUs: number;
+  readonly #told: PrefixIndex;
+  readonly #sent: PrefixIndex;
+  /** 1 for those that have sent an event. */
+  #tells = new Uint8Array(64);
+
+  constructor(options: PrefixEventsOptions) {
+    this.#speculationUs = options.speculationUs;
+    this.#told = new PrefixIndex({ ...options, blocksPerPrompt: 0 });
+    this.#sent = new PrefixIndex(options);
+    this.hooks = {
+      onDispatched: (request, replica, nowUs) => this.#onDispatched(request, replica, nowUs),
+      onKvEvent: (replica, event, nowUs) => this.#onKvEvent(replica, event, nowUs),
+      onJoined: (replica) => this.#forget(replica),
+      onLeft: (replica) => this.#forget(replica),
+    };
+  }
+
+  match(hashes: Float64Array, replica: ReplicaView, nowUs: number): number {
+    const { index } = replica;
+    const tells = index < this.#tells.length && this.#tells[index] === 1;
+    if (!tells) return this.#sent.match(hashes, replica, Number.NEGATIVE_INFINITY);
+    const told = this.#told.match(hashes, replica, Number.NEGATIVE_INFINITY);
+    return Math.max(told, this.#sent.match(hashes, replica, nowUs - this.#speculationUs));
+  }
+
+  #onDispatched({ prefixHashes }: RequestView, replica: ReplicaView, nowUs: number): void {
+    this.#sent.insert(prefixHashes, replica, nowUs);
+  }
+
+  #onKvEvent(replica: ReplicaView, { hashes, kind }: KvEvent, nowUs: number): void {
+    const { index } = replica;
+    if (index >= this.#tells.length) {
+      const more = new Uint8Array(2 * (index + 1));
+      more.set(this.#tells);
+      this.#tells = more;
+    }
+    this.#tells[index] = 1;
+    if (kind === 'stored') this.#told.insert(hashes, replica, nowUs);
+    else if (kind === 'removed') this.#told.remove(hashes, replica);
+    else this.#forget(replica);
+  }
+
+  #forget(replica: ReplicaView): void {
+    this.#told.clear(replica);
+    this.#sent.clear(replica);
+  }
+}
