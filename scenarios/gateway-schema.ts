@@ -25,11 +25,27 @@ const signalsSchema = z.strictObject({
     .describe('Share of the answers that never come.'),
 });
 
+const kvEventsSchema = z.strictObject({
+  delay: duration({ minUs: 0, maxUs: 60 * US_PER_S, example: '50ms' })
+    .default('50ms')
+    .describe('From the moment a replica tells of its cache until the gateway knows.'),
+  loss: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .meta({ examples: [0.01] })
+    .describe('Share of the messages that never come.'),
+});
+
 /** How the gateway is run; what is not said is off, or as any gateway would have it. */
 export const gatewaySchema = z.strictObject({
   signals: signalsSchema
     .prefault({})
     .describe('Scraping of `/metrics`, for strategies that look at it.'),
+  kvEvents: kvEventsSchema
+    .prefault({})
+    .describe('What replicas tell of their prefix caches, for strategies that listen.'),
 });
 
 export type GatewayOptions = Readonly<z.output<typeof gatewaySchema>>;
@@ -48,4 +64,13 @@ export function signalTimes({
   loss,
 }: GatewayOptions['signals']): SignalTimes {
   return { everyUs: parseDurationUs(every)!, delayUs: parseDurationUs(delay)!, jitter, loss };
+}
+
+export interface KvEventTimes {
+  readonly delayUs: number;
+  readonly loss: number;
+}
+
+export function kvEventTimes({ delay, loss }: GatewayOptions['kvEvents']): KvEventTimes {
+  return { delayUs: parseDurationUs(delay)!, loss };
 }

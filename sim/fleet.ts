@@ -13,6 +13,7 @@ import { createEndpoint, type EndpointWorld } from './endpoints/create-endpoint.
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { FaultyReplica } from './faults/faulty-replica.ts';
 import { enginesOf } from './fleet-facts.ts';
+import { KvEventLog } from './kv-events/kv-event-log.ts';
 import { engineConfig } from './replica/engine-config.ts';
 import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
 import { scenarioModel } from './scenario-model.ts';
@@ -22,6 +23,8 @@ export interface FleetPlan {
   readonly scenario: Scenario;
   readonly timeline: FleetTimeline;
   readonly seed: number;
+  /** Whether replicas tell what is in their caches. */
+  readonly tellsKvEvents?: boolean;
 }
 
 /** All simulated endpoints of a scenario, as the backend under the gateway. */
@@ -32,13 +35,16 @@ export class Fleet implements Backend<Sequence> {
   readonly facts: readonly ReplicaFacts[];
   /** Tokens in a KV block; of the first group, if they differ. */
   readonly blockTokens: number;
+  /** One for each, if they tell. */
+  readonly kvEvents: readonly KvEventLog[];
   /** Those to which something happens, by their index. */
   readonly #faulty = new Map<number, FaultyReplica>();
   /** Of all engines of each. */
   readonly #kvBlocks: readonly number[];
   readonly #watches: RangeWatch[] = [];
 
-  constructor({ scenario, seed, timeline }: FleetPlan, world: EndpointWorld) {
+  constructor(plan: FleetPlan, world: EndpointWorld) {
+    const { scenario, seed, tellsKvEvents = false, timeline } = plan;
     const model = scenarioModel(scenario);
     const groups = scenario.fleet.map((group) => {
       const config = engineConfig(group, model);
@@ -47,16 +53,21 @@ export class Fleet implements Backend<Sequence> {
       return { group, model, config: { ...config, stepTime } };
     });
     const changes = changesByReplica(timeline);
+    const kvEvents: KvEventLog[] = [];
     const create = (planned: PlannedReplica, index: number): Endpoint => {
       const { group, isThereFromStart: isUp, name } = planned;
       const options = { ...groups[group]!, name };
       const own = changes.get(index);
-      if (own === undefined) return createEndpoint(options, world);
-      const replica = new FaultyReplica({ ...options, isUp, changes: own, seed }, world);
+      const log = tellsKvEvents ? new KvEventLog(options.config.blockSize, isUp) : undefined;
+      if (log !== undefined) kvEvents.push(log);
+      if (own === undefined) return createEndpoint(options, { ...world, blocks: log?.nextLife() });
+      const faulty = { ...options, isUp, changes: own, seed, kvEvents: log };
+      const replica = new FaultyReplica(faulty, world);
       this.#faulty.set(index, replica);
       return replica.endpoint;
     };
     this.endpoints = timeline.replicas.map(create);
+    this.kvEvents = kvEvents;
     this.facts = timeline.replicas.map(({ group, name }) => {
       const { config, group: options } = groups[group]!;
       const engines = enginesOf(options);

@@ -1,4 +1,4 @@
-import { segmentsOf } from './replica/segment.ts';
+import { type Segment, segmentsOf } from './replica/segment.ts';
 import type { EngineRequest } from './replica/sequence.ts';
 
 const twoTo21 = 2 ** 21;
@@ -18,11 +18,12 @@ function promptHashes(request: EngineRequest, blockTokens: number): Float64Array
   for (let block = 0; block < hashes.length; block++) {
     const position = (block + 1) * blockTokens;
     while (segment.end < position) segment = segment.next!;
-    hashes[block] = blockHash(segment.lowAt(position), segment.highAt(position));
+    hashes[block] = hashAt(segment, position);
   }
   return hashes;
 }
 
-function blockHash(low: number, high: number): number {
-  return (low >>> 0) * twoTo21 + (high >>> 11);
+/** Of all tokens up to a position in a segment. */
+export function hashAt(segment: Segment, position: number): number {
+  return (segment.lowAt(position) >>> 0) * twoTo21 + (segment.highAt(position) >>> 11);
 }

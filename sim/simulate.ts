@@ -13,6 +13,7 @@ import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
 import { FleetDriver } from './faults/fleet-driver.ts';
 import { Fleet } from './fleet.ts';
+import { KvEventFeed } from './kv-events/kv-event-feed.ts';
 import { hashing } from './prompt-hashes.ts';
 import { Replica } from './replica/replica.ts';
 import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
@@ -62,7 +63,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
 
   const timeline = fleetTimeline(scenario);
   const fleet: Fleet = new Fleet(
-    { scenario, seed, timeline },
+    { scenario, seed, timeline, tellsKvEvents: strategy.needs.includes('kv-events') },
     {
       simulation,
       gaps,
@@ -92,16 +93,18 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const world = { gateway, simulation };
   const hashesOf = strategy.needs.includes('prefix') ? hashing(fleet.blockTokens) : undefined;
   const clients = new Clients({ ...world, stream, window, hashesOf, isOver, onResult });
-  const scrapers = strategy.needs.includes('signals')
-    ? createScrapers({ ...world, fleet, scenario, seed })
-    : [];
+  const told = { ...world, fleet, scenario, seed };
+  const reporters = [
+    ...(strategy.needs.includes('signals') ? createScrapers(told) : []),
+    ...(strategy.needs.includes('kv-events') ? [new KvEventFeed(told)] : []),
+  ];
   if (timeline.changes.length > 0) new FleetDriver({ ...world, timeline, fleet }).start();
-  for (const scraper of scrapers) scraper.start();
+  for (const reporter of reporters) reporter.start();
   clients.start();
   simulation.run(isOver);
   if (checkInvariants) {
     clients.stop();
-    for (const scraper of scrapers) scraper.stop();
+    for (const reporter of reporters) reporter.stop();
     simulation.run(() => false);
   }
   gateway.close(simulation.nowUs);

@@ -3,6 +3,7 @@ import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { FleetGroup } from '../../scenarios/scenario.ts';
 import type { Model } from '../catalog/model.ts';
 import type { EngineConfig } from '../replica/engine-config.ts';
+import type { BlockListener } from '../replica/kv-cache.ts';
 import type { ReplicaListener } from '../replica/pending-answers.ts';
 import type { ReplicaOptions } from '../replica/replica.ts';
 import { vllmProfiles } from '../replica/vllm-profiles.ts';
@@ -22,7 +23,16 @@ export interface EndpointWorld {
   readonly window: MeasuredWindow;
   readonly createReplica: CreateReplica;
   readonly createLockstep: CreateRanks;
+  /** Told what is in the caches that prompts are looked up in, if anybody wants to know. */
+  readonly blocks?: BlockListener | undefined;
 }
+
+/** A server that tells whoever waits for its answers, and maybe somebody of its cache. */
+export type CreateNamed = (
+  name: string,
+  listener: ReplicaListener,
+  blocks: BlockListener | undefined,
+) => Server;
 
 type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
 
@@ -37,16 +47,18 @@ export interface EndpointOptions {
 export function createEndpoint(options: EndpointOptions, world: EndpointWorld): Endpoint {
   const { config, group, model, name } = options;
   const { listener, ...rest } = world;
-  const createNamed = (serverName: string, answers: ReplicaListener) =>
-    createServer(group, model, { ...rest, name: serverName, config, listener: answers });
+  const createNamed: CreateNamed = (serverName, answers, blocks) =>
+    createServer(group, model, { ...rest, name: serverName, config, listener: answers, blocks });
   const { disaggregation } = group;
   if (disaggregation === undefined) {
-    return new ServerEndpoint(name, listener, (answers) => createNamed(name, answers));
+    return new ServerEndpoint(name, listener, (answers) =>
+      createNamed(name, answers, world.blocks),
+    );
   }
   const { prefill, decode } = disaggregation;
   const transferUs = kvTransferUs(group.engine, model, disaggregation);
   const { simulation } = world;
-  const pools = { prefill, decode, transferUs, createServer: createNamed };
+  const pools = { prefill, decode, transferUs, createServer: createNamed, blocks: world.blocks };
   return new Disaggregated({ name, simulation, listener, ...pools });
 }
 

@@ -1,12 +1,13 @@
 import { assert } from '../../core/assert.ts';
 import type { Gauges } from '../replica/engine.ts';
 import type { EngineCounters } from '../replica/engine-counters.ts';
+import type { BlockListener } from '../replica/kv-cache.ts';
 import type { ReplicaListener } from '../replica/pending-answers.ts';
 import { Sequence, type SimulatedRequest } from '../replica/sequence.ts';
 import type { Simulation } from '../simulation.ts';
+import type { CreateNamed } from './create-endpoint.ts';
 import type { Endpoint, EndpointListener } from './endpoint.ts';
 import { KvTransfers } from './kv-transfers.ts';
-import type { Server } from './server.ts';
 import { ServerGroup } from './server-group.ts';
 import { ServerPool } from './server-pool.ts';
 
@@ -18,7 +19,9 @@ export interface DisaggregatedOptions {
   readonly decode: number;
   /** How long it takes to move the KV blocks of a prompt. */
   readonly transferUs: (promptTokens: number) => number;
-  readonly createServer: (name: string, listener: ReplicaListener) => Server;
+  readonly createServer: CreateNamed;
+  /** Told what the prefill engines have: prompts are looked up there. */
+  readonly blocks?: BlockListener | undefined;
 }
 
 /** Where a request is; `server` is one of the pool whose turn it is. */
@@ -44,13 +47,14 @@ export class Disaggregated implements Endpoint {
   readonly #journeys = new Map<SimulatedRequest, Journey>();
 
   constructor(options: DisaggregatedOptions) {
-    const { createServer, decode, listener, name, prefill, simulation } = options;
+    const { blocks, createServer, decode, listener, name, prefill, simulation } = options;
     this.name = name;
     this.#options = options;
-    const pool = (role: string, size: number, answers: ReplicaListener) =>
-      new ServerPool(
-        Array.from({ length: size }, (_, i) => createServer(`${name}/${role}-${i + 1}`, answers)),
-      );
+    const pool = (role: 'decode' | 'prefill', size: number, answers: ReplicaListener) => {
+      const told = role === 'prefill' ? blocks : undefined;
+      const create = (i: number) => createServer(`${name}/${role}-${i + 1}`, answers, told);
+      return new ServerPool(Array.from({ length: size }, (_, i) => create(i)));
+    };
     this.#prefill = pool('prefill', prefill, {
       onFirstToken: () => {},
       onEnd: ({ owner }, nowUs) => this.#onPrefilled(owner!, nowUs),

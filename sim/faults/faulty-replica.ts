@@ -6,6 +6,7 @@ import {
   type EndpointWorld,
 } from '../endpoints/create-endpoint.ts';
 import type { Endpoint, EndpointListener } from '../endpoints/endpoint.ts';
+import type { KvEventLog } from '../kv-events/kv-event-log.ts';
 import type { Gauges } from '../replica/engine.ts';
 import { NetworkedEndpoint } from './networked-endpoint.ts';
 import { PacedStepTime } from './paced-step-time.ts';
@@ -17,6 +18,7 @@ export interface FaultyReplicaOptions extends EndpointOptions {
   /** All that will happen to it. */
   readonly changes: readonly ReplicaChange[];
   readonly seed: number;
+  readonly kvEvents: KvEventLog | undefined;
 }
 
 /**
@@ -29,18 +31,20 @@ export class FaultyReplica {
   #restarting: RestartingEndpoint | undefined = undefined;
   #network: NetworkedEndpoint | undefined = undefined;
   readonly #metrics: ReportedMetrics;
+  readonly #kvEvents: KvEventLog | undefined;
 
   constructor(options: FaultyReplicaOptions, world: EndpointWorld) {
-    const { changes, config, isUp, name, seed } = options;
+    const { changes, config, isUp, kvEvents, name, seed } = options;
     const { listener, simulation } = world;
     const happens = (...kinds: ReplicaChange['kind'][]) =>
       changes.some(({ kind }) => kinds.includes(kind));
+    this.#kvEvents = kvEvents;
     this.#pace = new PacedStepTime(config.stepTime);
     const stepTime = happens('pace') ? this.#pace : config.stepTime;
     const paced = { ...options, config: { ...config, stepTime } };
 
     let create = (answers: EndpointListener): Endpoint =>
-      createEndpoint(paced, { ...world, listener: answers });
+      createEndpoint(paced, { ...world, listener: answers, blocks: kvEvents?.nextLife() });
     if (happens('down', 'loading', 'up', 'off')) {
       const createEngine = create;
       const starts = (isUp ? 1 : 0) + changes.filter(({ kind }) => kind === 'up').length;
@@ -84,6 +88,7 @@ export class FaultyReplica {
         this.#restarting?.crash(change.mode, nowUs);
         break;
       case 'up':
+        this.#kvEvents?.restart();
         this.#restarting?.start(nowUs);
         break;
       case 'loading':

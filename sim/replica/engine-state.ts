@@ -3,7 +3,7 @@ import { BlockCount } from './block-count.ts';
 import { DecodeBatch } from './decode-batch.ts';
 import type { EngineConfig } from './engine-config.ts';
 import type { CountersInProgress } from './engine-counters.ts';
-import type { KvCache } from './kv-cache.ts';
+import type { BlockListener, KvCache } from './kv-cache.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { PriorityOrder } from './priority-order.ts';
 import { RunningList } from './running-list.ts';
@@ -31,12 +31,14 @@ export class EngineState {
   mayAdmit = false;
   readonly counters: CountersInProgress;
 
-  constructor(config: EngineConfig, output: TokenOutput) {
+  constructor(config: EngineConfig, output: TokenOutput, blocks?: BlockListener) {
     this.config = config;
     this.output = output;
     this.counters = output.counters;
     this.batch = new DecodeBatch(config.blockSize);
-    this.kvCache = config.enablePrefixCaching ? new PrefixCache(config) : new BlockCount(config);
+    this.kvCache = config.enablePrefixCaching
+      ? new PrefixCache(config, blocks)
+      : new BlockCount(config);
     const byPriority = config.schedulingPolicy === 'priority';
     this.waiting = byPriority ? new PriorityOrder() : new ArrivalOrder();
     this.adapters = new AdapterSlots(config.maxLoras);

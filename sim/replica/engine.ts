@@ -4,6 +4,7 @@ import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { EngineConfig } from './engine-config.ts';
 import { countSteps } from './engine-counters.ts';
 import { EngineState } from './engine-state.ts';
+import type { BlockListener } from './kv-cache.ts';
 import type { Sequence } from './sequence.ts';
 import { type StepEnd, StepOutcome } from './step-outcome.ts';
 import { StepPipeline } from './step-pipeline.ts';
@@ -17,6 +18,12 @@ export interface Gauges {
   readonly kvBlocksUsed: number;
   /** How often running or waiting were others than at the end of the step before. */
   readonly changes: number;
+}
+
+export interface EngineWatchers {
+  readonly gaps: GapHistogram;
+  readonly window: MeasuredWindow;
+  readonly blocks?: BlockListener | undefined;
 }
 
 /**
@@ -47,10 +54,10 @@ export class Engine {
   /** Start of the running step, rounded. */
   #startUs = 0;
 
-  constructor(config: EngineConfig, counters: { gaps: GapHistogram; window: MeasuredWindow }) {
+  constructor(config: EngineConfig, watchers: EngineWatchers) {
     this.#depth = config.asyncScheduling ? 2 : 1;
-    this.#output = new TokenOutput(counters);
-    this.state = new EngineState(config, this.#output);
+    this.#output = new TokenOutput(watchers);
+    this.state = new EngineState(config, this.#output, watchers.blocks);
     this.#outcome = new StepOutcome(this.state);
     this.pipeline = new StepPipeline(this.state, this.#outcome);
   }

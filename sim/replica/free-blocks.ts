@@ -1,5 +1,6 @@
 import { assert } from '../../core/assert.ts';
 import type { BlockRun } from './block-run.ts';
+import type { BlockListener } from './kv-cache.ts';
 
 /**
  * The blocks nobody uses, in the order in which they will be taken (`FreeKVCacheBlockQueue` of
@@ -14,11 +15,13 @@ export class FreeBlocks {
   #last: BlockRun | undefined = undefined;
   /** Told when a run has lost its last block. */
   readonly #onEvicted: (run: BlockRun) => void;
+  readonly #listener: BlockListener | undefined;
 
-  constructor(blocks: number, onEvicted: (run: BlockRun) => void) {
+  constructor(blocks: number, onEvicted: (run: BlockRun) => void, listener?: BlockListener) {
     this.count = blocks;
     this.#blankAtHead = blocks;
     this.#onEvicted = onEvicted;
+    this.#listener = listener;
   }
 
   take(blocks: number): void {
@@ -31,6 +34,9 @@ export class FreeBlocks {
       const taken = Math.min(left, run.length);
       left -= taken;
       run.length -= taken;
+      if (this.#listener !== undefined && run.segment !== undefined) {
+        this.#listener.removed(run.segment, run.end, taken);
+      }
       if (run.length > 0) return;
       this.#unlink(run);
       this.#onEvicted(run);

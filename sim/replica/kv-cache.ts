@@ -1,9 +1,17 @@
+import type { Segment } from './segment.ts';
 import type { Sequence } from './sequence.ts';
 
 export interface CachedPrefix {
   readonly tokens: number;
   /** Of its blocks; the others are free, but would be taken. */
   readonly blocksInUse: number;
+}
+
+/** Told of full blocks whose content comes into a prefix cache or is lost from it. */
+export interface BlockListener {
+  /** So many in a row; the first of them ends in the given segment or behind it. */
+  stored(segment: Segment, first: number, blocks: number): void;
+  removed(segment: Segment, first: number, blocks: number): void;
 }
 
 /**

@@ -5,7 +5,7 @@ import { BlockRun } from './block-run.ts';
 import type { EngineConfig } from './engine-config.ts';
 import { FreeBlocks } from './free-blocks.ts';
 import { HeldBlocks } from './held-blocks.ts';
-import type { CachedPrefix, KvCache } from './kv-cache.ts';
+import type { BlockListener, CachedPrefix, KvCache } from './kv-cache.ts';
 import { RunIndex } from './run-index.ts';
 import type { Segment } from './segment.ts';
 import type { Sequence } from './sequence.ts';
@@ -25,6 +25,7 @@ export class PrefixCache implements KvCache {
   readonly #capacity: number;
   readonly #freeUnhashedToFront: boolean;
   readonly #free: FreeBlocks;
+  readonly #listener: BlockListener | undefined;
   readonly #index: RunIndex;
   readonly #answers: AnswersInProgress;
   /** The runs that the last lookup found, and how many blocks of each. */
@@ -32,15 +33,17 @@ export class PrefixCache implements KvCache {
   readonly #foundBlocks: number[] = [];
   readonly #prefix = { tokens: 0, blocksInUse: 0 };
 
-  constructor(config: EngineConfig) {
+  constructor(config: EngineConfig, listener?: BlockListener) {
     const { asyncScheduling, blockSize, freeUnhashedToFront, usableBlocks } = config;
     this.#blockSize = blockSize;
     this.#capacity = usableBlocks;
     this.#freeUnhashedToFront = freeUnhashedToFront;
+    this.#listener = listener;
     this.#index = new RunIndex(config);
-    this.#free = new FreeBlocks(usableBlocks, (run) => {
+    const forget = (run: BlockRun) => {
       if (run.segment !== undefined) this.#index.remove(run);
-    });
+    };
+    this.#free = new FreeBlocks(usableBlocks, forget, listener);
     this.#answers = new AnswersInProgress({
       blockSize,
       depth: asyncScheduling ? 2 : 1,
@@ -124,6 +127,7 @@ export class PrefixCache implements KvCache {
     held.registered += blocks;
     const position = (from + 1) * this.#blockSize;
     const segment = held.segmentAt(position);
+    this.#listener?.stored(segment, from, blocks);
     // A block is cached as long as any that follows it: where the first is new, all are.
     if (this.#index.find(segment, position) !== undefined) held.hasDuplicate = true;
     if (held.hasDuplicate) {

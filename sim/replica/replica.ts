@@ -5,6 +5,7 @@ import type { Process, Simulation } from '../simulation.ts';
 import { Engine, type Gauges } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
 import type { EngineCounters } from './engine-counters.ts';
+import type { BlockListener } from './kv-cache.ts';
 import { PendingAnswers, type ReplicaListener } from './pending-answers.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -16,6 +17,7 @@ export interface ReplicaOptions {
   /** Gets every gap between two tokens that ends in the window. */
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
+  readonly blocks?: BlockListener | undefined;
   /** Told that it wakes, before anything changes that happened until then. */
   readonly beforeWake?: (nowUs: number) => void;
 }
