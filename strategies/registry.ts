@@ -3,25 +3,31 @@ import aibrixPrefix from './aibrix-prefix.ts';
 import approximatePrefix from './approximate-prefix.ts';
 import cacheAware from './cache-aware.ts';
 import cacheAwareWindow from './cache-aware-window.ts';
+import dynamoKv from './dynamo-kv.ts';
 import leastRequests from './least-requests.ts';
 import leastTokens from './least-tokens.ts';
 import loadawarePrefix from './loadaware-prefix.ts';
 import powerOfTwo from './power-of-two.ts';
+import prebleE2 from './preble-e2.ts';
 import precisePrefix from './precise-prefix.ts';
 import random from './random.ts';
 import roundRobin from './round-robin.ts';
 import type { StrategyDefinition } from './strategy.ts';
+import weightedScorers from './weighted-scorers.ts';
 
 export const strategies: readonly StrategyDefinition[] = [
   aibrixPrefix,
   approximatePrefix,
   cacheAware,
   cacheAwareWindow,
+  dynamoKv,
   leastRequests,
   leastTokens,
   loadawarePrefix,
   powerOfTwo,
+  prebleE2,
   precisePrefix,
   random,
   roundRobin,
+  weightedScorers,
 ];
