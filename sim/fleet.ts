@@ -58,7 +58,9 @@ export class Fleet implements Backend<Sequence> {
       const { group, isThereFromStart: isUp, name } = planned;
       const options = { ...groups[group]!, name };
       const own = changes.get(index);
-      const log = tellsKvEvents ? new KvEventLog(options.config.blockSize, isUp) : undefined;
+      const log = tellsKvEvents
+        ? new KvEventLog({ isUp, hasSeveralEngines: enginesOf(options.group) > 1 })
+        : undefined;
       if (log !== undefined) kvEvents.push(log);
       if (own === undefined) return createEndpoint(options, { ...world, blocks: log?.nextLife() });
       const faulty = { ...options, isUp, changes: own, seed, kvEvents: log };

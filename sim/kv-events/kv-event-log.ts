@@ -1,24 +1,21 @@
 import type { KvEvent } from '../../strategies/strategy.ts';
-import { hashAt } from '../prompt-hashes.ts';
 import type { BlockListener } from '../replica/kv-cache.ts';
-import type { Segment } from '../replica/segment.ts';
 
 /**
  * What the engines behind one address have to tell of their prefix caches (`BlockStored` and
  * `BlockRemoved` of vLLM). There is one event when a content comes into the first cache and one
- * when it is lost from the last, however many blocks and engines hold it.
+ * when it is lost from the last.
  */
 export class KvEventLog {
-  readonly #blockTokens: number;
-  /** How many blocks hold a content. */
-  #blocks = new Map<number, number>();
-  #untold: { kind: KvEvent['kind']; hashes: number[] }[] = [];
+  /** How many engines hold a content, if there are several. */
+  readonly #engines: Map<number, number> | undefined;
+  #untold: { readonly kind: KvEvent['kind']; readonly hashes: number[] }[] = [];
   /** Engines are started one after the other; only those of the present are heard. */
   #lives = 0;
   #present: number;
 
-  constructor(blockTokens: number, isUp: boolean) {
-    this.#blockTokens = blockTokens;
+  constructor({ isUp, hasSeveralEngines }: { isUp: boolean; hasSeveralEngines: boolean }) {
+    this.#engines = hasSeveralEngines ? new Map() : undefined;
     this.#present = isUp ? 1 : 0;
   }
 
@@ -26,11 +23,11 @@ export class KvEventLog {
   nextLife(): BlockListener {
     const life = ++this.#lives;
     return {
-      stored: (segment, first, blocks) => {
-        if (life === this.#present) this.#each(segment, first, blocks, this.#stored);
+      stored: (hash) => {
+        if (life === this.#present && this.#isFirst(hash)) this.#note('stored', hash);
       },
-      removed: (segment, first, blocks) => {
-        if (life === this.#present) this.#each(segment, first, blocks, this.#removed);
+      removed: (hash) => {
+        if (life === this.#present && this.#wasLast(hash)) this.#note('removed', hash);
       },
     };
   }
@@ -38,7 +35,7 @@ export class KvEventLog {
   /** The next engines come up, with empty caches. */
   restart(): void {
     this.#present += 1;
-    this.#blocks = new Map();
+    this.#engines?.clear();
     this.#untold = [{ kind: 'cleared', hashes: [] }];
   }
 
@@ -47,36 +44,26 @@ export class KvEventLog {
     if (this.#untold.length === 0) return [];
     const events = this.#untold.map(({ kind, hashes }) => ({
       kind,
-      hashes: Float64Array.from(hashes),
+      hashes: new Float64Array(hashes),
     }));
     this.#untold = [];
     return events;
   }
 
-  #each(from: Segment, first: number, blocks: number, act: (hash: number) => void): void {
-    let segment = from;
-    for (let block = first; block < first + blocks; block++) {
-      const position = (block + 1) * this.#blockTokens;
-      while (segment.end < position) segment = segment.next!;
-      act(hashAt(segment, position));
-    }
+  #isFirst(hash: number): boolean {
+    if (this.#engines === undefined) return true;
+    const engines = this.#engines.get(hash) ?? 0;
+    this.#engines.set(hash, engines + 1);
+    return engines === 0;
   }
 
-  readonly #stored = (hash: number): void => {
-    const blocks = this.#blocks.get(hash) ?? 0;
-    this.#blocks.set(hash, blocks + 1);
-    if (blocks === 0) this.#note('stored', hash);
-  };
-
-  readonly #removed = (hash: number): void => {
-    const blocks = this.#blocks.get(hash)!;
-    if (blocks > 1) {
-      this.#blocks.set(hash, blocks - 1);
-    } else {
-      this.#blocks.delete(hash);
-      this.#note('removed', hash);
-    }
-  };
+  #wasLast(hash: number): boolean {
+    if (this.#engines === undefined) return true;
+    const engines = this.#engines.get(hash)!;
+    if (engines > 1) this.#engines.set(hash, engines - 1);
+    else this.#engines.delete(hash);
+    return engines === 1;
+  }
 
   #note(kind: KvEvent['kind'], hash: number): void {
     const last = this.#untold.at(-1);

@@ -1,6 +1,6 @@
 import { assert } from '../../core/assert.ts';
 import type { BlockRun } from './block-run.ts';
-import type { BlockListener } from './kv-cache.ts';
+import type { ToldBlocks } from './told-blocks.ts';
 
 /**
  * The blocks nobody uses, in the order in which they will be taken (`FreeKVCacheBlockQueue` of
@@ -15,13 +15,13 @@ export class FreeBlocks {
   #last: BlockRun | undefined = undefined;
   /** Told when a run has lost its last block. */
   readonly #onEvicted: (run: BlockRun) => void;
-  readonly #listener: BlockListener | undefined;
+  readonly #told: ToldBlocks | undefined;
 
-  constructor(blocks: number, onEvicted: (run: BlockRun) => void, listener?: BlockListener) {
+  constructor(blocks: number, onEvicted: (run: BlockRun) => void, told?: ToldBlocks) {
     this.count = blocks;
     this.#blankAtHead = blocks;
     this.#onEvicted = onEvicted;
-    this.#listener = listener;
+    this.#told = told;
   }
 
   take(blocks: number): void {
@@ -34,8 +34,8 @@ export class FreeBlocks {
       const taken = Math.min(left, run.length);
       left -= taken;
       run.length -= taken;
-      if (this.#listener !== undefined && run.segment !== undefined) {
-        this.#listener.removed(run.segment, run.end, taken);
+      if (this.#told !== undefined && run.segment !== undefined) {
+        this.#told.removed({ segment: run.segment, first: run.end, blocks: taken });
       }
       if (run.length > 0) return;
       this.#unlink(run);

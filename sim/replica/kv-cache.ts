@@ -1,4 +1,3 @@
-import type { Segment } from './segment.ts';
 import type { Sequence } from './sequence.ts';
 
 export interface CachedPrefix {
@@ -7,11 +6,10 @@ export interface CachedPrefix {
   readonly blocksInUse: number;
 }
 
-/** Told of full blocks whose content comes into a prefix cache or is lost from it. */
+/** Told of contents that come into a prefix cache or are lost from it, by the hash of a prompt. */
 export interface BlockListener {
-  /** So many in a row; the first of them ends in the given segment or behind it. */
-  stored(segment: Segment, first: number, blocks: number): void;
-  removed(segment: Segment, first: number, blocks: number): void;
+  stored(hash: number): void;
+  removed(hash: number): void;
 }
 
 /**

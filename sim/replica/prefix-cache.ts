@@ -9,6 +9,7 @@ import type { BlockListener, CachedPrefix, KvCache } from './kv-cache.ts';
 import { RunIndex } from './run-index.ts';
 import type { Segment } from './segment.ts';
 import type { Sequence } from './sequence.ts';
+import { ToldBlocks } from './told-blocks.ts';
 
 /**
  * The KV cache of vLLM V1 with prefix caching (`vllm/v1/core/block_pool.py`). A full block is known
@@ -25,7 +26,7 @@ export class PrefixCache implements KvCache {
   readonly #capacity: number;
   readonly #freeUnhashedToFront: boolean;
   readonly #free: FreeBlocks;
-  readonly #listener: BlockListener | undefined;
+  readonly #told: ToldBlocks | undefined;
   readonly #index: RunIndex;
   readonly #answers: AnswersInProgress;
   /** The runs that the last lookup found, and how many blocks of each. */
@@ -38,12 +39,12 @@ export class PrefixCache implements KvCache {
     this.#blockSize = blockSize;
     this.#capacity = usableBlocks;
     this.#freeUnhashedToFront = freeUnhashedToFront;
-    this.#listener = listener;
+    if (listener !== undefined) this.#told = new ToldBlocks(blockSize, listener);
     this.#index = new RunIndex(config);
     const forget = (run: BlockRun) => {
       if (run.segment !== undefined) this.#index.remove(run);
     };
-    this.#free = new FreeBlocks(usableBlocks, forget, listener);
+    this.#free = new FreeBlocks(usableBlocks, forget, this.#told);
     this.#answers = new AnswersInProgress({
       blockSize,
       depth: asyncScheduling ? 2 : 1,
@@ -127,9 +128,12 @@ export class PrefixCache implements KvCache {
     held.registered += blocks;
     const position = (from + 1) * this.#blockSize;
     const segment = held.segmentAt(position);
-    this.#listener?.stored(segment, from, blocks);
     // A block is cached as long as any that follows it: where the first is new, all are.
     if (this.#index.find(segment, position) !== undefined) held.hasDuplicate = true;
+    if (this.#told !== undefined) {
+      const known = held.hasDuplicate ? this.#cachedBlocks(held.content, from + blocks) : from;
+      this.#told.stored({ segment, first: from, blocks }, known);
+    }
     if (held.hasDuplicate) {
       // What follows a duplicate may be one as well, and is found by its own hash only.
       for (let block = 0; block < blocks; block++) this.#begin(held, from + block, 1);
@@ -152,6 +156,20 @@ export class PrefixCache implements KvCache {
     }
     held!.clear();
     assert(this.free <= this.#capacity, 'invariant 7: more blocks came back than there are');
+  }
+
+  /** How many of the first blocks of a content are here, at most `limit`. */
+  #cachedBlocks(content: Segment, limit: number): number {
+    let segment = content;
+    let blocks = 0;
+    while (blocks < limit) {
+      const position = (blocks + 1) * this.#blockSize;
+      while (segment.end < position) segment = segment.next!;
+      const run = this.#index.find(segment, position);
+      if (run === undefined) break;
+      blocks = this.#agreement(run, segment, limit);
+    }
+    return blocks;
   }
 
   #begin(held: HeldBlocks, first: number, blocks: number): void {

@@ -6,28 +6,27 @@ const fewestSlots = 512;
  * block is ever older than one that follows it: whoever has a block of a prompt has all before it,
  * as in the cache of vLLM, and a match is found by halving.
  *
- * One table with open addressing, at most half full, through which a ring goes from the newest to
- * the oldest; its head is a slot of its own behind the last. Looking for a hash mostly reads a
- * single cache line.
+ *     table   hash, turn, time │ hash, turn, time │ …      open addressing, at most half full
+ *     queue   hash, turn │ hash, turn │ …                  every use, oldest first
+ *
+ * Who is next to go is the first in the queue whose turn is still that in the table; the others
+ * have been used again. So a use costs one look into the table, and reads and writes in a row else:
+ * a list through the table would cost five.
  */
 export class BlockLru {
   readonly #capacity: number;
   #count = 0;
-  /** NaN where nothing is. */
-  #hashes: Float64Array;
-  #usedUs: Float64Array;
-  #newer: Int32Array;
-  #older: Int32Array;
-  #head: number;
+  #turn = 0;
+  /** NaN for the hash where nothing is. */
+  #table = new Float64Array(3 * fewestSlots).fill(Number.NaN);
+  #lastSlot = fewestSlots - 1;
+  /** A ring, a power of two of uses long. */
+  #queue = new Float64Array(2 * fewestSlots);
+  #first = 0;
+  #queued = 0;
 
   constructor(capacity: number) {
     this.#capacity = Math.max(1, Math.floor(capacity));
-    this.#head = fewestSlots;
-    this.#hashes = new Float64Array(fewestSlots).fill(Number.NaN);
-    this.#usedUs = new Float64Array(fewestSlots);
-    this.#newer = new Int32Array(fewestSlots + 1);
-    this.#older = new Int32Array(fewestSlots + 1);
-    this.#closeRing();
   }
 
   get size(): number {
@@ -36,12 +35,12 @@ export class BlockLru {
 
   /** How many of the first blocks are here, used at this time or later. */
   match(hashes: Float64Array, blocks: number, sinceUs: number): number {
-    if (blocks === 0 || !this.#has(hashes[0]!, sinceUs)) return 0;
+    if (blocks === 0 || !this.#has(hashes, 0, sinceUs)) return 0;
     let held = 1;
     let beyond = blocks + 1;
     while (beyond - held > 1) {
       const middle = (held + beyond) >>> 1;
-      if (this.#has(hashes[middle - 1]!, sinceUs)) held = middle;
+      if (this.#has(hashes, middle - 1, sinceUs)) held = middle;
       else beyond = middle;
     }
     return held;
@@ -49,125 +48,132 @@ export class BlockLru {
 
   /** The first blocks of a prompt are used; of one longer than the capacity the end has no room. */
   insert(hashes: Float64Array, blocks: number, nowUs: number): void {
-    for (let i = Math.min(blocks, this.#capacity) - 1; i >= 0; i--) this.#use(hashes[i]!, nowUs);
+    for (let i = Math.min(blocks, this.#capacity) - 1; i >= 0; i--) {
+      let at = this.#find(hashes, i);
+      if (this.#table[at] !== hashes[i]) {
+        if (this.#makeRoom()) at = this.#find(hashes, i);
+        this.#table[at] = hashes[i]!;
+        this.#count += 1;
+      }
+      this.#turn += 1;
+      this.#table[at + 1] = this.#turn;
+      this.#table[at + 2] = nowUs;
+      if (2 * this.#queued === this.#queue.length) this.#tidyQueue();
+      const end = this.#placeInQueue(this.#queued);
+      this.#queue[end] = hashes[i]!;
+      this.#queue[end + 1] = this.#turn;
+      this.#queued += 1;
+    }
   }
 
-  remove(hash: number): void {
-    const slot = this.#slotOf(hash);
-    if (this.#hashes[slot] !== hash) return;
-    this.#unlink(slot);
+  /** Takes out one of some hashes, if it is here. */
+  remove(hashes: Float64Array, i: number): void {
+    const at = this.#find(hashes, i);
+    if (this.#table[at] !== hashes[i]) return;
     this.#count -= 1;
-    this.#empty(slot);
+    this.#empty(at / 3);
   }
 
   clear(): void {
-    this.#hashes.fill(Number.NaN);
+    this.#table.fill(Number.NaN);
     this.#count = 0;
-    this.#closeRing();
+    this.#queued = 0;
   }
 
-  #has(hash: number, sinceUs: number): boolean {
-    const slot = this.#slotOf(hash);
-    if (this.#hashes[slot] !== hash) return false;
-    return sinceUs === Number.NEGATIVE_INFINITY || this.#usedUs[slot]! >= sinceUs;
+  #has(hashes: Float64Array, i: number, sinceUs: number): boolean {
+    const at = this.#find(hashes, i);
+    return this.#table[at] === hashes[i] && this.#table[at + 2]! >= sinceUs;
   }
 
-  #use(hash: number, nowUs: number): void {
-    let slot = this.#slotOf(hash);
-    if (this.#hashes[slot] === hash) {
-      this.#unlink(slot);
-    } else {
-      if (this.#makeRoom()) slot = this.#slotOf(hash);
-      this.#hashes[slot] = hash;
-      this.#count += 1;
-    }
-    this.#usedUs[slot] = nowUs;
-    this.#linkNewest(slot);
-  }
-
-  /** For one more; whether slots have moved. */
-  #makeRoom(): boolean {
-    if (this.#count === this.#capacity) {
-      this.remove(this.#hashes[this.#newer[this.#head]!]!);
-      return true;
-    }
-    if (2 * this.#count < this.#hashes.length) return false;
-    this.#grow();
-    return true;
-  }
-
-  /** Where a hash is, or the empty slot where it would be. */
-  #slotOf(hash: number): number {
-    const hashes = this.#hashes;
-    const last = hashes.length - 1;
+  /**
+   * Where in the table a hash is, or the empty slot where it would be. It is named by its place in
+   * a list, because numbers that are passed on may have to be put in boxes.
+   */
+  #find(hashes: Float64Array, i: number): number {
+    const hash = hashes[i]!;
+    const table = this.#table;
+    const last = this.#lastSlot;
     let slot = home(hash) & last;
     for (;;) {
-      const found = hashes[slot]!;
-      if (found === hash || Number.isNaN(found)) return slot;
+      const found = table[3 * slot]!;
+      if (found === hash || Number.isNaN(found)) return 3 * slot;
       slot = (slot + 1) & last;
     }
   }
 
+  /** For one more; whether slots have moved. */
+  #makeRoom(): boolean {
+    if (this.#count === this.#capacity) this.#dropOldest();
+    else if (2 * this.#count > this.#lastSlot) this.#grow();
+    else return false;
+    return true;
+  }
+
+  #dropOldest(): void {
+    for (;;) {
+      const place = this.#placeInQueue(0);
+      this.#first += 1;
+      this.#queued -= 1;
+      if (!this.#isLatest(place)) continue;
+      this.remove(this.#queue, place);
+      return;
+    }
+  }
+
+  #placeInQueue(behindFirst: number): number {
+    return (2 * (this.#first + behindFirst)) & (this.#queue.length - 1);
+  }
+
+  /** Whether the block is still here and has not been used again. */
+  #isLatest(place: number): boolean {
+    const at = this.#find(this.#queue, place);
+    return this.#table[at] === this.#queue[place] && this.#table[at + 1] === this.#queue[place + 1];
+  }
+
+  /** Leaves out uses that others have followed; if that is not half of them, takes more room. */
+  #tidyQueue(): void {
+    const old = this.#queue;
+    const queue = new Float64Array(4 * this.#count > old.length ? 2 * old.length : old.length);
+    let kept = 0;
+    for (let i = 0; i < this.#queued; i++) {
+      const place = this.#placeInQueue(i);
+      if (!this.#isLatest(place)) continue;
+      queue[2 * kept] = old[place]!;
+      queue[2 * kept + 1] = old[place + 1]!;
+      kept += 1;
+    }
+    this.#queue = queue;
+    this.#first = 0;
+    this.#queued = kept;
+  }
+
   /** Those behind move up where they may, so that no search ends too early. */
   #empty(slot: number): void {
-    const hashes = this.#hashes;
-    const last = hashes.length - 1;
+    const table = this.#table;
+    const last = this.#lastSlot;
     let hole = slot;
     for (let next = (hole + 1) & last; ; next = (next + 1) & last) {
-      const hash = hashes[next]!;
+      const hash = table[3 * next]!;
       if (Number.isNaN(hash)) break;
       if (((next - home(hash)) & last) < ((next - hole) & last)) continue;
-      this.#move(next, hole);
+      table[3 * hole] = hash;
+      table[3 * hole + 1] = table[3 * next + 1]!;
+      table[3 * hole + 2] = table[3 * next + 2]!;
       hole = next;
     }
-    hashes[hole] = Number.NaN;
-  }
-
-  #move(from: number, to: number): void {
-    this.#hashes[to] = this.#hashes[from]!;
-    this.#usedUs[to] = this.#usedUs[from]!;
-    const newer = this.#newer[from]!;
-    const older = this.#older[from]!;
-    this.#newer[to] = newer;
-    this.#older[to] = older;
-    this.#older[newer] = to;
-    this.#newer[older] = to;
-  }
-
-  #linkNewest(slot: number): void {
-    const head = this.#head;
-    const newest = this.#older[head]!;
-    this.#older[slot] = newest;
-    this.#newer[slot] = head;
-    this.#newer[newest] = slot;
-    this.#older[head] = slot;
-  }
-
-  #unlink(slot: number): void {
-    const newer = this.#newer[slot]!;
-    const older = this.#older[slot]!;
-    this.#older[newer] = older;
-    this.#newer[older] = newer;
-  }
-
-  #closeRing(): void {
-    this.#newer[this.#head] = this.#head;
-    this.#older[this.#head] = this.#head;
+    table[3 * hole] = Number.NaN;
   }
 
   #grow(): void {
-    const [hashes, usedUs, newer, head] = [this.#hashes, this.#usedUs, this.#newer, this.#head];
-    this.#head = 2 * head;
-    this.#hashes = new Float64Array(this.#head).fill(Number.NaN);
-    this.#usedUs = new Float64Array(this.#head);
-    this.#newer = new Int32Array(this.#head + 1);
-    this.#older = new Int32Array(this.#head + 1);
-    this.#closeRing();
-    for (let old = newer[head]!; old !== head; old = newer[old]!) {
-      const slot = this.#slotOf(hashes[old]!);
-      this.#hashes[slot] = hashes[old]!;
-      this.#usedUs[slot] = usedUs[old]!;
-      this.#linkNewest(slot);
+    const old = this.#table;
+    this.#table = new Float64Array(2 * old.length).fill(Number.NaN);
+    this.#lastSlot = 2 * this.#lastSlot + 1;
+    for (let from = 0; from < old.length; from += 3) {
+      if (Number.isNaN(old[from]!)) continue;
+      const to = this.#find(old, from);
+      this.#table[to] = old[from]!;
+      this.#table[to + 1] = old[from + 1]!;
+      this.#table[to + 2] = old[from + 2]!;
     }
   }
 }

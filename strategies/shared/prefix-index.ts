@@ -37,7 +37,7 @@ export class PrefixIndex {
   remove(hashes: Float64Array, { index }: ReplicaView): void {
     const held = this.#replicas[index];
     if (held === undefined) return;
-    for (let i = 0; i < hashes.length; i++) held.remove(hashes[i]!);
+    for (let i = 0; i < hashes.length; i++) held.remove(hashes, i);
   }
 
   /** It has gone, or has lost all it had. */

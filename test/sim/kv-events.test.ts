@@ -55,7 +55,7 @@ function probe(engineCase: EngineCase): { expected: number[]; found: number[] } 
   const options = benchOptions(engineCase);
   const { blockSize, maxModelLen } = options.config;
   const probes = probesOf(options.requests, maxModelLen);
-  const log = new KvEventLog(blockSize, true);
+  const log = new KvEventLog({ isUp: true, hasSeveralEngines: false });
   const listener = new Listener();
   const expected: number[] = [];
   const hashesOf = hashing(blockSize);
