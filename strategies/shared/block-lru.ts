@@ -1,4 +1,8 @@
 const fewestSlots = 512;
+/** So many blocks of a prompt are all kept, and of the others every so manieth. */
+const closeBlocks = 32;
+/** What a turn is more than the one before; what it is more than a multiple is the weight. */
+const turnStep = 64;
 
 /**
  * Hashes of the blocks that one replica is believed to hold; beyond the capacity those go that have
@@ -11,11 +15,15 @@ const fewestSlots = 512;
  *
  * Who is next to go is the first in the queue whose turn is still that in the table; the others
  * have been used again. So a use costs one look into the table, and reads and writes in a row else:
- * a list through the table would cost five.
+ * a list through the table would cost five. Of long prompts most blocks can be left out, because a
+ * few hundred tokens more or less of a match decide nothing: a block kept counts for those before.
  */
 export class BlockLru {
   readonly #capacity: number;
+  readonly #stride: number;
+  /** Slots in use, and the blocks that they count for. */
   #count = 0;
+  #blocks = 0;
   #turn = 0;
   /** NaN for the hash where nothing is. */
   #table = new Float64Array(3 * fewestSlots).fill(Number.NaN);
@@ -25,43 +33,47 @@ export class BlockLru {
   #first = 0;
   #queued = 0;
 
-  constructor(capacity: number) {
-    this.#capacity = Math.max(1, Math.floor(capacity));
+  constructor({ capacity, stride = 1 }: { capacity: number; stride?: number }) {
+    this.#capacity = Math.max(stride, Math.floor(capacity));
+    this.#stride = stride;
   }
 
   get size(): number {
-    return this.#count;
+    return this.#blocks;
   }
 
   /** How many of the first blocks are here, used at this time or later. */
   match(hashes: Float64Array, blocks: number, sinceUs: number): number {
     if (blocks === 0 || !this.#has(hashes, 0, sinceUs)) return 0;
     let held = 1;
-    let beyond = blocks + 1;
+    let beyond = this.#kept(blocks) + 1;
     while (beyond - held > 1) {
       const middle = (held + beyond) >>> 1;
-      if (this.#has(hashes, middle - 1, sinceUs)) held = middle;
+      if (this.#has(hashes, this.#end(middle) - 1, sinceUs)) held = middle;
       else beyond = middle;
     }
-    return held;
+    return this.#end(held);
   }
 
   /** The first blocks of a prompt are used; of one longer than the capacity the end has no room. */
   insert(hashes: Float64Array, blocks: number, nowUs: number): void {
-    for (let i = Math.min(blocks, this.#capacity) - 1; i >= 0; i--) {
+    for (let nth = this.#kept(Math.min(blocks, this.#capacity)); nth > 0; nth--) {
+      const i = this.#end(nth) - 1;
+      const weight = nth > closeBlocks ? this.#stride : 1;
       let at = this.#find(hashes, i);
       if (this.#table[at] !== hashes[i]) {
-        if (this.#makeRoom()) at = this.#find(hashes, i);
+        if (this.#makeRoom(weight)) at = this.#find(hashes, i);
         this.#table[at] = hashes[i]!;
         this.#count += 1;
+        this.#blocks += weight;
       }
-      this.#turn += 1;
-      this.#table[at + 1] = this.#turn;
+      this.#turn += turnStep;
+      this.#table[at + 1] = this.#turn + weight;
       this.#table[at + 2] = nowUs;
       if (2 * this.#queued === this.#queue.length) this.#tidyQueue();
       const end = this.#placeInQueue(this.#queued);
       this.#queue[end] = hashes[i]!;
-      this.#queue[end + 1] = this.#turn;
+      this.#queue[end + 1] = this.#turn + weight;
       this.#queued += 1;
     }
   }
@@ -71,12 +83,14 @@ export class BlockLru {
     const at = this.#find(hashes, i);
     if (this.#table[at] !== hashes[i]) return;
     this.#count -= 1;
+    this.#blocks -= this.#table[at + 1]! % turnStep;
     this.#empty(at / 3);
   }
 
   clear(): void {
     this.#table.fill(Number.NaN);
     this.#count = 0;
+    this.#blocks = 0;
     this.#queued = 0;
   }
 
@@ -101,12 +115,25 @@ export class BlockLru {
     }
   }
 
-  /** For one more; whether slots have moved. */
-  #makeRoom(): boolean {
-    if (this.#count === this.#capacity) this.#dropOldest();
-    else if (2 * this.#count > this.#lastSlot) this.#grow();
-    else return false;
+  /** For so many blocks; whether slots have moved. */
+  #makeRoom(weight: number): boolean {
+    const isFull = this.#blocks + weight > this.#capacity;
+    while (this.#blocks + weight > this.#capacity) this.#dropOldest();
+    if (2 * this.#count <= this.#lastSlot) return isFull;
+    this.#grow();
     return true;
+  }
+
+  /** How many of the first blocks of a prompt are kept. */
+  #kept(blocks: number): number {
+    const far = blocks - closeBlocks;
+    return far > 0 ? closeBlocks + Math.floor(far / this.#stride) : blocks;
+  }
+
+  /** Where the last of so many kept blocks ends, counted in blocks. */
+  #end(kept: number): number {
+    const far = kept - closeBlocks;
+    return far > 0 ? closeBlocks + far * this.#stride : kept;
   }
 
   #dropOldest(): void {

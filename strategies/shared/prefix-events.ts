@@ -22,7 +22,8 @@ export class PrefixEvents implements PrefixSource {
 
   constructor(options: PrefixEventsOptions) {
     this.#speculationUs = options.speculationUs;
-    this.#told = new PrefixIndex({ ...options, blocksPerPrompt: 0 });
+    // An event may be about any blocks of a prompt, so all of them are kept.
+    this.#told = new PrefixIndex({ ...options, blocksPerPrompt: 0 }, 1);
     this.#sent = new PrefixIndex(options);
     this.hooks = {
       onDispatched: (request, replica, nowUs) => this.#onDispatched(request, replica, nowUs),

@@ -12,13 +12,18 @@ export interface PrefixIndexOptions {
   readonly blocksPerPrompt: number;
 }
 
+/** Of long prompts every so manieth block is kept; 128 tokens, with the blocks of most engines. */
+const usualStride = 8;
+
 /** Which replica holds how much of the beginning of a prompt, as far as anybody has said. */
 export class PrefixIndex {
   readonly #options: PrefixIndexOptions;
+  readonly #stride: number;
   readonly #replicas: (BlockLru | undefined)[] = [];
 
-  constructor(options: PrefixIndexOptions) {
+  constructor(options: PrefixIndexOptions, stride = usualStride) {
     this.#options = options;
+    this.#stride = stride;
   }
 
   /** Leading blocks of a prompt that a replica has used since. */
@@ -52,7 +57,10 @@ export class PrefixIndex {
 
   #of(replica: ReplicaView): BlockLru {
     while (this.#replicas.length <= replica.index) this.#replicas.push(undefined);
-    this.#replicas[replica.index] ??= new BlockLru(this.#capacityOf(replica));
+    this.#replicas[replica.index] ??= new BlockLru({
+      capacity: this.#capacityOf(replica),
+      stride: this.#stride,
+    });
     return this.#replicas[replica.index]!;
   }
 
