@@ -34,13 +34,13 @@ describe('cache-aware', () => {
   });
 
   test('forgets who has left, and whatever is beyond its memory', () => {
-    const strategy = makeStrategy('cache-aware', { blocksPerReplica: 3 });
+    const strategy = makeStrategy('cache-aware', { blocksPerReplica: 8 });
     const fleet = fleetView([1, 0]);
-    const text = [7, 7, 7, 7];
+    const text = new Array<number>(12).fill(7);
     const pick = (long: readonly number[]) =>
       (strategy.pick(promptView(1, long), fleet, 0) as ReplicaView).index;
     strategy.onDispatched!(promptView(0, text), fleet[0]!, 0);
-    expect([pick(text), pick([...text, 8, 8, 8])]).toEqual([0, 1]);
+    expect([pick(text), pick([...text, ...new Array<number>(10).fill(8)])]).toEqual([0, 1]);
     strategy.onLeft!(fleet[0]!, 1);
     strategy.onJoined!(fleet[0]!, 2);
     expect(pick(text)).toBe(1);
