@@ -12,6 +12,7 @@ import prebleE2 from './preble-e2.ts';
 import precisePrefix from './precise-prefix.ts';
 import random from './random.ts';
 import roundRobin from './round-robin.ts';
+import smetric from './smetric.ts';
 import type { StrategyDefinition } from './strategy.ts';
 import weightedScorers from './weighted-scorers.ts';
 
@@ -29,5 +30,6 @@ export const strategies: readonly StrategyDefinition[] = [
   precisePrefix,
   random,
   roundRobin,
+  smetric,
   weightedScorers,
 ];

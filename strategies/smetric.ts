@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { CandidateCosts } from './shared/candidate-costs.ts';
+import { PrefixHistory } from './shared/prefix-history.ts';
+import { prefixOptions } from './shared/prefix-options.ts';
+import { PrefixMatches } from './shared/prefix-source.ts';
+import { Reservations } from './shared/reservations.ts';
+import { WorkRates } from './shared/work-rates.ts';
+import { defineStrategy } from './strategy.ts';
+
+function figure(initial: number, most: number, what: string) {
+  return z
+    .number()
+    .min(0)
+    .max(most)
+    .default(initial)
+    .meta({ examples: [initial] })
+    .describe(what);
+}
+
+/**
+ * Counts tokens where the router of vLLM counts characters. Its limits belong to one deployment,
+ * and are options here.
+ */
+export default defineStrategy({
+  name: 'smetric',
+  summary:
+    'The holder of most of the prompt unless its pending work takes too long, else the least work pending before a first token, with attention: SMetric of the vLLM router.',
+  needs: ['prefix'],
+  options: {
+    attention: figure(2e-5, 1, 'What attention to a token adds to the work of a later one.'),
+    hitRatio: figure(0.5, 1, 'Share of a prompt that must match for its holder to be preferred.'),
+    baseMs: figure(500, 3_600_000, 'Longest a holder may take for what is pending, in ms,'),
+    perTokenMs: figure(0.1, 1_000, 'and so much longer for each token of the prompt.'),
+    ...prefixOptions,
+  },
+  create({ attention, baseMs, hitRatio, perTokenMs, ...options }, { blockTokens, random }) {
+    const history = new PrefixHistory({ ...options, blockTokens });
+    const matches = new PrefixMatches(history);
+    const pending = new Reservations();
+    const rates = new WorkRates();
+    /** What was pending at a replica with each request, and since when. */
+    const sent = new Map<number, { readonly work: number; readonly atUs: number }>();
+    const costs = new CandidateCosts();
+    const isInTime = (replica: number, latestS: number) =>
+      pending.taken.get(replica) <= latestS * rates.get(replica);
+    return {
+      ...history.hooks,
+      pick({ prefixHashes, promptTokens }, candidates, nowUs) {
+        matches.find(prefixHashes, candidates, nowUs);
+        const { blocks, most } = matches;
+        const latestS = (baseMs + perTokenMs * promptTokens) / 1_000;
+        const isHeld = most > 0 && most * blockTokens > hitRatio * promptTokens;
+        let inTime = 0;
+        let holdersInTime = 0;
+        for (let i = 0; i < candidates.length; i++) {
+          if (!isInTime(candidates[i]!.index, latestS)) continue;
+          inTime += 1;
+          if (blocks[i] === most) holdersInTime += 1;
+        }
+        // When nobody can make it in time, the holder has the least to do.
+        const isPreferred = isHeld && (holdersInTime > 0 || inTime === 0);
+        const at = costs.reserve(candidates.length);
+        for (let i = 0; i < candidates.length; i++) {
+          const { index } = candidates[i]!;
+          const isOut =
+            isPreferred && (blocks[i] !== most || (inTime > 0 && !isInTime(index, latestS)));
+          at[i] = isOut ? Number.POSITIVE_INFINITY : pending.taken.get(index);
+        }
+        return costs.lowest(candidates, random);
+      },
+      onDispatched(request, replica, nowUs) {
+        const { id, prefixHashes, promptTokens } = request;
+        const cachedTokens = history.match(prefixHashes, replica) * blockTokens;
+        const uncached = Math.max(1, promptTokens - cachedTokens);
+        const work = uncached + attention * uncached * (promptTokens - uncached / 2);
+        pending.take(request, replica, work);
+        sent.set(id, { work: pending.taken.get(replica.index), atUs: nowUs });
+        history.hooks.onDispatched!(request, replica, nowUs);
+      },
+      onFirstToken(request, replica, nowUs) {
+        pending.giveBack(request, replica);
+        const then = sent.get(request.id);
+        if (then !== undefined) rates.add(replica.index, (1e6 * then.work) / (nowUs - then.atUs));
+      },
+      onEnded(request, replica) {
+        pending.giveBack(request, replica);
+        sent.delete(request.id);
+      },
+    };
+  },
+});
