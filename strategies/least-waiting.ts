@@ -1,0 +1,28 @@
+import { Costs } from './shared/costs.ts';
+import { Reports, reportOptions } from './shared/reported.ts';
+import { defineStrategy } from './strategy.ts';
+
+/**
+ * The queue-depth rule of Gateway API Inference Extension and of llm-d, which scrape every 50 ms.
+ * Uncorrected, and with ties that go to the first in a list, it is the classic herd.
+ */
+export default defineStrategy({
+  name: 'least-waiting',
+  summary:
+    'The replica that reports the fewest waiting requests (`vllm:num_requests_waiting`), with those sent since; ties by chance.',
+  needs: ['signals'],
+  options: reportOptions,
+  create(options, { random }) {
+    const reports = new Reports(options);
+    const costs = new Costs();
+    return {
+      pick(_request, candidates, nowUs) {
+        const values = costs.of(candidates);
+        for (let i = 0; i < candidates.length; i++) {
+          values[i] = reports.waiting(candidates[i]!, nowUs);
+        }
+        return costs.least(candidates, random);
+      },
+    };
+  },
+});

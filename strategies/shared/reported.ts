@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { US_PER_S } from '../../core/time.ts';
+import type { ReplicaView } from '../strategy.ts';
+
+/** What is known here of the time since a report, and may be added to it. */
+const corrections = ['all', 'sent', 'nothing'] as const;
+
+const longestS = 86_400;
+
+/** Options of every strategy that looks at what replicas report of themselves. */
+export const reportOptions = {
+  correct: z
+    .enum(corrections)
+    .default('all')
+    .meta({ examples: ['nothing'] })
+    .describe(
+      'What is added to a report: what this gateway has sent since and what has ended since, only what was sent, or nothing.',
+    ),
+  discountAfterS: z
+    .number()
+    .min(0)
+    .max(longestS)
+    .default(1)
+    .meta({ examples: [1] })
+    .describe('Age in seconds from which a report counts less and less.'),
+  dropAfterS: z
+    .number()
+    .min(0)
+    .max(longestS)
+    .default(5)
+    .meta({ examples: [5] })
+    .describe('Age in seconds from which only what this gateway knows itself counts.'),
+};
+
+export type ReportOptions = z.output<z.ZodObject<typeof reportOptions>>;
+
+/** The tokens a KV cache is taken to hold when nobody has said. */
+const assumedKvTokens = 100_000;
+
+/**
+ * Reads what a replica reported of itself, with regard to its age: whole while it is fresh, then
+ * mixed in growing share with what this gateway knows by itself, in the end only that. What is
+ * absent is never zero. "Requests I sent since that report" repairs most of what age spoils:
+ * without it, all that comes between two reports goes to the same replica.
+ */
+export class Reports {
+  readonly #sentWeight: number;
+  readonly #endedWeight: number;
+  readonly #discountAfterUs: number;
+  readonly #dropAfterUs: number;
+
+  constructor({ correct, discountAfterS, dropAfterS }: ReportOptions) {
+    this.#sentWeight = correct === 'nothing' ? 0 : 1;
+    this.#endedWeight = correct === 'all' ? 1 : 0;
+    this.#discountAfterUs = discountAfterS * US_PER_S;
+    this.#dropAfterUs = dropAfterS * US_PER_S;
+  }
+
+  /** How much the last report still counts, from 1 to 0. */
+  trust({ reported }: ReplicaView, nowUs: number): number {
+    const ageUs = nowUs - reported.sampledAtUs;
+    if (ageUs <= this.#discountAfterUs) return 1;
+    if (!(ageUs < this.#dropAfterUs)) return 0;
+    return (this.#dropAfterUs - ageUs) / (this.#dropAfterUs - this.#discountAfterUs);
+  }
+
+  /**
+   * Requests there and not ended, whoever sent them. Corrected, they are never fewer than this
+   * gateway has there itself, as in vLLM's own balancer: metrics that froze must not look idle.
+   */
+  load(replica: ReplicaView, nowUs: number): number {
+    const { running, waiting } = replica.reported;
+    const least = this.#sentWeight * replica.inFlight;
+    const there = Math.max(least, waiting + running + this.change(replica));
+    return mixed(there, replica.inFlight, this.trust(replica, nowUs));
+  }
+
+  /** Requests that wait there; those sent since count as waiting until the next report. */
+  waiting(replica: ReplicaView, nowUs: number): number {
+    const there = Math.max(0, replica.reported.waiting + this.change(replica));
+    return mixed(there, replica.awaiting, this.trust(replica, nowUs));
+  }
+
+  /** Share of the KV blocks in use. Which tokens have gone since is not known, so none have. */
+  kvUsage(replica: ReplicaView, nowUs: number): number {
+    const kvTokens = replica.kvTokens > 0 ? replica.kvTokens : assumedKvTokens;
+    const { kvUsage, sentPromptTokensSince } = replica.reported;
+    const there = kvUsage + (this.#sentWeight * sentPromptTokensSince) / kvTokens;
+    const own = replica.inFlightPromptTokens / kvTokens;
+    return mixed(there, own, this.trust(replica, nowUs));
+  }
+
+  /** By how many requests a replica has more than it reported, as far as this gateway knows. */
+  change({ reported }: ReplicaView): number {
+    return this.#sentWeight * reported.sentSince - this.#endedWeight * reported.endedSince;
+  }
+
+  /** Of these, what was sent. */
+  sent({ reported }: ReplicaView): number {
+    return this.#sentWeight * reported.sentSince;
+  }
+
+  sentPromptTokens({ reported }: ReplicaView): number {
+    return this.#sentWeight * reported.sentPromptTokensSince;
+  }
+}
+
+/** A metric that is absent makes the whole of it what is known here. */
+export function mixed(reported: number, own: number, trust: number): number {
+  if (trust === 0 || Number.isNaN(reported)) return own;
+  return trust === 1 ? reported : trust * reported + (1 - trust) * own;
+}
