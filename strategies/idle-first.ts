@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { defineStrategy } from './strategy.ts';
 
 /** The `active-request-scorer` of llm-d, alone; there it is one of several that are added up. */
@@ -26,6 +27,7 @@ export default defineStrategy({
   },
   create({ idleThreshold, maxBusyScore }, { random }) {
     const costs = new Costs();
+    const draws = new Draws(random);
     return {
       pick(_request, candidates) {
         const values = costs.of(candidates);
@@ -38,7 +40,7 @@ export default defineStrategy({
           const busyScore = ((most - inFlight) / most) * maxBusyScore;
           values[i] = inFlight <= idleThreshold ? -1 : -busyScore;
         }
-        return costs.least(candidates, random);
+        return costs.least(candidates, draws);
       },
     };
   },

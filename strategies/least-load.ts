@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { randomIndex } from '../core/random.ts';
 import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { Reports, reportOptions } from './shared/reported.ts';
-import { secondChoice } from './shared/second-choice.ts';
 import { defineStrategy } from './strategy.ts';
 
 /**
@@ -25,19 +24,22 @@ export default defineStrategy({
   create({ choose, ...options }, { random }) {
     const reports = new Reports(options);
     const costs = new Costs();
+    const draws = new Draws(random);
     return {
       pick(_request, candidates, nowUs) {
-        if (choose === 'two') {
-          const first = randomIndex(random, candidates.length);
-          const a = candidates[first]!;
-          const b = candidates[secondChoice(random, first, candidates.length)]!;
-          return reports.load(b, nowUs) < reports.load(a, nowUs) ? b : a;
-        }
         const values = costs.of(candidates);
-        for (let i = 0; i < candidates.length; i++) {
-          values[i] = reports.load(candidates[i]!, nowUs);
+        if (choose === 'two') {
+          const first = draws.below(candidates.length);
+          const a = candidates[first]!;
+          const b = candidates[draws.another(first, candidates.length)]!;
+          reports.writeLoad(values, 0, a, nowUs);
+          reports.writeLoad(values, 1, b, nowUs);
+          return values[1]! < values[0]! ? b : a;
         }
-        return costs.least(candidates, random);
+        for (let i = 0; i < candidates.length; i++) {
+          reports.writeLoad(values, i, candidates[i]!, nowUs);
+        }
+        return costs.least(candidates, draws);
       },
     };
   },

@@ -1,4 +1,5 @@
 import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { Reports, reportOptions } from './shared/reported.ts';
 import { defineStrategy } from './strategy.ts';
 
@@ -15,13 +16,14 @@ export default defineStrategy({
   create(options, { random }) {
     const reports = new Reports(options);
     const costs = new Costs();
+    const draws = new Draws(random);
     return {
       pick(_request, candidates, nowUs) {
         const values = costs.of(candidates);
         for (let i = 0; i < candidates.length; i++) {
-          values[i] = reports.waiting(candidates[i]!, nowUs);
+          reports.writeWaiting(values, i, candidates[i]!, nowUs);
         }
-        return costs.least(candidates, random);
+        return costs.least(candidates, draws);
       },
     };
   },

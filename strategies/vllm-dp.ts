@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { mixed, Reports, reportOptions } from './shared/reported.ts';
 import {
   defineStrategy,
@@ -33,22 +34,22 @@ type Options = z.output<z.ZodObject<typeof options>>;
  */
 class VllmDataParallel implements Strategy {
   readonly #options: Options;
-  readonly #context: StrategyContext;
+  readonly #draws: Draws;
   readonly #reports: Reports;
   readonly #costs = new Costs();
   #start = 0;
 
-  constructor(given: Options, context: StrategyContext) {
+  constructor(given: Options, { random }: StrategyContext) {
     this.#options = given;
-    this.#context = context;
+    this.#draws = new Draws(random);
     this.#reports = new Reports(given);
   }
 
   pick(_request: RequestView, candidates: readonly ReplicaView[], nowUs: number): ReplicaView {
     const { score, ties } = this.#options;
     const values = this.#costs.of(candidates);
-    for (let i = 0; i < candidates.length; i++) values[i] = this.#score(candidates[i]!, nowUs);
-    if (ties === 'random') return this.#costs.least(candidates, this.#context.random);
+    for (let i = 0; i < candidates.length; i++) this.#writeScore(values, i, candidates[i]!, nowUs);
+    if (ties === 'random') return this.#costs.least(candidates, this.#draws);
     const start = score === 'classic' ? 0 : this.#start++ % candidates.length;
     let best = start;
     for (let step = 1; step < candidates.length; step++) {
@@ -58,17 +59,18 @@ class VllmDataParallel implements Strategy {
     return candidates[best]!;
   }
 
-  #score(replica: ReplicaView, nowUs: number): number {
+  #writeScore(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
     const { kvUsage, running } = replica.reported;
     const { awaiting, inFlight } = replica;
     const trust = this.#reports.trust(replica, nowUs);
     const waiting = Math.max(0, replica.reported.waiting + this.#reports.change(replica));
     if (this.#options.score === 'classic') {
-      return mixed(4 * waiting + running, 4 * awaiting + inFlight - awaiting, trust);
+      values[at] = mixed(4 * waiting + running, 4 * awaiting + inFlight - awaiting, trust);
+      return;
     }
     // A full cache makes waiting worse; one that says nothing of its cache is not called full.
     const penalty = kvUsage > 0.5 ? waiting * 6 * (kvUsage - 0.5) : 0;
-    return mixed(Math.max(inFlight, waiting + running) + penalty, inFlight, trust);
+    values[at] = mixed(Math.max(inFlight, waiting + running) + penalty, inFlight, trust);
   }
 }
 

@@ -1,4 +1,7 @@
-/** A number for each replica, by its index; grows when a new one is heard of. */
+/**
+ * A number for each replica, by its index. It lends the array rather than return a number: what a
+ * call that is not inlined returns would be an object on the heap.
+ */
 export class PerReplica {
   #values: Float64Array;
   readonly #initial: number;
@@ -8,16 +11,15 @@ export class PerReplica {
     this.#values = new Float64Array(16).fill(initial);
   }
 
-  get(index: number): number {
-    return index < this.#values.length ? this.#values[index]! : this.#initial;
+  /** Reaches up to this index at least; lent until the next call. */
+  upTo(index: number): Float64Array {
+    if (index >= this.#values.length) this.#grow(2 * (index + 1));
+    return this.#values;
   }
 
-  set(index: number, value: number): void {
-    if (index >= this.#values.length) {
-      const grown = new Float64Array(2 * (index + 1)).fill(this.#initial);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
-    this.#values[index] = value;
+  #grow(replicas: number): void {
+    const grown = new Float64Array(replicas).fill(this.#initial);
+    grown.set(this.#values);
+    this.#values = grown;
   }
 }

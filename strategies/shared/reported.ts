@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { US_PER_S } from '../../core/time.ts';
-import type { ReplicaView } from '../strategy.ts';
+import type { ReplicaView, RequestView } from '../strategy.ts';
 
 /** What is known here of the time since a report, and may be added to it. */
 const corrections = ['all', 'sent', 'nothing'] as const;
@@ -37,23 +37,34 @@ export type ReportOptions = z.output<z.ZodObject<typeof reportOptions>>;
 /** The tokens a KV cache is taken to hold when nobody has said. */
 const assumedKvTokens = 100_000;
 
+/** The length prompts are taken to have at first, as in smg, and over how many it is learned. */
+const firstMeanPrompt = 1_024;
+const meanOver = 64;
+
 /**
  * Reads what a replica reported of itself, with regard to its age: whole while it is fresh, then
  * mixed in growing share with what this gateway knows by itself, in the end only that. What is
  * absent is never zero. "Requests I sent since that report" repairs most of what age spoils:
- * without it, all that comes between two reports goes to the same replica.
+ * without it, all that comes between two reports goes to the same replica. Results are written
+ * where the caller wants them: a fraction that a call returns may be an object on the heap.
  */
 export class Reports {
   readonly #sentWeight: number;
   readonly #endedWeight: number;
   readonly #discountAfterUs: number;
   readonly #dropAfterUs: number;
+  #meanPrompt = firstMeanPrompt;
 
   constructor({ correct, discountAfterS, dropAfterS }: ReportOptions) {
     this.#sentWeight = correct === 'nothing' ? 0 : 1;
     this.#endedWeight = correct === 'all' ? 1 : 0;
     this.#discountAfterUs = discountAfterS * US_PER_S;
     this.#dropAfterUs = dropAfterS * US_PER_S;
+  }
+
+  /** Its prompt is one of those of which the usual length is learned. */
+  learnPrompt({ promptTokens }: RequestView): void {
+    this.#meanPrompt += (promptTokens - this.#meanPrompt) / meanOver;
   }
 
   /** How much the last report still counts, from 1 to 0. */
@@ -68,40 +79,42 @@ export class Reports {
    * Requests there and not ended, whoever sent them. Corrected, they are never fewer than this
    * gateway has there itself, as in vLLM's own balancer: metrics that froze must not look idle.
    */
-  load(replica: ReplicaView, nowUs: number): number {
+  writeLoad(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
     const { running, waiting } = replica.reported;
     const least = this.#sentWeight * replica.inFlight;
     const there = Math.max(least, waiting + running + this.change(replica));
-    return mixed(there, replica.inFlight, this.trust(replica, nowUs));
+    values[at] = mixed(there, replica.inFlight, this.trust(replica, nowUs));
   }
 
   /** Requests that wait there; those sent since count as waiting until the next report. */
-  waiting(replica: ReplicaView, nowUs: number): number {
+  writeWaiting(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
     const there = Math.max(0, replica.reported.waiting + this.change(replica));
-    return mixed(there, replica.awaiting, this.trust(replica, nowUs));
+    values[at] = mixed(there, replica.awaiting, this.trust(replica, nowUs));
+  }
+
+  /**
+   * Prompt tokens that are to be read before a new request has its turn. Replicas say how many wait
+   * and not how long they are; a prompt that is being read is not among them, but known here.
+   */
+  writePromptTokens(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
+    const { sentPromptTokensSince, waiting } = replica.reported;
+    const own = replica.awaitingPromptTokens;
+    const there = waiting * this.#meanPrompt + this.#sentWeight * sentPromptTokensSince;
+    values[at] = mixed(Math.max(this.#sentWeight * own, there), own, this.trust(replica, nowUs));
   }
 
   /** Share of the KV blocks in use. Which tokens have gone since is not known, so none have. */
-  kvUsage(replica: ReplicaView, nowUs: number): number {
+  writeKvUsage(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
     const kvTokens = replica.kvTokens > 0 ? replica.kvTokens : assumedKvTokens;
     const { kvUsage, sentPromptTokensSince } = replica.reported;
     const there = kvUsage + (this.#sentWeight * sentPromptTokensSince) / kvTokens;
     const own = replica.inFlightPromptTokens / kvTokens;
-    return mixed(there, own, this.trust(replica, nowUs));
+    values[at] = mixed(there, own, this.trust(replica, nowUs));
   }
 
   /** By how many requests a replica has more than it reported, as far as this gateway knows. */
   change({ reported }: ReplicaView): number {
     return this.#sentWeight * reported.sentSince - this.#endedWeight * reported.endedSince;
-  }
-
-  /** Of these, what was sent. */
-  sent({ reported }: ReplicaView): number {
-    return this.#sentWeight * reported.sentSince;
-  }
-
-  sentPromptTokens({ reported }: ReplicaView): number {
-    return this.#sentWeight * reported.sentPromptTokensSince;
   }
 }
 

@@ -1,0 +1,42 @@
+import { lowerBound } from '../../core/lower-bound.ts';
+
+/** One quantile of the last so many values, which are kept in order. */
+export class SlidingQuantile {
+  readonly #inTime: Float64Array;
+  readonly #ascending: Float64Array;
+  readonly #q: number;
+  #added = 0;
+
+  constructor(size: number, q: number) {
+    this.#q = q;
+    this.#inTime = new Float64Array(size);
+    this.#ascending = new Float64Array(size);
+  }
+
+  /** The value is the first of these. */
+  add(values: Float64Array): void {
+    const value = values[0]!;
+    const ascending = this.#ascending;
+    const size = ascending.length;
+    const at = this.#added % size;
+    const before = Math.min(this.#added, size);
+    let length = before;
+    if (before === size) {
+      const gone = lowerBound(ascending, this.#inTime[at]!, size);
+      ascending.copyWithin(gone, gone + 1, size);
+      length -= 1;
+    }
+    const place = lowerBound(ascending, value, length);
+    ascending.copyWithin(place + 1, place, length);
+    ascending[place] = value;
+    this.#inTime[at] = value;
+    this.#added += 1;
+  }
+
+  /** The nearest rank; infinity as long as there is nothing. */
+  write(values: Float64Array, at: number): void {
+    const length = Math.min(this.#added, this.#ascending.length);
+    const rank = Math.min(length - 1, Math.floor(this.#q * length));
+    values[at] = length === 0 ? Number.POSITIVE_INFINITY : this.#ascending[rank]!;
+  }
+}
