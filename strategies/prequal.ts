@@ -132,7 +132,7 @@ class Prequal implements Strategy {
       const { answer } = this.#pool;
       this.#reports.writeLoad(answer, 0, replica, nowUs);
       this.#latencies.writeEstimateUs(answer, 0, replica.index);
-      answer[2] = this.#uses(count);
+      this.#writeUses(answer, 2, count);
       this.#pool.put(replica, nowUs);
     }
   }
@@ -143,14 +143,13 @@ class Prequal implements Strategy {
   }
 
   /** How often an answer may be used, so that the pool does not run dry; by the formula there. */
-  #uses(count: number): number {
+  #writeUses(values: Float64Array, at: number, count: number): void {
     const { poolSize, probesPerRequest } = this.#options;
     const gained = (1 - poolSize / count) * probesPerRequest - 1;
-    if (gained <= 0) return Number.POSITIVE_INFINITY;
-    const uses = Math.max(1, 2 / gained);
-    const whole = Math.floor(uses);
+    const uses = gained > 0 ? Math.max(1, 2 / gained) : Number.POSITIVE_INFINITY;
+    values[at] = Math.floor(uses);
     // By chance the next number, so often that the mean is right.
-    return this.#draws.below(1_000) < 1_000 * (uses - whole) ? whole + 1 : whole;
+    if (this.#draws.below(1_000) < 1_000 * (uses - values[at]!)) values[at]! += 1;
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Costs } from './shared/costs.ts';
 import { Draws } from './shared/draws.ts';
-import { mixed, Reports, reportOptions } from './shared/reported.ts';
+import { Reports, reportOptions } from './shared/reported.ts';
 import {
   defineStrategy,
   type ReplicaView,
@@ -62,15 +62,18 @@ class VllmDataParallel implements Strategy {
   #writeScore(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
     const { kvUsage, running } = replica.reported;
     const { awaiting, inFlight } = replica;
-    const trust = this.#reports.trust(replica, nowUs);
     const waiting = Math.max(0, replica.reported.waiting + this.#reports.change(replica));
+    const { own } = this.#reports;
     if (this.#options.score === 'classic') {
-      values[at] = mixed(4 * waiting + running, 4 * awaiting + inFlight - awaiting, trust);
-      return;
+      values[at] = 4 * waiting + running;
+      own[0] = 3 * awaiting + inFlight;
+    } else {
+      // A full cache makes waiting worse; one that says nothing of its cache is not called full.
+      const penalty = kvUsage > 0.5 ? waiting * 6 * (kvUsage - 0.5) : 0;
+      values[at] = Math.max(inFlight, waiting + running) + penalty;
+      own[0] = inFlight;
     }
-    // A full cache makes waiting worse; one that says nothing of its cache is not called full.
-    const penalty = kvUsage > 0.5 ? waiting * 6 * (kvUsage - 0.5) : 0;
-    values[at] = mixed(Math.max(inFlight, waiting + running) + penalty, inFlight, trust);
+    this.#reports.mixIn(values, at, replica, nowUs);
   }
 }
 

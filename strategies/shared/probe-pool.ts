@@ -8,7 +8,7 @@ export interface ProbePoolOptions {
 }
 
 /** Loads of which the quantile is taken, and what puts all hot replicas after all cold ones. */
-const loadsRemembered = 128;
+const loadsRemembered = 64;
 const afterAllCold = 1e15;
 
 /** What replicas were last found to be like; of each replica the newest answer. */

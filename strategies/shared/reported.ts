@@ -49,6 +49,8 @@ const meanOver = 64;
  * where the caller wants them: a fraction that a call returns may be an object on the heap.
  */
 export class Reports {
+  /** What this gateway knows by itself, to be mixed in. */
+  readonly own = new Float64Array(1);
   readonly #sentWeight: number;
   readonly #endedWeight: number;
   readonly #discountAfterUs: number;
@@ -59,20 +61,7 @@ export class Reports {
     this.#sentWeight = correct === 'nothing' ? 0 : 1;
     this.#endedWeight = correct === 'all' ? 1 : 0;
     this.#discountAfterUs = discountAfterS * US_PER_S;
-    this.#dropAfterUs = dropAfterS * US_PER_S;
-  }
-
-  /** Its prompt is one of those of which the usual length is learned. */
-  learnPrompt({ promptTokens }: RequestView): void {
-    this.#meanPrompt += (promptTokens - this.#meanPrompt) / meanOver;
-  }
-
-  /** How much the last report still counts, from 1 to 0. */
-  trust({ reported }: ReplicaView, nowUs: number): number {
-    const ageUs = nowUs - reported.sampledAtUs;
-    if (ageUs <= this.#discountAfterUs) return 1;
-    if (!(ageUs < this.#dropAfterUs)) return 0;
-    return (this.#dropAfterUs - ageUs) / (this.#dropAfterUs - this.#discountAfterUs);
+    this.#dropAfterUs = Math.max(discountAfterS, dropAfterS) * US_PER_S;
   }
 
   /**
@@ -82,14 +71,16 @@ export class Reports {
   writeLoad(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
     const { running, waiting } = replica.reported;
     const least = this.#sentWeight * replica.inFlight;
-    const there = Math.max(least, waiting + running + this.change(replica));
-    values[at] = mixed(there, replica.inFlight, this.trust(replica, nowUs));
+    values[at] = Math.max(least, waiting + running + this.change(replica));
+    this.own[0] = replica.inFlight;
+    this.mixIn(values, at, replica, nowUs);
   }
 
   /** Requests that wait there; those sent since count as waiting until the next report. */
   writeWaiting(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
-    const there = Math.max(0, replica.reported.waiting + this.change(replica));
-    values[at] = mixed(there, replica.awaiting, this.trust(replica, nowUs));
+    values[at] = Math.max(0, replica.reported.waiting + this.change(replica));
+    this.own[0] = replica.awaiting;
+    this.mixIn(values, at, replica, nowUs);
   }
 
   /**
@@ -100,26 +91,42 @@ export class Reports {
     const { sentPromptTokensSince, waiting } = replica.reported;
     const own = replica.awaitingPromptTokens;
     const there = waiting * this.#meanPrompt + this.#sentWeight * sentPromptTokensSince;
-    values[at] = mixed(Math.max(this.#sentWeight * own, there), own, this.trust(replica, nowUs));
+    values[at] = Math.max(this.#sentWeight * own, there);
+    this.own[0] = own;
+    this.mixIn(values, at, replica, nowUs);
   }
 
   /** Share of the KV blocks in use. Which tokens have gone since is not known, so none have. */
   writeKvUsage(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
     const kvTokens = replica.kvTokens > 0 ? replica.kvTokens : assumedKvTokens;
     const { kvUsage, sentPromptTokensSince } = replica.reported;
-    const there = kvUsage + (this.#sentWeight * sentPromptTokensSince) / kvTokens;
-    const own = replica.inFlightPromptTokens / kvTokens;
-    values[at] = mixed(there, own, this.trust(replica, nowUs));
+    values[at] = kvUsage + (this.#sentWeight * sentPromptTokensSince) / kvTokens;
+    this.own[0] = replica.inFlightPromptTokens / kvTokens;
+    this.mixIn(values, at, replica, nowUs);
+  }
+
+  /**
+   * Makes of what was reported and what is known here, which stands in `own`, what to believe. A
+   * metric that is absent leaves only the latter.
+   */
+  mixIn(values: Float64Array, at: number, { reported }: ReplicaView, nowUs: number): void {
+    const ageUs = nowUs - reported.sampledAtUs;
+    const own = this.own[0]!;
+    if (!(ageUs < this.#dropAfterUs) || Number.isNaN(values[at])) {
+      values[at] = own;
+    } else if (ageUs > this.#discountAfterUs) {
+      const trust = (this.#dropAfterUs - ageUs) / (this.#dropAfterUs - this.#discountAfterUs);
+      values[at] = trust * values[at]! + (1 - trust) * own;
+    }
+  }
+
+  /** Its prompt is one of those of which the usual length is learned. */
+  learnPrompt({ promptTokens }: RequestView): void {
+    this.#meanPrompt += (promptTokens - this.#meanPrompt) / meanOver;
   }
 
   /** By how many requests a replica has more than it reported, as far as this gateway knows. */
   change({ reported }: ReplicaView): number {
     return this.#sentWeight * reported.sentSince - this.#endedWeight * reported.endedSince;
   }
-}
-
-/** A metric that is absent makes the whole of it what is known here. */
-export function mixed(reported: number, own: number, trust: number): number {
-  if (trust === 0 || Number.isNaN(reported)) return own;
-  return trust === 1 ? reported : trust * reported + (1 - trust) * own;
 }

@@ -1,5 +1,3 @@
-import { lowerBound } from '../../core/lower-bound.ts';
-
 /** One quantile of the last so many values, which are kept in order. */
 export class SlidingQuantile {
   readonly #inTime: Float64Array;
@@ -13,21 +11,24 @@ export class SlidingQuantile {
     this.#ascending = new Float64Array(size);
   }
 
-  /** The value is the first of these. */
+  /** The value is the first of these. It takes the place of the oldest and moves to its own. */
   add(values: Float64Array): void {
     const value = values[0]!;
     const ascending = this.#ascending;
     const size = ascending.length;
     const at = this.#added % size;
-    const before = Math.min(this.#added, size);
-    let length = before;
-    if (before === size) {
-      const gone = lowerBound(ascending, this.#inTime[at]!, size);
-      ascending.copyWithin(gone, gone + 1, size);
-      length -= 1;
+    const last = Math.min(this.#added, size - 1);
+    let place = last;
+    if (this.#added >= size) {
+      const oldest = this.#inTime[at]!;
+      while (place > 0 && ascending[place]! > oldest) place -= 1;
     }
-    const place = lowerBound(ascending, value, length);
-    ascending.copyWithin(place + 1, place, length);
+    for (; place > 0 && ascending[place - 1]! > value; place--) {
+      ascending[place] = ascending[place - 1]!;
+    }
+    for (; place < last && ascending[place + 1]! < value; place++) {
+      ascending[place] = ascending[place + 1]!;
+    }
     ascending[place] = value;
     this.#inTime[at] = value;
     this.#added += 1;
