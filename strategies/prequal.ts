@@ -58,6 +58,7 @@ type Options = z.output<z.ZodObject<typeof options>>;
  * time to first token this gateway has seen there at about that load, where a server would answer
  * of all its clients. A new answer replaces the one kept of the same replica. As there, answers are
  * used a few times, age, and for each request one is taken out: the oldest and the worst in turn.
+ * There is always an answer, that of the replica just drawn, so none is chosen blindly.
  */
 class Prequal implements Strategy {
   readonly #options: Options;
@@ -84,8 +85,6 @@ class Prequal implements Strategy {
     this.#probe(candidates, nowUs);
     let kept = pool.expire(candidates, nowUs);
     for (; kept > this.#options.poolSize; kept--) pool.removeOldest(candidates);
-    // With a single answer there is no choice, and chance is better.
-    if (kept < 2) return candidates[this.#draws.below(candidates.length)]!;
     pool.writeCosts(this.#costs.of(candidates), candidates);
     const chosen = this.#costs.least(candidates, this.#draws);
     pool.use(chosen);

@@ -80,7 +80,7 @@ test.each(strategies.map((it) => [it.name, it] as const))(
     const requests = Array.from({ length: 64 }, (_, id) =>
       requestView(4_000 + id, 50 + 30 * id, { arrivalUs: nowUs, adapter: id % 3, limits }),
     );
-    const picks = 50_000;
+    const picks = 20_000;
     const pickAll = () => {
       for (let i = 0; i < picks; i++) strategy.pick(requests[i % 64]!, candidates, nowUs);
     };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LatencyByLoad } from '../../strategies/shared/latency-by-load.ts';
+import { ProbePool } from '../../strategies/shared/probe-pool.ts';
 import { SlidingQuantile } from '../../strategies/shared/sliding-quantile.ts';
 import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
 import { makeStrategy } from '../support/strategies.ts';
@@ -51,7 +52,7 @@ describe('prequal', () => {
     expect(counts.filter((count) => count > 0).length).toBeGreaterThan(28);
   });
 
-  test('uses no answer that is too old, and chance when it has less than two', () => {
+  test('uses no answer that is too old, and so chance when it looks at one at a time', () => {
     const strategy = makeStrategy('prequal', { probesPerRequest: 1, keepS: 1 });
     const fleet = warmed(strategy, [1, 1, 1, 50], [10, 10, 10, 900]);
     const counts = new Array<number>(4).fill(0);
@@ -67,6 +68,57 @@ describe('prequal', () => {
     tellServed(strategy, fleet[2]!, { sentUs: 600_000, ttftUs: 100_000 });
     expect(pickOf(strategy, fleet, 800_000)).toBe(0);
   });
+});
+
+test('an answer says one more after each use, until it is worn out', () => {
+  const pool = new ProbePool({ hotQuantile: 0.84, keepUs: 1e6 });
+  const fleet = fleetView([0, 0, 0]);
+  for (const [latencyUs, replica] of [
+    [100, fleet[0]!],
+    [200, fleet[1]!],
+  ] as const) {
+    pool.answer.set([5, latencyUs, 2]);
+    pool.put(replica, 0);
+  }
+  const costs = new Float64Array(3);
+  const costsNow = () => {
+    pool.writeCosts(costs, fleet);
+    return [...costs];
+  };
+  const none = Number.POSITIVE_INFINITY;
+  expect(costsNow()).toEqual([100, 200, none]);
+  pool.use(fleet[0]!);
+  expect(costsNow()).toEqual([1e15 + 6, 200, none]);
+  pool.use(fleet[0]!);
+  expect(costsNow()).toEqual([none, 200, none]);
+  expect(pool.expire(fleet, 1e6)).toBe(1);
+  expect(pool.expire(fleet, 1e6 + 1)).toBe(0);
+});
+
+test('the worst of the pool is the hottest, and the slowest if none is hot', () => {
+  const pool = new ProbePool({ hotQuantile: 0.5, keepUs: 1e6 });
+  const fleet = fleetView([0, 0, 0, 0]);
+  const answers = [
+    [4, 900],
+    [8, 100],
+    [9, 50],
+    [3, 800],
+  ] as const;
+  for (const [index, [load, latencyUs]] of answers.entries()) {
+    pool.answer.set([load, latencyUs, 9]);
+    pool.put(fleet[index]!, index);
+  }
+  const costs = new Float64Array(4);
+  const gone: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    pool.removeWorst(fleet);
+    pool.writeCosts(costs, fleet);
+    gone.push([...costs].filter((cost) => cost === Number.POSITIVE_INFINITY).length);
+    gone.push(costs.findIndex((cost, at) => cost === Number.POSITIVE_INFINITY && at > 1));
+  }
+  // The threshold is 8: replica 2 is hot and goes first, then the slowest, 0, then 3.
+  expect(gone).toEqual([1, 2, 2, 2, 3, 2]);
+  expect(costs[1]).toBe(100);
 });
 
 test('the latency at a load is the median of the nearest samples', () => {
