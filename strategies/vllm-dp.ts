@@ -12,9 +12,9 @@ import {
 
 const options = {
   score: z
-    .enum(['classic', '2026'])
+    .enum(['classic', 'since-2026'])
     .default('classic')
-    .meta({ examples: ['2026'] })
+    .meta({ examples: ['since-2026'] })
     .describe('4 waiting + running, or the later one that also counts its own and the KV use.'),
   ties: z
     .enum(['product', 'random'])

@@ -91,13 +91,16 @@ describe('vllm-dp', () => {
     ownInFlight: inFlight,
   });
 
-  test.each(['classic', '2026'] as const)('scores as the %s balancer of the engine', (score) => {
-    picksTheLeast('vllm-dp', { score }, (replica) => rankScores[score](seen(replica), 1));
+  test.each([
+    ['classic', 'classic'],
+    ['since-2026', '2026'],
+  ] as const)('scores as the balancer of the engine: %s', (score, name) => {
+    picksTheLeast('vllm-dp', { score }, (replica) => rankScores[name](seen(replica), 1));
     picksTheLeast('vllm-dp', { score, ties: 'random' }, (replica) =>
-      rankScores[score](seen(replica), 1),
+      rankScores[name](seen(replica), 1),
     );
     picksTheLeast('vllm-dp', { score, correct: 'nothing' }, ({ inFlight, reported }) =>
-      rankScores[score]({ ...reported, ownInFlight: inFlight }, 1),
+      rankScores[name]({ ...reported, ownInFlight: inFlight }, 1),
     );
   });
 
@@ -110,7 +113,7 @@ describe('vllm-dp', () => {
       );
     };
     expect(picks({})).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(picks({ score: '2026' })).toEqual([0, 1, 2, 3, 0, 1]);
+    expect(picks({ score: 'since-2026' })).toEqual([0, 1, 2, 3, 0, 1]);
     expect(new Set(picks({ ties: 'random' })).size).toBeGreaterThan(1);
   });
 });
