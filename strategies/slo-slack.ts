@@ -17,7 +17,7 @@ const options = {
     .number()
     .min(0.1)
     .max(100)
-    .default(1.5)
+    .default(3)
     .meta({ examples: [1.5] })
     .describe('Predictions are multiplied by it, because a tight fit is as often too tight.'),
   ttftWeight: z
@@ -50,14 +50,16 @@ const meanOver = 32;
  * with the least to spare, so that those with more stay free for who needs them; if none keeps
  * them, an idle one, then who is late in one of both, the least late first. There a regression over
  * scraped metrics predicts; here it is the prompts this gateway has waiting there, at the rate
- * learned from first tokens, and the average time per output token. Limits on the whole answer are
- * not looked at: its length is not known.
+ * learned from first tokens, and the average time per output token, taken to grow with the
+ * requests. Limits on the whole answer are not looked at: its length is not known.
  */
 class SloSlack implements Strategy {
   readonly #options: Options;
   readonly #draws: Draws;
   readonly #rates: PrefillRates;
   readonly #tpotUs = new PerReplica(0);
+  /** Requests in flight when answers of this time per token ended. */
+  readonly #usual = new PerReplica(0);
   readonly #firstTokenUs = new Map<number, number>();
   readonly #costs = new Costs();
 
@@ -98,8 +100,10 @@ class SloSlack implements Strategy {
     const { index } = replica;
     const means = this.#tpotUs.upTo(index);
     const tpotUs = (nowUs - firstTokenUs) / (end.outputTokens - 1);
-    if (means[index] === 0) means[index] = tpotUs;
-    else means[index]! += (tpotUs - means[index]!) / meanOver;
+    const usual = this.#usual.upTo(index);
+    const weight = means[index] === 0 ? 1 : 1 / meanOver;
+    means[index]! += weight * (tpotUs - means[index]!);
+    usual[index]! += weight * (replica.inFlight + 1 - usual[index]!);
   }
 
   onJoined(replica: ReplicaView): void {
@@ -117,7 +121,9 @@ class SloSlack implements Strategy {
   ): void {
     const { margin, ttftWeight } = this.#options;
     const prefillUs = values[at]!;
-    const tpotUs = margin * this.#tpotUs.upTo(index)[index]!;
+    const crowd = Math.max(1, (inFlight + 1) / this.#usual.upTo(index)[index]!);
+    const known = this.#tpotUs.upTo(index)[index]!;
+    const tpotUs = known > 0 ? margin * crowd * known : 0;
     // Without a limit this is 1, and so it is without any experience.
     const tpotSlack = 1 - tpotUs / limits.tpotUs;
     // Who has no limit on it is served soonest.

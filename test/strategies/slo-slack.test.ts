@@ -78,13 +78,15 @@ describe('slo-slack', () => {
       request: { promptTokens: 1_000 },
     };
     tellServed(strategy, slowTokens!, { ...served, totalUs: 2e6 });
-    tellServed(strategy, lateStart!, { ...served, totalUs: 1.2e6 });
+    tellServed(strategy, lateStart!, { ...served, totalUs: 1.1e6 });
     tellServed(strategy, idle!, { ...served, totalUs: 3e6 });
     const slow = replicaView(0, { inFlight: 3 });
     const late = replicaView(1, { inFlight: 3, awaitingPromptTokens: 4_000 });
     expect(pick([slow, late])).toBe(0);
     expect(pick([slow, late, idle!])).toBe(2);
     expect(pick([slow, replicaView(1, { inFlight: 3 }), idle!])).toBe(1);
+    // One at a time it took 10 ms per token; six at once are taken to need 60.
+    expect(pick([replicaView(1, { inFlight: 5 }), idle!])).toBe(2);
   });
 
   test('learns how fast each replica is', () => {
