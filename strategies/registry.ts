@@ -3,17 +3,29 @@ import aibrixPrefix from './aibrix-prefix.ts';
 import approximatePrefix from './approximate-prefix.ts';
 import cacheAware from './cache-aware.ts';
 import cacheAwareWindow from './cache-aware-window.ts';
+import costInSeconds from './cost-in-seconds.ts';
+import drainRate from './drain-rate.ts';
 import dynamoKv from './dynamo-kv.ts';
+import idleFirst from './idle-first.ts';
+import leastKv from './least-kv.ts';
+import leastLoad from './least-load.ts';
 import leastRequests from './least-requests.ts';
 import leastTokens from './least-tokens.ts';
+import leastWaiting from './least-waiting.ts';
 import loadawarePrefix from './loadaware-prefix.ts';
+import loraAffinity from './lora-affinity.ts';
+import lowestResponseTime from './lowest-response-time.ts';
+import peakEwma from './peak-ewma.ts';
 import powerOfTwo from './power-of-two.ts';
 import prebleE2 from './preble-e2.ts';
 import precisePrefix from './precise-prefix.ts';
+import prequal from './prequal.ts';
 import random from './random.ts';
 import roundRobin from './round-robin.ts';
+import sloSlack from './slo-slack.ts';
 import smetric from './smetric.ts';
 import type { StrategyDefinition } from './strategy.ts';
+import vllmDp from './vllm-dp.ts';
 import weightedScorers from './weighted-scorers.ts';
 
 export const strategies: readonly StrategyDefinition[] = [
@@ -21,15 +33,27 @@ export const strategies: readonly StrategyDefinition[] = [
   approximatePrefix,
   cacheAware,
   cacheAwareWindow,
+  costInSeconds,
+  drainRate,
   dynamoKv,
+  idleFirst,
+  leastKv,
+  leastLoad,
   leastRequests,
   leastTokens,
+  leastWaiting,
   loadawarePrefix,
+  loraAffinity,
+  lowestResponseTime,
+  peakEwma,
   powerOfTwo,
   prebleE2,
   precisePrefix,
+  prequal,
   random,
   roundRobin,
+  sloSlack,
   smetric,
+  vllmDp,
   weightedScorers,
 ];

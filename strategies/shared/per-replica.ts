@@ -1,25 +1,25 @@
-/** A number for each replica, by its index; zero for one never heard of. */
+/**
+ * A number for each replica, by its index. It lends the array rather than return a number: what a
+ * call that is not inlined returns would be an object on the heap.
+ */
 export class PerReplica {
-  #values = new Float64Array(64);
+  #values: Float64Array;
+  readonly #initial: number;
 
-  get(replica: number): number {
-    return replica < this.#values.length ? this.#values[replica]! : 0;
+  constructor(initial: number) {
+    this.#initial = initial;
+    this.#values = new Float64Array(16).fill(initial);
   }
 
-  set(replica: number, value: number): void {
-    this.#reach(replica);
-    this.#values[replica] = value;
+  /** Reaches up to this index at least; lent until the next call. */
+  upTo(index: number): Float64Array {
+    if (index >= this.#values.length) this.#grow(2 * (index + 1));
+    return this.#values;
   }
 
-  add(replica: number, amount: number): void {
-    this.#reach(replica);
-    this.#values[replica]! += amount;
-  }
-
-  #reach(replica: number): void {
-    if (replica < this.#values.length) return;
-    const more = new Float64Array(2 * (replica + 1));
-    more.set(this.#values);
-    this.#values = more;
+  #grow(replicas: number): void {
+    const grown = new Float64Array(replicas).fill(this.#initial);
+    grown.set(this.#values);
+    this.#values = grown;
   }
 }

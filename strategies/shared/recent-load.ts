@@ -1,12 +1,12 @@
-import { PerReplica } from './per-replica.ts';
+import { ReplicaTotals } from './replica-totals.ts';
 
 const parts = 18;
 
 /** What each replica was given within a window that moves in steps of a part of its length. */
 export class RecentLoad {
   readonly #partUs: number;
-  readonly #byPart = Array.from({ length: parts }, () => new PerReplica());
-  readonly #sums = new PerReplica();
+  readonly #byPart = Array.from({ length: parts }, () => new ReplicaTotals());
+  readonly #sums = new ReplicaTotals();
   /** The highest index that was ever given anything. */
   #replicas = 0;
   #part = 0;
@@ -34,7 +34,7 @@ export class RecentLoad {
     for (let i = 0; i < stale; i++) this.#empty(this.#byPart[(part - i) % parts]!);
   }
 
-  #empty(oldest: PerReplica): void {
+  #empty(oldest: ReplicaTotals): void {
     for (let replica = 0; replica < this.#replicas; replica++) {
       const left = this.#sums.get(replica) - oldest.get(replica);
       this.#sums.set(replica, Math.max(0, left));

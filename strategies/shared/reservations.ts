@@ -1,10 +1,10 @@
 import type { ReplicaView, RequestView } from '../strategy.ts';
-import { PerReplica } from './per-replica.ts';
+import { ReplicaTotals } from './replica-totals.ts';
 
 /** An amount of something that each request takes at its replica until it gives it back. */
 export class Reservations {
   /** What is taken at each replica. */
-  readonly taken = new PerReplica();
+  readonly taken = new ReplicaTotals();
   readonly #amounts = new Map<number, number>();
 
   take({ id }: RequestView, { index }: ReplicaView, amount: number): void {

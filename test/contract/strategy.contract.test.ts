@@ -1,10 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeStrategyOptions } from '../../cli/strategy-options.ts';
 import { strategies } from '../../strategies/registry.ts';
 import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
+import { heapGrowth } from '../support/heap-growth.ts';
 import { strategyContext } from '../support/strategies.ts';
 import { replicaView, requestView } from '../support/views.ts';
 
@@ -109,13 +108,3 @@ describe.each(strategies.map((definition) => [definition.name, definition] as co
 );
 
 const idle: Load = { inFlight: 0, inFlightPromptTokens: 0, weight: 1 };
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function heapGrowth(act: () => void): number {
-  collectGarbage();
-  const before = process.memoryUsage().heapUsed;
-  act();
-  return process.memoryUsage().heapUsed - before;
-}

@@ -39,6 +39,7 @@ export interface SmallScenario {
   readonly engine?: Readonly<Record<string, unknown>>;
   readonly traffic?: readonly SmallTenant[];
   readonly events?: readonly Readonly<Record<string, unknown>>[];
+  readonly gateway?: Readonly<Record<string, unknown>>;
   readonly warmup?: string;
   readonly duration?: string;
 }

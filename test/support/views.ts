@@ -101,3 +101,9 @@ export function chiSquareOfEqual(counts: readonly number[]): number {
 }
 
 export const anyUsage = { outputTokens: 1, cachedTokens: 0 };
+
+/** Of a replica that was looked at when time began, and found idle but for what is given. */
+export function reportedLoad(given: Partial<ReportedLoad> = {}): ReportedLoad {
+  const idle = { sampledAtUs: 0, waiting: 0, running: 0, kvUsage: 0 };
+  return Object.freeze({ ...nothingReported, ...idle, ...given });
+}

@@ -1,0 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes that are more on the heap after it. */
+export function heapGrowth(act: () => void): number {
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  act();
+  return process.memoryUsage().heapUsed - before;
+}
