@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fail } from '../core/assert.ts';
 import type { Random } from '../core/random.ts';
 import { HashRing } from './shared/hash-ring.ts';
 import { leastCost } from './shared/least.ts';
@@ -41,13 +42,14 @@ class BoundedHash implements Strategy {
   pick(request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
     this.#ring.update(candidates);
     this.#bounds.measure(candidates);
-    let point = this.#ring.find(this.#key.hash(request, this.#rule.hashKey), candidates);
-    let owner = this.#ring.ownerOf(point, candidates);
+    const first = this.#ring.find(this.#key.hash(request, this.#rule.hashKey), candidates);
+    let owner = this.#ring.ownerOf(first, candidates);
     if (this.#bounds.hasRoom(owner)) return owner;
     if (this.#whenFull === 'least-requests') return leastCost(candidates, this.#random, inFlight);
-    // The bounds add up to more than all requests, so somebody has room.
+    let point = first;
     while (!this.#bounds.hasRoom(owner)) {
       point = this.#ring.after(point, candidates);
+      if (point === first) fail('the bounds add up to more than all requests, and nobody has room');
       owner = this.#ring.ownerOf(point, candidates);
     }
     return owner;

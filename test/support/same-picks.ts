@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { balancingScript, loadUp, type Picks, play } from './balancing-scripts.ts';
+import { areAlike } from './chi-square.ts';
 import { GatewayPicks } from './gateway-picks.ts';
 import { ProductPicks } from './product-picks.ts';
 import { type ProductName, startProduct } from './products.ts';
@@ -33,8 +34,28 @@ export async function expectSamePicks(comparison: Comparison): Promise<void> {
   expect(await play(shifted, gateway)).toBe(await play(script, product));
 }
 
-/** How often each replica was picked, while the replicas have so many requests in progress. */
-export async function countPicks(
+export interface Shares {
+  /** Requests that every replica has in progress all the time. */
+  readonly loads: readonly number[];
+  /** Who should pick in the same way; our strategy behind our gateway unless told. */
+  readonly model?: Picks;
+}
+
+/**
+ * A thousand requests to replicas that stay equally busy: the shares of two samples of the same
+ * chances differ by more than allowed once in a thousand times.
+ */
+export async function expectSameShares(
+  comparison: Comparison,
+  { loads, model }: Shares,
+): Promise<void> {
+  const { gateway, product } = await startBoth(comparison);
+  const expected = await countPicks(model ?? gateway, loads, 20_000);
+  const counted = await countPicks(product, loads, 1_000);
+  expect(areAlike(counted, expected), `${counted} is not of ${expected}`).toBe(true);
+}
+
+async function countPicks(
   picks: Picks,
   loads: readonly number[],
   requests: number,
@@ -48,7 +69,7 @@ export async function countPicks(
   return counts;
 }
 
-export async function startBoth(
+async function startBoth(
   comparison: Comparison,
 ): Promise<{ product: ProductPicks; gateway: GatewayPicks }> {
   const { policy, weights } = comparison;

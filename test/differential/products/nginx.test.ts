@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { testWith } from '../../support/programs.ts';
-import { expectSamePicks } from '../../support/same-picks.ts';
+import { expectSamePicks, expectSameShares } from '../../support/same-picks.ts';
 
 const test = testWith('nginx');
 
@@ -46,4 +46,29 @@ describe('nginx and our strategy pick the same for a thousand requests', () => {
       });
     });
   }
+});
+
+// One in a thousand would fail by chance; one in a million does so twice.
+const retry = { retry: 1 };
+
+describe('nginx and our strategy pick with the same chances', () => {
+  for (const loads of [
+    [0, 0, 0, 0],
+    [0, 1, 2, 3],
+    [2, 0, 2, 1, 5],
+  ]) {
+    test(`random two least_conn, ${loads.join(', ')} in progress`, retry, async () => {
+      const weights = loads.map(() => 1);
+      const policy = ['random two least_conn'];
+      const comparison = { product: 'nginx', policy, strategy: 'power-of-two', weights } as const;
+      await expectSameShares(comparison, { loads });
+    });
+  }
+
+  test('random, by weight', retry, async () => {
+    const weights = [3, 2, 1, 7];
+    const policy = ['random'];
+    const comparison = { product: 'nginx', policy, strategy: 'weighted-random', weights } as const;
+    await expectSameShares(comparison, { loads: [0, 0, 0, 0] });
+  });
 });
