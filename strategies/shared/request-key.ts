@@ -79,7 +79,7 @@ export class RequestKey {
     let rest = value;
     for (let at = length - 1; at >= 0; at--) {
       const tenth = Math.floor(rest / 10);
-      this.#digits[at] = 48 + rest - 10 * tenth;
+      this.#digits[at] = 48 + (rest - 10 * tenth);
       rest = tenth;
     }
     return length;
