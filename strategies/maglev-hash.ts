@@ -6,6 +6,8 @@ import { defineStrategy } from './strategy.ts';
 
 const hashKey = (bytes: Uint8Array, length: number) => mix32(fnv1a(bytes, length));
 
+const primes = [z.literal(251), z.literal(4_093), z.literal(16_381), z.literal(65_537)] as const;
+
 export default defineStrategy({
   name: 'maglev-hash',
   summary:
@@ -14,11 +16,11 @@ export default defineStrategy({
   options: {
     ...keyOptions('session'),
     tableSize: z
-      .union([z.literal(251), z.literal(4_093), z.literal(65_537), z.literal(655_373)])
-      .default(65_537)
+      .union(primes)
+      .default(16_381)
       .meta({ examples: [65_537] })
       .describe(
-        'Slots of the table, a prime: 65537 in Envoy. A hundred for each replica are even to a per cent.',
+        'Slots of the table, a prime: a hundred for each replica are even to a per cent. Envoy has 65537.',
       ),
   },
   create({ tableSize, ...options }, context) {

@@ -2,7 +2,6 @@ import type { ReplicaView } from '../strategy.ts';
 import { candidateAt } from './candidate.ts';
 import { fnv1a, mix32 } from './fnv1a.ts';
 import { Members } from './members.ts';
-import { bytesOfName } from './per-replica.ts';
 
 /** Replicas that are missing for one request are rare, and so is needing more draws than this. */
 const mostDraws = 64;
@@ -49,33 +48,59 @@ export class MaglevTable {
   #fill(members: readonly ReplicaView[]): void {
     const size = this.#owners.length;
     const largestWeight = Math.max(...members.map(({ weight }) => weight));
-    const claimants = members.map((member) => {
-      const name = fnv1a(bytesOfName(member));
-      const slot = (mix32(name) >>> 0) % size;
-      const step = ((mix32(name ^ 0x5bd1e995) >>> 0) % (size - 1)) + 1;
-      return {
-        index: member.index,
-        name: member.name,
-        share: member.weight / largestWeight,
-        slot,
-        step,
-      };
-    });
+    const claimants = members.map((member) => claimantOf(member, largestWeight, size));
     // Turns go by name, so that every gateway fills the same table.
     claimants.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.index - b.index));
     this.#owners.fill(-1);
-    let free = size;
-    for (let round = 1; free > 0; round++) {
-      for (const claimant of claimants) {
-        // Its whole turns up to this round.
-        if (Math.floor(round * claimant.share) === Math.floor((round - 1) * claimant.share))
-          continue;
-        if (free === 0) break;
-        while (this.#owners[claimant.slot] !== -1)
-          claimant.slot = (claimant.slot + claimant.step) % size;
-        this.#owners[claimant.slot] = claimant.index;
+    for (let free = size; free > 0; ) {
+      for (let i = 0; i < claimants.length && free > 0; i++) {
+        const claimant = claimants[i]!;
+        claimant.due += claimant.share;
+        if (claimant.due < 1) continue;
+        claimant.due -= 1;
+        this.#claim(claimant);
         free -= 1;
       }
     }
   }
+
+  #claim(claimant: Claimant): void {
+    const { index, step } = claimant;
+    const size = this.#owners.length;
+    let { slot } = claimant;
+    while (this.#owners[slot] !== -1) {
+      slot += step;
+      if (slot >= size) slot -= size;
+    }
+    this.#owners[slot] = index;
+    claimant.slot = slot;
+  }
+}
+
+interface Claimant {
+  readonly index: number;
+  readonly name: string;
+  /** What it gains of a turn in every round, and what it has gained. */
+  readonly share: number;
+  due: number;
+  /** Its permutation: from a slot of its own in steps of its own. */
+  slot: number;
+  readonly step: number;
+}
+
+function claimantOf(
+  { index, name, weight }: ReplicaView,
+  largestWeight: number,
+  size: number,
+): Claimant {
+  const hash = fnv1a(new TextEncoder().encode(name));
+  return {
+    index,
+    name,
+    share: weight / largestWeight,
+    // A half turn ahead, so that rounding favours nobody.
+    due: 0.5,
+    slot: (mix32(hash) >>> 0) % size,
+    step: ((mix32(hash ^ 0x5bd1e995) >>> 0) % (size - 1)) + 1,
+  };
 }
