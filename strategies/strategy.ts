@@ -108,9 +108,10 @@ export interface Strategy {
 
 /**
  * What a strategy cannot do without, beyond what every gateway knows: hashes of prompts, scraped
- * metrics, KV events.
+ * metrics, KV events, and names of replicas that stay and are the same at every gateway, because
+ * they decide who gets what.
  */
-export type Need = 'prefix' | 'signals' | 'kv-events';
+export type Need = 'prefix' | 'signals' | 'kv-events' | 'names';
 
 /** What the harness gives a strategy when it makes it. */
 export interface StrategyContext {

@@ -61,7 +61,9 @@ describe.each(strategies.map((definition) => [definition.name, definition] as co
       );
     });
 
-    test('picks the same with the same chance, whatever the replicas are called', () => {
+    const hashesNames = definition.needs.includes('names');
+    const nameless = 'picks the same with the same chance, whatever the replicas are called';
+    test.skipIf(hashesNames)(nameless, () => {
       fc.assert(
         fc.property(fleets, (fleet) => {
           const [first, second] = [make(3), make(3)];

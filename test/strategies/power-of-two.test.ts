@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReplicaView } from '../../strategies/strategy.ts';
+import { areAlike } from '../support/chi-square.ts';
 import { makeStrategy } from '../support/strategies.ts';
 import { chiSquareOfEqual, fleetView, requestView, tally } from '../support/views.ts';
 
@@ -43,6 +44,16 @@ describe('power-of-two', () => {
     expect(counts.at(-1)).toBe(0);
     // The 99.9 % point of 6 degrees of freedom.
     expect(chiSquare).toBeLessThan(22.5);
+  });
+
+  test('with replacement may draw the same twice, so the busiest gets one of n² requests', () => {
+    const replicas = 4;
+    const strategy = makeStrategy('power-of-two', { replacement: true });
+    const fleet = fleetView(Array.from({ length: replicas }, (_, index) => index));
+    const counts = tally(32_000, replicas, (request) => strategy.pick(request, fleet, 0));
+    // The lower of two draws is i in 2(n-i)-1 of n² cases.
+    const expected = counts.map((_, index) => 1e8 * (2 * (replicas - index) - 1));
+    expect(areAlike(counts, expected)).toBe(true);
   });
 
   test('spreads evenly over replicas that are equally busy', () => {

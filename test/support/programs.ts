@@ -4,8 +4,11 @@ import { test } from 'vitest';
 
 /** How to get a program that a test runs for real. */
 const howToGet = {
+  caddy: 'apt-get install caddy',
   chromium: 'apt-get install chromium',
+  haproxy: 'apt-get install haproxy',
   jq: 'apt-get install jq',
+  nginx: 'apt-get install nginx',
 } as const;
 
 const told = new Set<string>();

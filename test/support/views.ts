@@ -48,6 +48,12 @@ export function fleetView(
   return Object.freeze(views);
 }
 
+/** An idle fleet whose replicas have these weights. */
+export function weightedFleet(weights: readonly number[]): readonly ReplicaView[] {
+  const idle = weights.map(() => 0);
+  return fleetView(idle, ({ index }) => ({ weight: weights[index]! }));
+}
+
 export function requestView(
   id: number,
   promptTokens = 100,

@@ -1,0 +1,23 @@
+import { SmoothTurn } from './shared/smooth-turn.ts';
+import { defineStrategy, type ReplicaView, type RequestView, type Strategy } from './strategy.ts';
+
+class WeightedRoundRobin implements Strategy {
+  readonly #turn = new SmoothTurn();
+
+  pick(_request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
+    for (let i = 0; i < candidates.length; i++) this.#turn.offer(candidates[i]!);
+    return this.#turn.take();
+  }
+
+  onJoined(replica: ReplicaView): void {
+    this.#turn.forget(replica);
+  }
+}
+
+export default defineStrategy({
+  name: 'weighted-round-robin',
+  summary:
+    'Each replica in turn and as often as its weight says, smoothly: the default of nginx. Ties go to the first.',
+  options: {},
+  create: () => new WeightedRoundRobin(),
+});
