@@ -8,13 +8,12 @@ import type {
   PlannedReplica,
 } from '../scenarios/fleet-timeline.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import type { ReplicaView } from '../strategies/strategy.ts';
 import { createEndpoint, type EndpointWorld } from './endpoints/create-endpoint.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { FaultyReplica } from './faults/faulty-replica.ts';
 import { enginesOf } from './fleet-facts.ts';
 import { engineConfig } from './replica/engine-config.ts';
-import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
+import { Sequence, type SimulatedAttempt } from './replica/sequence.ts';
 import { scenarioModel } from './scenario-model.ts';
 import { RangeWatch } from './step-time/range-watch.ts';
 
@@ -91,12 +90,16 @@ export class Fleet implements Backend<Sequence> {
     return asked > 0 ? outside / asked : 0;
   }
 
-  start(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
-    this.endpoints[index]!.add(request, nowUs);
+  start(attempt: SimulatedAttempt, nowUs: number): void {
+    this.endpoints[attempt.replica.index]!.add(attempt, nowUs);
   }
 
-  abort(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
-    this.endpoints[index]!.abort(request, nowUs);
+  abort(attempt: SimulatedAttempt, nowUs: number): void {
+    this.endpoints[attempt.replica.index]!.abort(attempt, nowUs);
+  }
+
+  again(work: Sequence): Sequence {
+    return new Sequence(work);
   }
 
   apply(replica: number, change: OutsideChange, nowUs: number): void {

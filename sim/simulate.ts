@@ -3,7 +3,8 @@ import { type MeasuredWindow, measuredWindow } from '../core/measured-window.ts'
 import { randomStream } from '../core/random.ts';
 import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
-import { Gateway, type Usage } from '../gateway/gateway.ts';
+import type { Usage } from '../gateway/attempts.ts';
+import { Gateway } from '../gateway/gateway.ts';
 import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -15,7 +16,7 @@ import { FleetDriver } from './faults/fleet-driver.ts';
 import { Fleet } from './fleet.ts';
 import { hashing } from './prompt-hashes.ts';
 import { Replica } from './replica/replica.ts';
-import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
+import type { Sequence, SimulatedAttempt } from './replica/sequence.ts';
 import { type Refused, ResultLog } from './result-log.ts';
 import { createScrapers } from './scraper.ts';
 import { Simulation } from './simulation.ts';
@@ -70,9 +71,9 @@ export function simulate(options: SimulateOptions): SimulatedRun {
       createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
       createLockstep: options.createLockstep ?? createLockstep,
       listener: {
-        onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
-        onEnd: (request, nowUs) => gateway.onEnd(request, usageOf(request), nowUs),
-        onError: (request, nowUs) => gateway.onError(request, nowUs),
+        onFirstToken: (attempt, nowUs) => gateway.onFirstToken(attempt, nowUs),
+        onEnd: (attempt, nowUs) => gateway.onEnd(attempt, usageOf(attempt), nowUs),
+        onError: (attempt, nowUs) => gateway.onError(attempt, nowUs, faultOf(attempt)),
       },
     },
   );
@@ -113,6 +114,11 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   return { log, gaps, window, replicas, steps, refused, outsideRangeShare };
 }
 
-function usageOf({ work }: SimulatedRequest): Usage {
+/** Who asks for more than the model's context has only himself to blame. */
+function faultOf({ work }: SimulatedAttempt): 'client' | 'replica' {
+  return work.isRefused ? 'client' : 'replica';
+}
+
+function usageOf({ work }: SimulatedAttempt): Usage {
   return { outputTokens: work.generated, cachedTokens: work.cachedTokens };
 }
