@@ -201,6 +201,7 @@ export class Gateway<Work> implements ProbeListener {
     const { request } = attempt;
     const { invariants, pool, retries, timers } = this.#parts;
     if (request.rival !== undefined) {
+      request.exclude(attempt.replica);
       request.standBy(request.attempt === attempt ? request.rival : request.attempt!);
       return;
     }

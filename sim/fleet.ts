@@ -1,4 +1,4 @@
-import type { Backend } from '../gateway/backend.ts';
+import type { Backend, ProbeListener } from '../gateway/backend.ts';
 import type { ReplicaFacts } from '../gateway/replica-state.ts';
 import type { LoadSample } from '../gateway/reported-load.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   PlannedReplica,
 } from '../scenarios/fleet-timeline.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import type { ReplicaView } from '../strategies/strategy.ts';
 import { createEndpoint, type EndpointWorld } from './endpoints/create-endpoint.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { FaultyReplica } from './faults/faulty-replica.ts';
@@ -100,6 +101,25 @@ export class Fleet implements Backend<Sequence> {
 
   again(work: Sequence): Sequence {
     return new Sequence(work);
+  }
+
+  isConnected(attempt: SimulatedAttempt): boolean {
+    return this.endpoints[attempt.replica.index]!.isConnected(attempt);
+  }
+
+  /**
+   * A stream that is being written is never silent for long; that an engine takes its time between
+   * two tokens, as when it preempts, counts for nothing here.
+   */
+  lastHeardUs(attempt: SimulatedAttempt, nowUs: number): number {
+    return Math.min(nowUs, this.endpoints[attempt.replica.index]!.silentSinceUs);
+  }
+
+  /** Its health is that it answers: `/health` of vLLM looks no further. */
+  probe({ index }: ReplicaView, listener: ProbeListener, nowUs: number): void {
+    const endpoint = this.endpoints[index]!;
+    if (endpoint.silentSinceUs <= nowUs) return;
+    listener.onProbe(index, endpoint.snapshot() !== undefined, nowUs);
   }
 
   apply(replica: number, change: OutsideChange, nowUs: number): void {

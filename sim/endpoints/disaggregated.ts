@@ -36,6 +36,7 @@ interface Journey {
  */
 export class Disaggregated implements Endpoint {
   readonly name: string;
+  readonly silentSinceUs = Number.POSITIVE_INFINITY;
   readonly #options: DisaggregatedOptions;
   readonly #prefill: ServerPool;
   readonly #decode: ServerPool;
@@ -84,6 +85,10 @@ export class Disaggregated implements Endpoint {
 
   snapshot(): Gauges {
     return this.#all.snapshot();
+  }
+
+  isConnected(): boolean {
+    return true;
   }
 
   add(attempt: SimulatedAttempt, nowUs: number): void {

@@ -12,6 +12,10 @@ export interface Endpoint {
   /** What its `/metrics` says, summed over its engines; undefined when there is no answer. */
   snapshot(): Gauges | undefined;
   readonly counters: EngineCounters;
+  /** Since when nobody hears anything of it; infinity while it answers, if only by refusing. */
+  readonly silentSinceUs: number;
+  /** Whether its connection came about. */
+  isConnected(attempt: SimulatedAttempt): boolean;
   add(attempt: SimulatedAttempt, nowUs: number): void;
   abort(attempt: SimulatedAttempt, nowUs: number): void;
   /** Step times are about to change; see `Server`. */

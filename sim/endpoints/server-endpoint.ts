@@ -8,6 +8,7 @@ import type { Server } from './server.ts';
 /** An endpoint with one server behind it, which does all of a request. */
 export class ServerEndpoint implements Endpoint {
   readonly name: string;
+  readonly silentSinceUs = Number.POSITIVE_INFINITY;
   readonly #server: Server;
 
   constructor(
@@ -37,6 +38,10 @@ export class ServerEndpoint implements Endpoint {
 
   snapshot(): Gauges {
     return this.#server.snapshot();
+  }
+
+  isConnected(): boolean {
+    return true;
   }
 
   add(attempt: SimulatedAttempt, nowUs: number): void {

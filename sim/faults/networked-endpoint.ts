@@ -49,6 +49,7 @@ export class NetworkedEndpoint implements Endpoint, Process {
   readonly #lost = new Set<SimulatedAttempt>();
   #delayUs = 0;
   #loss = 0;
+  #cutSinceUs = Number.POSITIVE_INFINITY;
 
   constructor(options: NetworkedOptions) {
     this.#options = options;
@@ -81,6 +82,14 @@ export class NetworkedEndpoint implements Endpoint, Process {
     return this.#isCut ? undefined : this.#replica.snapshot();
   }
 
+  get silentSinceUs(): number {
+    return Math.min(this.#cutSinceUs, this.#replica.silentSinceUs);
+  }
+
+  isConnected(attempt: SimulatedAttempt): boolean {
+    return !this.#lost.has(attempt);
+  }
+
   add(attempt: SimulatedAttempt, nowUs: number): void {
     if (this.#loss > 0 && (this.#isCut || this.#options.random() < this.#loss)) {
       this.#lost.add(attempt);
@@ -109,6 +118,8 @@ export class NetworkedEndpoint implements Endpoint, Process {
   change({ delayUs, loss }: { delayUs: number; loss: number }, nowUs: number): void {
     this.#delayUs = delayUs;
     this.#loss = loss;
+    if (!this.#isCut) this.#cutSinceUs = Number.POSITIVE_INFINITY;
+    else this.#cutSinceUs = Math.min(this.#cutSinceUs, nowUs);
     if (!this.#isCut) {
       const unsaid = this.#unsaid;
       this.#unsaid = [];

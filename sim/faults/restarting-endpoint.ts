@@ -37,6 +37,8 @@ export class RestartingEndpoint implements Endpoint, Process {
   readonly name: string;
   readonly #options: RestartingOptions;
   readonly #engines: readonly Endpoint[];
+  /** A process that hangs still accepts connections: the kernel does that for it. */
+  silentSinceUs = Number.POSITIVE_INFINITY;
   #started: number;
   #state: 'up' | 'refusing' | CrashMode;
   /** Requests in the engine that is up. */
@@ -86,6 +88,10 @@ export class RestartingEndpoint implements Endpoint, Process {
     return this.#state === 'up' ? this.#engine.snapshot() : undefined;
   }
 
+  isConnected(): boolean {
+    return true;
+  }
+
   add(attempt: SimulatedAttempt, nowUs: number): void {
     if (this.#state === 'up') {
       this.#served.add(attempt);
@@ -112,7 +118,7 @@ export class RestartingEndpoint implements Endpoint, Process {
   /** The process dies. */
   crash(mode: CrashMode, nowUs: number): void {
     const served = this.#stop(nowUs);
-    this.#state = mode;
+    this.#become(mode, nowUs);
     if (mode === 'hang') for (const attempt of served) this.#unanswered.add(attempt);
     else this.#fail([...this.#letGo(), ...served], nowUs);
   }
@@ -120,7 +126,7 @@ export class RestartingEndpoint implements Endpoint, Process {
   /** Nobody listens, because the process still loads the model or the machine is gone. */
   refuse(nowUs: number): void {
     const served = this.#stop(nowUs);
-    this.#state = 'refusing';
+    this.#become('refusing', nowUs);
     this.#fail([...this.#letGo(), ...served], nowUs);
   }
 
@@ -129,7 +135,7 @@ export class RestartingEndpoint implements Endpoint, Process {
     const stale = this.#letGo();
     this.#started += 1;
     assert(this.#started <= this.#engines.length, `${this.name} has no engine left to start`);
-    this.#state = 'up';
+    this.#become('up', nowUs);
     this.#fail(stale, nowUs);
   }
 
@@ -150,6 +156,13 @@ export class RestartingEndpoint implements Endpoint, Process {
 
   get #engine(): Endpoint {
     return this.#engines[Math.max(0, this.#started - 1)]!;
+  }
+
+  #become(state: 'up' | 'refusing' | CrashMode, nowUs: number): void {
+    const isSilent = state === 'hang';
+    if (!isSilent) this.silentSinceUs = Number.POSITIVE_INFINITY;
+    else if (this.#state !== 'hang') this.silentSinceUs = nowUs;
+    this.#state = state;
   }
 
   /** Whoever was in the engine. */

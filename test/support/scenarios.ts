@@ -38,6 +38,7 @@ export interface SmallScenario {
   /** Added to an engine with steps of 10 ms. */
   readonly engine?: Readonly<Record<string, unknown>>;
   readonly traffic?: readonly SmallTenant[];
+  readonly gateway?: Readonly<Record<string, unknown>>;
   readonly events?: readonly Readonly<Record<string, unknown>>[];
   readonly warmup?: string;
   readonly duration?: string;
