@@ -48,6 +48,7 @@ export class Gateway<Work> implements ProbeListener {
    */
   drain(replica: number, nowUs: number): void {
     this.#parts.pool.leave(replica, nowUs);
+    if (this.#rejectsAll) this.#offer(nowUs);
   }
 
   /** From now on a replica is among the candidates, and at once for those who are held. */
@@ -147,10 +148,10 @@ export class Gateway<Work> implements ProbeListener {
 
   /** False when it has to wait. */
   #tryDispatch(request: GatewayRequest<Work>, nowUs: number): boolean {
-    const { attempts, policy, pool } = this.#parts;
+    const { attempts, pool } = this.#parts;
     const candidates = pool.candidatesFor(request, nowUs);
     if (candidates.length === 0) {
-      if (policy.queue?.whenNoReplica !== 'reject' || !pool.hasNobody) return false;
+      if (!this.#rejectsAll) return false;
       this.#refuseFor('no-replica', request, nowUs);
       return true;
     }
@@ -159,6 +160,12 @@ export class Gateway<Work> implements ProbeListener {
     if (picked === 'reject') this.#refuseFor('strategy', request, nowUs);
     else attempts.start(request, picked, nowUs);
     return true;
+  }
+
+  /** While there is nobody to wait for. */
+  get #rejectsAll(): boolean {
+    const { policy, pool } = this.#parts;
+    return policy.queue?.whenNoReplica === 'reject' && pool.hasNobody;
   }
 
   #wait(request: GatewayRequest<Work>, nowUs: number): void {
@@ -181,7 +188,7 @@ export class Gateway<Work> implements ProbeListener {
     if (queue.length === 0) return;
     queue.offer(
       (request) => request.phase !== 'queued' || this.#tryDispatch(request, nowUs),
-      () => pool.isOpen,
+      () => pool.isOpen || this.#rejectsAll,
     );
   }
 
