@@ -1,56 +1,40 @@
 import { assert, fail } from '../core/assert.ts';
 import type { Outcome } from '../core/request-record.ts';
-import type { AttemptEnd, KvEvent, ReplicaView, Strategy } from '../strategies/strategy.ts';
-import type { Backend } from './backend.ts';
-import type { GatewayRequest } from './gateway-request.ts';
-import { GatewayInvariants } from './invariants.ts';
+import type { KvEvent } from '../strategies/strategy.ts';
+import type { Attempt } from './attempt.ts';
+import type { Overdue } from './attempt-timeouts.ts';
+import type { Usage } from './attempts.ts';
+import type { ProbeListener } from './backend.ts';
+import type { GatewayOptions } from './gateway-options.ts';
+import { createParts, type GatewayParts } from './gateway-parts.ts';
+import type { GatewayRequest, Rejection } from './gateway-request.ts';
 import { LiveRequests } from './live-requests.ts';
-import { type ReplicaFacts, ReplicaState } from './replica-state.ts';
+import { latestDispatchUs } from './queue/latest-dispatch.ts';
+import { ReplicaState } from './replica-state.ts';
 import type { LoadSample } from './reported-load.ts';
-
-export interface GatewayOptions<Work> {
-  readonly replicas: readonly ReplicaFacts[];
-  readonly strategy: Strategy;
-  readonly backend: Backend<Work>;
-  /** Told once for each request, when it has its outcome. */
-  readonly onOutcome: (request: GatewayRequest<Work>) => void;
-  /** Checks every transition against the numbered invariants; slow, for tests. */
-  readonly checkInvariants: boolean;
-}
-
-/** What a replica says at the end of an answer. */
-export type Usage = Pick<AttemptEnd, 'cachedTokens' | 'outputTokens'>;
-
-const unknownUsage: Usage = { outputTokens: Number.NaN, cachedTokens: Number.NaN };
 
 /**
  * The brain that the simulator and the proxy share. It owns a request from `submit` to its one
- * terminal outcome: new → queued → attempt → ended. It does no I/O and reads no clock; time comes
- * in as an argument, and effects go out through the backend.
+ * terminal outcome: new → queued → attempt → ended, with a back-off before it is queued again. It
+ * does no I/O and reads no clock; time comes in as an argument, and effects go out through the
+ * backend.
  */
-export class Gateway<Work> {
+export class Gateway<Work> implements ProbeListener {
   readonly #options: GatewayOptions<Work>;
   readonly #replicas: readonly ReplicaState[];
-  /** Those in the pool; a list is never changed once a strategy has seen it. */
-  #candidates: readonly ReplicaState[];
-  /** A whole group may leave at once, and makes one new list. */
-  #isPoolStale = false;
   readonly #live = new LiveRequests<Work>();
-  readonly #invariants: GatewayInvariants<Work> | undefined;
-  /** Requests the strategy told to wait, or that nobody could take, oldest first. */
-  #held: GatewayRequest<Work>[] = [];
-  /** Lent to the strategy, and the same each time. */
-  readonly #attemptEnd: { -readonly [K in keyof AttemptEnd]: AttemptEnd[K] } = {
-    outcome: 'ok',
-    ...unknownUsage,
-  };
+  readonly #parts: GatewayParts<Work>;
 
   constructor(options: GatewayOptions<Work>) {
     assert(options.replicas.length > 0, 'a gateway needs replicas');
     this.#options = options;
     this.#replicas = options.replicas.map((facts, index) => new ReplicaState(index, facts));
-    this.#candidates = this.#replicas;
-    if (options.checkInvariants) this.#invariants = new GatewayInvariants(this.#replicas);
+    this.#parts = createParts(options, this.#replicas, {
+      inSystem: () => this.#live.count,
+      giveUp: (attempt, what, nowUs) => this.#giveUp(attempt, what, nowUs),
+      hedge: (attempt, nowUs) => this.#hedge(attempt, nowUs),
+      onProbe: (replica, isHealthy, nowUs) => this.onProbe(replica, isHealthy, nowUs),
+    });
   }
 
   /** Requests without an outcome yet. */
@@ -63,18 +47,19 @@ export class Gateway<Work> {
    * requests are held until one joins.
    */
   drain(replica: number, nowUs: number): void {
-    this.#setInPool(replica, false, nowUs);
+    this.#parts.pool.leave(replica, nowUs);
+    if (this.#rejectsAll) this.#offer(nowUs);
   }
 
   /** From now on a replica is among the candidates, and at once for those who are held. */
   join(replica: number, nowUs: number): void {
-    this.#setInPool(replica, true, nowUs);
-    this.#retryHeld(nowUs);
+    this.#parts.pool.join(replica, nowUs);
+    this.#offer(nowUs);
   }
 
   setWeight(replica: number, weight: number, nowUs: number): void {
-    this.#replicas[replica]!.weight = weight;
-    this.#retryHeld(nowUs);
+    this.#parts.pool.setWeight(replica, weight);
+    this.#offer(nowUs);
   }
 
   /** A replica is about to be asked for its metrics. */
@@ -92,141 +77,219 @@ export class Gateway<Work> {
     this.#options.strategy.onKvEvent?.(this.#replicas[replica]!, event, nowUs);
   }
 
-  submit(request: GatewayRequest<Work>, nowUs: number): void {
-    if (request.phase !== 'new') fail(`request ${request.id} was submitted before`);
-    this.#invariants?.admitted(request, nowUs);
-    this.#live.add(request);
-    request.phase = 'queued';
-    if (!this.#tryDispatch(request, nowUs)) this.#held.push(request);
+  /** A health check was answered. */
+  onProbe(replica: number, isHealthy: boolean, nowUs: number): void {
+    this.#parts.checks?.onResult(replica, isHealthy, nowUs);
+    this.#offer(nowUs);
   }
 
-  onFirstToken(request: GatewayRequest<Work>, nowUs: number): void {
-    this.#invariants?.firstToken(request, nowUs);
-    if (request.phase !== 'attempt') fail(`a token for request ${request.id}, which never began`);
-    request.firstTokenUs = nowUs;
-    this.#replicas[request.replica!.index]!.began(request);
-    this.#options.strategy.onFirstToken?.(request, request.replica!, nowUs);
+  /** Does what was to be done by now; the clock calls it. */
+  wake(nowUs: number): void {
+    this.#parts.timers.run(nowUs);
+    this.#offer(nowUs);
+  }
+
+  /** Replicas are checked no more, so that a run can come to its end. */
+  stopChecks(): void {
+    this.#parts.checks?.stop();
+  }
+
+  submit(request: GatewayRequest<Work>, nowUs: number): void {
+    if (request.phase !== 'new') fail(`request ${request.id} was submitted before`);
+    const { admission, invariants } = this.#parts;
+    invariants?.admitted(request, nowUs);
+    this.#live.add(request);
+    request.phase = 'queued';
+    const rejection = admission?.enter(request, nowUs);
+    if (rejection !== undefined) this.#refuse(request, rejection, nowUs);
+    else if (!this.#tryDispatch(request, nowUs)) this.#wait(request, nowUs);
+  }
+
+  onFirstToken(attempt: Attempt<Work>, nowUs: number): void {
+    if (attempt.request.rival !== undefined) this.#keepOnly(attempt, nowUs);
+    this.#parts.attempts.began(attempt, nowUs);
+    // Who was on trial may take others now.
+    if (this.#parts.policy.health !== undefined) this.#offer(nowUs);
   }
 
   /** The answer is complete, and its usage says how long it was and how much was in a cache. */
-  onEnd(request: GatewayRequest<Work>, usage: Usage, nowUs: number): void {
-    this.#endAttempt(request, 'ok', nowUs, usage);
-    this.#retryHeld(nowUs);
+  onEnd(attempt: Attempt<Work>, usage: Usage, nowUs: number): void {
+    const { request } = attempt;
+    if (request.rival !== undefined) this.#keepOnly(attempt, nowUs);
+    this.#parts.attempts.end(attempt, 'ok', 'ok', nowUs, usage);
+    this.#end(request, 'ok', nowUs, usage.outputTokens);
+    this.#offer(nowUs);
   }
 
-  onError(request: GatewayRequest<Work>, nowUs: number): void {
-    this.#endAttempt(request, 'failed', nowUs);
-    this.#retryHeld(nowUs);
+  /** What a replica got wrong may go better elsewhere; what its client got wrong never will. */
+  onError(attempt: Attempt<Work>, nowUs: number, fault: 'replica' | 'client' = 'replica'): void {
+    const verdict = fault === 'replica' ? 'failed' : 'neutral';
+    this.#parts.attempts.end(attempt, 'failed', verdict, nowUs);
+    this.#goOn(attempt, fault === 'replica', nowUs);
+    this.#offer(nowUs);
   }
 
   /** The client went away, or lost its patience. Without effect after the end. */
   cancel(request: GatewayRequest<Work>, outcome: 'cancelled' | 'timeout', nowUs: number): void {
-    if (request.phase === 'attempt') {
-      this.#options.backend.abort(request, request.replica!, nowUs);
-      this.#endAttempt(request, outcome, nowUs);
-      this.#retryHeld(nowUs);
-    } else if (request.phase === 'queued') {
-      this.#held = this.#held.filter((other) => other !== request);
-      this.#end(request, outcome, nowUs);
-    }
+    if (request.phase === 'ended' || request.phase === 'new') return;
+    const wasRunning = request.phase === 'attempt';
+    this.#cutOff(request, outcome, nowUs);
+    if (wasRunning) this.#offer(nowUs);
   }
 
   /** The hard end of a run: whatever still lives is cut off. */
   close(nowUs: number): void {
-    this.#held = [];
+    this.#parts.queue.clear();
     for (let request = this.#live.first; request !== undefined; request = this.#live.first) {
-      if (request.phase === 'attempt') {
-        this.#options.backend.abort(request, request.replica!, nowUs);
-        this.#endAttempt(request, 'truncated', nowUs);
-      } else {
-        this.#end(request, 'truncated', nowUs);
-      }
+      this.#cutOff(request, 'truncated', nowUs);
     }
-    this.#invariants?.closed();
+    this.#parts.invariants?.closed();
   }
 
-  /** False when the strategy wants the request to wait. */
+  /** False when it has to wait. */
   #tryDispatch(request: GatewayRequest<Work>, nowUs: number): boolean {
-    const { strategy, backend } = this.#options;
-    if (this.#isPoolStale) this.#renewPool();
-    if (this.#candidates.length === 0) return false;
-    const picked = strategy.pick(request, this.#candidates, nowUs);
-    if (picked === 'hold') return false;
-    if (picked === 'reject') {
-      this.#end(request, 'rejected', nowUs);
+    const { attempts, pool } = this.#parts;
+    const candidates = pool.candidatesFor(request, nowUs);
+    if (candidates.length === 0) {
+      if (!this.#rejectsAll) return false;
+      this.#refuseFor('no-replica', request, nowUs);
       return true;
     }
-    // A strategy of the user's may return anything at all.
-    const replica = this.#replicas[(picked as ReplicaView | undefined)?.index ?? -1];
-    assert(
-      replica !== undefined && replica === picked && replica.isInPool,
-      'the strategy picked something that is not a candidate',
-    );
-    // Counted in the same turn as the pick: a later count would let a burst herd onto one replica.
-    replica.sent(request);
-    request.phase = 'attempt';
-    request.replica = replica;
-    request.attempts += 1;
-    request.dispatchedUs = nowUs;
-    this.#invariants?.dispatched(request, nowUs);
-    strategy.onDispatched?.(request, replica, nowUs);
-    backend.start(request, replica, nowUs);
+    const picked = attempts.pick(request, candidates, nowUs);
+    if (picked === 'hold') return false;
+    if (picked === 'reject') this.#refuseFor('strategy', request, nowUs);
+    else attempts.start(request, picked, nowUs);
     return true;
   }
 
-  #endAttempt(
+  /** While there is nobody to wait for. */
+  get #rejectsAll(): boolean {
+    const { policy, pool } = this.#parts;
+    return policy.queue?.whenNoReplica === 'reject' && pool.hasNobody;
+  }
+
+  #wait(request: GatewayRequest<Work>, nowUs: number): void {
+    const { policy, queue, timers } = this.#parts;
+    if (queue.length >= (policy.queue?.maxLength ?? Number.POSITIVE_INFINITY)) {
+      this.#refuseFor('queue-full', request, nowUs);
+      return;
+    }
+    queue.add(request);
+    const { attempts } = request;
+    timers.at(latestDispatchUs(policy, request, nowUs), (thenUs) => {
+      if (request.phase !== 'queued' || request.attempts !== attempts) return;
+      queue.remove(request);
+      this.#refuseFor('waited-too-long', request, thenUs);
+    });
+  }
+
+  #offer(nowUs: number): void {
+    const { pool, queue } = this.#parts;
+    if (queue.length === 0) return;
+    queue.offer(
+      (request) => request.phase !== 'queued' || this.#tryDispatch(request, nowUs),
+      () => pool.isOpen || this.#rejectsAll,
+    );
+  }
+
+  #refuseFor(reason: Rejection['reason'], request: GatewayRequest<Work>, nowUs: number): void {
+    const retryAfterUs = this.#parts.policy.queue?.retryAfterUs ?? Number.NaN;
+    this.#refuse(request, { reason, retryAfterUs }, nowUs);
+  }
+
+  /** A request that a replica has seen was not refused: its attempt came to nothing. */
+  #refuse(request: GatewayRequest<Work>, rejection: Rejection, nowUs: number): void {
+    request.rejection = rejection;
+    this.#end(request, request.attempts === 0 ? 'rejected' : 'failed', nowUs);
+  }
+
+  /** After a failed attempt: there is another one already, or will be, or that was it. */
+  #goOn(attempt: Attempt<Work>, mayRetry: boolean, nowUs: number): void {
+    const { request } = attempt;
+    const { invariants, pool, retries, timers } = this.#parts;
+    if (request.rival !== undefined) {
+      request.exclude(attempt.replica);
+      request.standBy(request.attempt === attempt ? request.rival : request.attempt!);
+      return;
+    }
+    let backoffUs: number | undefined;
+    if (mayRetry && retries !== undefined && Number.isNaN(request.firstTokenUs)) {
+      request.exclude(attempt.replica);
+      if (pool.hasUntried(request)) backoffUs = retries.backoffUs(request, this.#live.count);
+    }
+    if (backoffUs === undefined) {
+      this.#end(request, 'failed', nowUs);
+      return;
+    }
+    invariants?.retryPlanned(request, nowUs);
+    request.phase = 'backoff';
+    timers.at(nowUs + backoffUs, (thenUs) => this.#resume(request, thenUs));
+  }
+
+  #resume(request: GatewayRequest<Work>, nowUs: number): void {
+    if (request.phase !== 'backoff') return;
+    request.phase = 'queued';
+    if (!this.#parts.pool.hasUntried(request)) this.#end(request, 'failed', nowUs);
+    else if (!this.#tryDispatch(request, nowUs)) this.#wait(request, nowUs);
+  }
+
+  #hedge(attempt: Attempt<Work>, nowUs: number): Attempt<Work> | undefined {
+    const { request } = attempt;
+    request.exclude(attempt.replica);
+    const { attempts, pool } = this.#parts;
+    const candidates = pool.candidatesFor(request, nowUs);
+    if (candidates.length === 0) return undefined;
+    const picked = attempts.pick(request, candidates, nowUs);
+    if (picked === 'hold' || picked === 'reject') return undefined;
+    const second = attempts.start(request, picked, nowUs);
+    request.rival = attempt;
+    return second;
+  }
+
+  #giveUp(attempt: Attempt<Work>, what: Overdue, nowUs: number): void {
+    if (what === 'request') {
+      this.#cutOff(attempt.request, 'failed', nowUs);
+      return;
+    }
+    this.#parts.attempts.abort(attempt, 'failed', 'failed', nowUs);
+    this.#goOn(attempt, true, nowUs);
+  }
+
+  /** The first of two to begin has won. */
+  #keepOnly(winner: Attempt<Work>, nowUs: number): void {
+    const { request } = winner;
+    const loser = request.attempt === winner ? request.rival! : request.attempt!;
+    request.standBy(winner);
+    this.#parts.attempts.abort(loser, 'cancelled', 'neutral', nowUs);
+  }
+
+  #cutOff(
     request: GatewayRequest<Work>,
-    outcome: AttemptEnd['outcome'],
+    outcome: Exclude<Outcome, 'ok' | 'rejected'>,
     nowUs: number,
-    { cachedTokens, outputTokens }: Usage = unknownUsage,
   ): void {
-    if (request.phase !== 'attempt') fail(`request ${request.id} ended twice or never began`);
-    const replica = this.#replicas[request.replica!.index]!;
-    replica.ended(request);
-    const end = this.#attemptEnd;
-    end.outcome = outcome;
-    end.outputTokens = outputTokens;
-    end.cachedTokens = cachedTokens;
-    this.#options.strategy.onEnded?.(request, replica, end, nowUs);
+    const { attempt, phase, rival } = request;
+    const { attempts, queue } = this.#parts;
+    if (phase === 'queued') queue.remove(request);
+    if (rival !== undefined) attempts.abort(rival, outcome, 'neutral', nowUs);
+    if (phase === 'attempt') attempts.abort(attempt!, outcome, 'neutral', nowUs);
     this.#end(request, outcome, nowUs);
   }
 
-  #end(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number): void {
+  #end(
+    request: GatewayRequest<Work>,
+    outcome: Outcome,
+    nowUs: number,
+    outputTokens = Number.NaN,
+  ): void {
+    const { admission, invariants, retries } = this.#parts;
     request.phase = 'ended';
     request.outcome = outcome;
     request.endUs = nowUs;
     this.#live.remove(request);
-    this.#invariants?.ended(request, nowUs);
+    retries?.release(request);
+    admission?.leave(request, outputTokens, nowUs);
+    invariants?.ended(request, nowUs);
     this.#options.onOutcome(request);
-  }
-
-  #setInPool(index: number, isInPool: boolean, nowUs: number): void {
-    const replica = this.#replicas[index];
-    assert(replica !== undefined, `the gateway knows no replica ${index}`);
-    this.#invariants?.pooled(index, isInPool);
-    if (replica.isInPool === isInPool) return;
-    replica.isInPool = isInPool;
-    this.#isPoolStale = true;
-    const { strategy } = this.#options;
-    if (isInPool) {
-      replica.joinedUs = nowUs;
-      strategy.onJoined?.(replica, nowUs);
-    } else {
-      strategy.onLeft?.(replica, nowUs);
-    }
-  }
-
-  #renewPool(): void {
-    this.#candidates = this.#replicas.filter(({ isInPool }) => isInPool);
-    this.#isPoolStale = false;
-  }
-
-  #retryHeld(nowUs: number): void {
-    if (this.#held.length === 0) return;
-    const waiting = this.#held;
-    this.#held = [];
-    for (const request of waiting) {
-      if (!this.#tryDispatch(request, nowUs)) this.#held.push(request);
-    }
   }
 }

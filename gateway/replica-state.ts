@@ -1,4 +1,5 @@
 import type { ReplicaView } from '../strategies/strategy.ts';
+import type { Attempt } from './attempt.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { LastReport } from './reported-load.ts';
 
@@ -26,6 +27,13 @@ export class ReplicaState implements ReplicaView {
   joinedUs = 0;
   /** Whether it is in the pool: nothing new is sent to who is not. */
   isInPool = true;
+  /** Why it is left alone though it is in the pool. */
+  isDown = false;
+  isEjected = false;
+  /** Back from an ejection; one request is finding out whether it is well. */
+  isOnTrial = false;
+  /** Whether it has as many requests as it may have. */
+  isFull = false;
 
   constructor(index: number, { group, kvTokens, maxNumSeqs, name }: ReplicaFacts) {
     this.index = index;
@@ -49,8 +57,8 @@ export class ReplicaState implements ReplicaView {
     this.awaitingPromptTokens -= promptTokens;
   }
 
-  ended(request: GatewayRequest<unknown>): void {
-    if (Number.isNaN(request.firstTokenUs)) this.began(request);
+  ended({ request, state }: Attempt<unknown>): void {
+    if (state === 'awaiting') this.began(request);
     this.inFlight -= 1;
     this.inFlightPromptTokens -= request.promptTokens;
     this.reported.endedSince += 1;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { parseDurationUs, US_PER_S } from '../core/time.ts';
-import { duration } from './quantities.ts';
+import { admissionSchema } from './gateway-admission-schema.ts';
+import { hedgingSchema, retriesSchema, timeoutsSchema } from './gateway-attempt-schema.ts';
+import { healthSchema } from './gateway-health-schema.ts';
+import { count, duration } from './quantities.ts';
 
 const signalsSchema = z.strictObject({
   every: duration({ minUs: 1_000, maxUs: 3_600 * US_PER_S, example: '200ms' })
@@ -38,6 +41,50 @@ const kvEventsSchema = z.strictObject({
     .describe('Share of the messages that never come.'),
 });
 
+const queueSchema = z.strictObject({
+  ordering: z
+    .enum(['fcfs', 'edf', 'priority'])
+    .default('fcfs')
+    .describe('Who goes first: who came first, who must have a first token first, or priority.'),
+  fairness: z
+    .enum(['none', 'round-robin', 'vtc'])
+    .default('none')
+    .describe('Between tenants: none, one each in turn, or whoever has had the fewest tokens.'),
+  maxLength: count({ max: 10_000_000, example: 5_000 })
+    .default(5_000)
+    .describe('Who comes while so many wait is rejected.'),
+  maxWait: duration({ minUs: 1_000, maxUs: 24 * 3_600 * US_PER_S, example: '60s' })
+    .default('60s')
+    .describe('Who has waited so long is rejected.'),
+  shedLate: z
+    .boolean()
+    .default(false)
+    .describe('Who can no longer have its first token in time is rejected.'),
+  whenNoReplica: z
+    .enum(['hold', 'reject'])
+    .default('hold')
+    .describe('What to do while no replica may be sent anything.'),
+  retryAfter: duration({ minUs: 1_000, maxUs: 3_600 * US_PER_S, example: '1s' })
+    .default('1s')
+    .describe('What those are told who are rejected.'),
+});
+
+const monitorSchema = z.strictObject({
+  window: duration({ minUs: US_PER_S, maxUs: 3_600 * US_PER_S, example: '60s' })
+    .default('60s')
+    .describe('Requests that are looked at.'),
+  alertShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.8)
+    .meta({ examples: [0.8] })
+    .describe('A larger share at one replica, while others are healthy, is told.'),
+  leastRequests: count({ max: 1_000_000, example: 20 })
+    .default(20)
+    .describe('Fewer in the window say nothing.'),
+});
+
 /** How the gateway is run; what is not said is off, or as any gateway would have it. */
 export const gatewaySchema = z.strictObject({
   signals: signalsSchema
@@ -46,6 +93,39 @@ export const gatewaySchema = z.strictObject({
   kvEvents: kvEventsSchema
     .prefault({})
     .describe('What replicas tell of their prefix caches, for strategies that listen.'),
+  routers: count({ max: 64, example: 4 })
+    .optional()
+    .describe('Gateways beside each other; each knows only its own requests. Default: 1.'),
+  spread: z
+    .enum(['round-robin', 'session'])
+    .optional()
+    .describe(
+      'How requests come to them; by session, all of one come to the same. Default: round-robin.',
+    ),
+  admission: admissionSchema.optional().describe('What tenants may use. Default: all they want.'),
+  queue: queueSchema
+    .optional()
+    .describe('How requests wait. Default: without limits, first come, first served.'),
+  maxInFlight: z
+    .union([count({ max: 1_000_000, example: 256 }), z.literal('maxNumSeqs')], {
+      error: 'expected a whole number from 1, or maxNumSeqs',
+    })
+    .optional()
+    .meta({ examples: ['maxNumSeqs'] })
+    .describe(
+      'Most requests in flight at a replica; maxNumSeqs for as many as its engine runs. Default: no limit.',
+    ),
+  timeouts: timeoutsSchema.optional().describe('When an attempt is given up. Default: never.'),
+  retries: retriesSchema
+    .optional()
+    .describe(
+      'Sending again, to another replica, what failed before its first token. Default: off.',
+    ),
+  hedging: hedgingSchema
+    .optional()
+    .describe('A second attempt at what is slow to begin; the first token wins. Default: off.'),
+  health: healthSchema.optional().describe('Which replicas are left alone. Default: none.'),
+  monitor: monitorSchema.optional().describe('Watches where requests go. Default: off.'),
 });
 
 export type GatewayOptions = Readonly<z.output<typeof gatewaySchema>>;

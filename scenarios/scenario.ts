@@ -144,6 +144,12 @@ export function withStepProfile(
   return deepFreeze({ ...scenario, fleet });
 }
 
+/** The same without a policy of the gateway: what a fleet can do is not what that allows. */
+export function withPlainGateway(scenario: Scenario): Scenario {
+  const { kvEvents, signals } = scenario.gateway;
+  return { ...scenario, gateway: { signals, kvEvents } };
+}
+
 /** The same scenario with loads that have become rates, in the order of its traffic. */
 export function withLoadRates(
   scenario: Scenario,

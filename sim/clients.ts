@@ -1,10 +1,11 @@
 import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
 import type { Outcome } from '../core/request-record.ts';
+import { US_PER_MS } from '../core/time.ts';
 import { TimedQueue } from '../core/timed-queue.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import { GatewayRequest } from '../gateway/gateway-request.ts';
 import type { ClientBehaviour } from '../scenarios/client-behaviour.ts';
 import type { RequestSource, RequestSpec } from '../scenarios/request-stream.ts';
+import type { Gateways } from './gateways.ts';
 import { Sequence, type SimulatedRequest } from './replica/sequence.ts';
 import type { Process, Simulation } from './simulation.ts';
 
@@ -21,7 +22,7 @@ export interface Seen {
 
 export interface ClientsOptions {
   readonly stream: RequestSource;
-  readonly gateway: Gateway<Sequence>;
+  readonly gateways: Pick<Gateways, 'cancel' | 'inSystem' | 'submit'>;
   readonly simulation: Simulation;
   readonly window: MeasuredWindow;
   /** Absent where the strategy does not look at prompts. */
@@ -98,9 +99,9 @@ export class Clients implements Process {
 
   wake(nowUs: number): void {
     if (this.#sending && this.#options.isOver()) return;
-    const { gateway, stream, window } = this.#options;
+    const { gateways, stream, window } = this.#options;
     if (nowUs >= window.untilUs && this.#mostInSystem === Number.POSITIVE_INFINITY) {
-      this.#mostInSystem = gateway.inSystem + mostBacklogGrowth;
+      this.#mostInSystem = gateways.inSystem + mostBacklogGrowth;
     }
     this.#waking = true;
     this.#wakesUs = Number.POSITIVE_INFINITY;
@@ -122,7 +123,7 @@ export class Clients implements Process {
     if (call === undefined) {
       onResult(request, undefined);
       if (stream.ended === undefined) return;
-      stream.ended(id, endUs);
+      stream.ended(id, heardUs(request.outcome!, endUs));
     } else if (request.outcome === 'ok' && readUs(call) > endUs) {
       call.state = 'reading';
       this.#plan('haveRead', call, readUs(call));
@@ -137,8 +138,8 @@ export class Clients implements Process {
   }
 
   #send(spec: RequestSpec, nowUs: number): void {
-    const { gateway, window } = this.#options;
-    if (gateway.inSystem >= this.#mostInSystem) return;
+    const { gateways, window } = this.#options;
+    if (gateways.inSystem >= this.#mostInSystem) return;
     if (inWindow(window, spec.arrivalUs)) this.countedRequests += 1;
     const request = this.#request(spec);
     const { client, leavesAfterUs } = spec;
@@ -148,7 +149,7 @@ export class Clients implements Process {
       this.#plan('leave', call, nowUs + leavesAfterUs);
       this.#watch(call, nowUs);
     }
-    gateway.submit(request, nowUs);
+    gateways.submit(request, nowUs);
   }
 
   #request(spec: RequestSpec): SimulatedRequest {
@@ -179,7 +180,7 @@ export class Clients implements Process {
       if (call.state === 'reading') this.#finish(call, 'ok', nowUs);
     } else if (kind === 'timeout' || Number.isNaN(call.request.firstTokenUs)) {
       if (call.state === 'reading') this.#settle(call, 'timeout', nowUs);
-      else this.#options.gateway.cancel(call.request, 'timeout', nowUs);
+      else this.#options.gateways.cancel(call.request, 'timeout', nowUs);
     }
   }
 
@@ -187,7 +188,7 @@ export class Clients implements Process {
   #leave(call: Call, nowUs: number): void {
     const { request, state } = call;
     call.state = 'left';
-    if (state === 'sent') this.#options.gateway.cancel(request, 'cancelled', nowUs);
+    if (state === 'sent') this.#options.gateways.cancel(request, 'cancelled', nowUs);
     else if (state === 'reading') this.#finish(call, 'cancelled', nowUs);
     else this.#finish(call, request.outcome!, nowUs);
   }
@@ -198,7 +199,7 @@ export class Clients implements Process {
     call.tries += 1;
     call.state = 'sent';
     this.#watch(call, nowUs);
-    this.#options.gateway.submit(call.request, nowUs);
+    this.#options.gateways.submit(call.request, nowUs);
   }
 
   /** A try has come to its end for the client; it sends again or leaves it at that. */
@@ -218,7 +219,7 @@ export class Clients implements Process {
     this.#calls.delete(spec.id);
     const lastTokenUs = state === 'reading' ? endUs : request.work.lastTokenUs;
     onResult(request, { intendedUs: spec.arrivalUs, tries, outcome, endUs, lastTokenUs });
-    stream.ended?.(spec.id, endUs);
+    stream.ended?.(spec.id, heardUs(outcome, endUs));
   }
 
   #sleep(): void {
@@ -229,6 +230,14 @@ export class Clients implements Process {
     // What was due when the run was over is only done now.
     simulation.schedule(this, Math.max(nextUs, simulation.nowUs));
   }
+}
+
+/**
+ * When whoever waits for the end of a request knows of it. To be turned away takes a round trip: if
+ * it took no time, a user who comes again at once would never let the clock go on.
+ */
+function heardUs(outcome: Outcome, endUs: number): number {
+  return outcome === 'rejected' ? endUs + US_PER_MS : endUs;
 }
 
 /** A client repeats what may go better the next time; a request that is too long never will. */

@@ -1,4 +1,4 @@
-import type { Backend } from '../gateway/backend.ts';
+import type { Backend, ProbeListener } from '../gateway/backend.ts';
 import type { ReplicaFacts } from '../gateway/replica-state.ts';
 import type { LoadSample } from '../gateway/reported-load.ts';
 import type {
@@ -15,7 +15,7 @@ import { FaultyReplica } from './faults/faulty-replica.ts';
 import { enginesOf } from './fleet-facts.ts';
 import { KvEventLog } from './kv-events/kv-event-log.ts';
 import { engineConfig } from './replica/engine-config.ts';
-import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
+import { Sequence, type SimulatedAttempt } from './replica/sequence.ts';
 import { scenarioModel } from './scenario-model.ts';
 import { RangeWatch } from './step-time/range-watch.ts';
 
@@ -104,12 +104,35 @@ export class Fleet implements Backend<Sequence> {
     return asked > 0 ? outside / asked : 0;
   }
 
-  start(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
-    this.endpoints[index]!.add(request, nowUs);
+  start(attempt: SimulatedAttempt, nowUs: number): void {
+    this.endpoints[attempt.replica.index]!.add(attempt, nowUs);
   }
 
-  abort(request: SimulatedRequest, { index }: ReplicaView, nowUs: number): void {
-    this.endpoints[index]!.abort(request, nowUs);
+  abort(attempt: SimulatedAttempt, nowUs: number): void {
+    this.endpoints[attempt.replica.index]!.abort(attempt, nowUs);
+  }
+
+  again(work: Sequence): Sequence {
+    return new Sequence(work);
+  }
+
+  isConnected(attempt: SimulatedAttempt): boolean {
+    return this.endpoints[attempt.replica.index]!.isConnected(attempt);
+  }
+
+  /**
+   * A stream that is being written is never silent for long; that an engine takes its time between
+   * two tokens, as when it preempts, counts for nothing here.
+   */
+  lastHeardUs(attempt: SimulatedAttempt, nowUs: number): number {
+    return Math.min(nowUs, this.endpoints[attempt.replica.index]!.silentSinceUs);
+  }
+
+  /** Its health is that it answers: `/health` of vLLM looks no further. */
+  probe({ index }: ReplicaView, listener: ProbeListener, nowUs: number): void {
+    const endpoint = this.endpoints[index]!;
+    if (endpoint.silentSinceUs <= nowUs) return;
+    listener.onProbe(index, endpoint.snapshot() !== undefined, nowUs);
   }
 
   apply(replica: number, change: OutsideChange, nowUs: number): void {

@@ -4,26 +4,34 @@ import type { LoadSample } from '../gateway/reported-load.ts';
 import { type SignalTimes, signalTimes } from '../scenarios/gateway-schema.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Fleet } from './fleet.ts';
+import type { Gateways } from './gateways.ts';
 import type { Sequence } from './replica/sequence.ts';
 import type { Process, Simulation } from './simulation.ts';
 
 interface ScrapedWorld {
   readonly fleet: Fleet;
-  readonly gateway: Gateway<Sequence>;
   readonly simulation: Simulation;
   readonly seed: number;
 }
 
-/** One for each replica of a scenario. */
-export function createScrapers({
-  scenario,
-  ...world
-}: ScrapedWorld & { readonly scenario: Scenario }): Scraper[] {
+interface ScrapedScenario extends ScrapedWorld {
+  readonly gateways: Pick<Gateways, 'all'>;
+  readonly scenario: Scenario;
+}
+
+/** One for each replica of a scenario, and that for each gateway. */
+export function createScrapers({ gateways, scenario, ...world }: ScrapedScenario): Scraper[] {
   const signals = signalTimes(scenario.gateway.signals);
-  return world.fleet.endpoints.map((_, replica) => new Scraper({ ...world, replica, signals }));
+  return gateways.all.flatMap((gateway, router) =>
+    world.fleet.endpoints.map(
+      (_, replica) => new Scraper({ ...world, gateway, router, replica, signals }),
+    ),
+  );
 }
 
 interface ScraperOptions extends ScrapedWorld {
+  readonly gateway: Gateway<Sequence>;
+  readonly router: number;
   readonly replica: number;
   readonly signals: SignalTimes;
 }
@@ -44,9 +52,10 @@ class Scraper implements Process {
   #stopped = false;
 
   constructor(options: ScraperOptions) {
-    const { replica, seed, signals, simulation } = options;
+    const { replica, router, seed, signals, simulation } = options;
     this.#options = options;
-    this.#random = randomStream(seed, `scrape/${replica}`);
+    const name = `scrape/${replica}`;
+    this.#random = randomStream(seed, router === 0 ? name : `${name}/router-${router + 1}`);
     this.#turnUs = Math.floor(this.#random() * signals.everyUs);
     this.#nextUs = this.#turnUs;
     simulation.add(this);

@@ -1,9 +1,9 @@
 import { GapHistogram } from '../core/gap-histogram.ts';
 import { type MeasuredWindow, measuredWindow } from '../core/measured-window.ts';
-import { randomStream } from '../core/random.ts';
 import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
-import { Gateway, type Usage } from '../gateway/gateway.ts';
+import type { Usage } from '../gateway/attempts.ts';
+import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
 import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -13,10 +13,11 @@ import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
 import { FleetDriver } from './faults/fleet-driver.ts';
 import { Fleet } from './fleet.ts';
+import { Gateways } from './gateways.ts';
 import { KvEventFeed } from './kv-events/kv-event-feed.ts';
 import { hashing } from './prompt-hashes.ts';
 import { Replica } from './replica/replica.ts';
-import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
+import type { SimulatedAttempt } from './replica/sequence.ts';
 import { type Refused, ResultLog } from './result-log.ts';
 import { createScrapers } from './scraper.ts';
 import { Simulation } from './simulation.ts';
@@ -44,6 +45,8 @@ export interface SimulatedRun {
   readonly refused: Refused;
   /** Of the steps whose time was looked up, those larger than any that was measured. */
   readonly outsideRangeShare: number;
+  /** What the monitors of the gateways had to tell. */
+  readonly alerts: readonly DistributionAlert[];
   /** Engine steps taken, the unit of simulation work. */
   readonly steps: number;
 }
@@ -71,26 +74,24 @@ export function simulate(options: SimulateOptions): SimulatedRun {
       createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
       createLockstep: options.createLockstep ?? createLockstep,
       listener: {
-        onFirstToken: (request, nowUs) => gateway.onFirstToken(request, nowUs),
-        onEnd: (request, nowUs) => gateway.onEnd(request, usageOf(request), nowUs),
-        onError: (request, nowUs) => gateway.onError(request, nowUs),
+        onFirstToken: (attempt, nowUs) => gateways.of(attempt.request).onFirstToken(attempt, nowUs),
+        onEnd: (attempt, nowUs) =>
+          gateways.of(attempt.request).onEnd(attempt, usageOf(attempt), nowUs),
+        onError: (attempt, nowUs) =>
+          gateways.of(attempt.request).onError(attempt, nowUs, faultOf(attempt)),
       },
     },
   );
-  const random = randomStream(seed, `strategy/${strategy.name}`);
-  const gateway: Gateway<Sequence> = new Gateway<Sequence>({
-    replicas: fleet.facts,
-    strategy: strategy.create(strategyOptions, { random, blockTokens: fleet.blockTokens }),
-    backend: fleet,
+  const gateways: Gateways = new Gateways({
+    ...{ scenario, strategy, strategyOptions, seed, simulation, fleet, checkInvariants },
     onOutcome: (request) => clients.onOutcome(request),
-    checkInvariants,
   });
   const isOver = () =>
     simulation.nowUs >= window.untilUs + longestDrainUs ||
     (simulation.nowUs >= window.untilUs && results.counted === clients.countedRequests);
   const stream = options.traffic ?? new RequestStream(scenario, seed);
   const onResult: ClientsOptions['onResult'] = (request, seen) => results.add(request, seen);
-  const world = { gateway, simulation };
+  const world = { gateways, simulation };
   const hashesOf = strategy.needs.includes('prefix') ? hashing(fleet.blockTokens) : undefined;
   const clients = new Clients({ ...world, stream, window, hashesOf, isOver, onResult });
   const told = { ...world, fleet, scenario, seed };
@@ -100,22 +101,30 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   ];
   if (timeline.changes.length > 0) new FleetDriver({ ...world, timeline, fleet }).start();
   for (const reporter of reporters) reporter.start();
+  gateways.start();
   clients.start();
   simulation.run(isOver);
   if (checkInvariants) {
     clients.stop();
     for (const reporter of reporters) reporter.stop();
+    gateways.stopChecks();
     simulation.run(() => false);
   }
-  gateway.close(simulation.nowUs);
+  gateways.close(simulation.nowUs);
   clients.close(simulation.nowUs);
   if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
 
   const { busy: replicas, outsideRangeShare, steps } = fleet;
   const { log, refused } = results;
-  return { log, gaps, window, replicas, steps, refused, outsideRangeShare };
+  const { alerts } = gateways;
+  return { log, gaps, window, replicas, steps, refused, outsideRangeShare, alerts };
 }
 
-function usageOf({ work }: SimulatedRequest): Usage {
+/** Who asks for more than the model's context has only himself to blame. */
+function faultOf({ work }: SimulatedAttempt): 'client' | 'replica' {
+  return work.isRefused ? 'client' : 'replica';
+}
+
+function usageOf({ work }: SimulatedAttempt): Usage {
   return { outputTokens: work.generated, cachedTokens: work.cachedTokens };
 }

@@ -1,7 +1,7 @@
 import { plainRequest } from '../../scenarios/plain-request.ts';
 import type { AnswerTime } from '../../scenarios/preview-stream.ts';
 import type { RequestSource, RequestSpec } from '../../scenarios/request-stream.ts';
-import type { Scenario } from '../../scenarios/scenario.ts';
+import { type Scenario, withPlainGateway } from '../../scenarios/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { findStrategy } from '../run-task.ts';
 
@@ -31,7 +31,13 @@ function alone(
   lengths: Pick<RequestSpec, 'outputTokens' | 'promptTokens'>,
 ): number {
   const { log } = simulate({
-    scenario: { ...scenario, traffic: [], events: [], warmupUs: 0, durationUs: 3_600e6 },
+    scenario: {
+      ...withPlainGateway(scenario),
+      traffic: [],
+      events: [],
+      warmupUs: 0,
+      durationUs: 3_600e6,
+    },
     strategy: findStrategy('round-robin'),
     strategyOptions: {},
     seed: 0,

@@ -3,7 +3,7 @@ import { randomStream } from '../../core/random.ts';
 import type { RecordLog } from '../../core/record-log.ts';
 import { US_PER_S } from '../../core/time.ts';
 import type { AnswerTime } from '../../scenarios/preview-stream.ts';
-import type { FleetGroup, Scenario } from '../../scenarios/scenario.ts';
+import { type FleetGroup, type Scenario, withPlainGateway } from '../../scenarios/scenario.ts';
 import type { MeanJob } from '../../scenarios/tenant-source.ts';
 import { type FleetFacts, fleetFacts } from '../../sim/fleet-facts.ts';
 import { simulate } from '../../sim/simulate.ts';
@@ -41,7 +41,7 @@ export function measureCosts(options: CostOptions): TokenCosts[] {
     replicas: Math.max(1, Math.round(group.replicas * Math.min(1, mostReplicas / total))),
   }));
   const quiet = { traffic: [], events: [], warmupUs: 0, durationUs: weekUs };
-  const small: Scenario = { ...scenario, ...quiet, fleet };
+  const small: Scenario = { ...withPlainGateway(scenario), ...quiet, fleet };
   const part = replicasOf(small) / total;
   const meanTokens = (job.promptTokens + job.outputTokens) / job.requests;
   const facts = fleetFacts(small);

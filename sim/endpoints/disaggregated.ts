@@ -3,7 +3,7 @@ import type { Gauges } from '../replica/engine.ts';
 import type { EngineCounters } from '../replica/engine-counters.ts';
 import type { BlockListener } from '../replica/kv-cache.ts';
 import type { ReplicaListener } from '../replica/pending-answers.ts';
-import { Sequence, type SimulatedRequest } from '../replica/sequence.ts';
+import { Sequence, type SimulatedAttempt } from '../replica/sequence.ts';
 import type { Simulation } from '../simulation.ts';
 import type { CreateNamed } from './create-endpoint.ts';
 import type { Endpoint, EndpointListener } from './endpoint.ts';
@@ -39,12 +39,13 @@ interface Journey {
  */
 export class Disaggregated implements Endpoint {
   readonly name: string;
+  readonly silentSinceUs = Number.POSITIVE_INFINITY;
   readonly #options: DisaggregatedOptions;
   readonly #prefill: ServerPool;
   readonly #decode: ServerPool;
   readonly #all: ServerGroup;
   readonly #transfers: KvTransfers;
-  readonly #journeys = new Map<SimulatedRequest, Journey>();
+  readonly #journeys = new Map<SimulatedAttempt, Journey>();
 
   constructor(options: DisaggregatedOptions) {
     const { blocks, createServer, decode, listener, name, prefill, simulation } = options;
@@ -90,25 +91,29 @@ export class Disaggregated implements Endpoint {
     return this.#all.snapshot();
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
-    request.work.owner = request;
-    const prefill = new Sequence({ ...request.work, outputTokens: 1, finish: 'length' });
+  isConnected(): boolean {
+    return true;
+  }
+
+  add(attempt: SimulatedAttempt, nowUs: number): void {
+    attempt.work.owner = attempt;
+    const prefill = new Sequence({ ...attempt.work, outputTokens: 1, finish: 'length' });
     // A request that does not fit is refused where it comes in, not after half of the work.
-    prefill.askedTokens = request.work.askedTokens;
-    prefill.owner = request;
+    prefill.askedTokens = attempt.work.askedTokens;
+    prefill.owner = attempt;
     const server = this.#prefill.pick();
-    this.#journeys.set(request, { prefill, stage: 'prefill', server });
+    this.#journeys.set(attempt, { prefill, stage: 'prefill', server });
     this.#prefill.servers[server]!.add(prefill, nowUs);
   }
 
-  abort(request: SimulatedRequest, nowUs: number): void {
-    const journey = this.#journeys.get(request);
+  abort(attempt: SimulatedAttempt, nowUs: number): void {
+    const journey = this.#journeys.get(attempt);
     if (journey === undefined) return;
     const { prefill, server, stage } = journey;
-    this.#leave(request);
+    this.#leave(attempt);
     if (stage === 'prefill') this.#prefill.servers[server]!.abort(prefill, nowUs);
-    else if (stage === 'transfer') this.#transfers.cancel(request.work);
-    else this.#decode.servers[server]!.abort(request.work, nowUs);
+    else if (stage === 'transfer') this.#transfers.cancel(attempt.work);
+    else this.#decode.servers[server]!.abort(attempt.work, nowUs);
   }
 
   beforeNewPace(nowUs: number): void {
@@ -121,12 +126,12 @@ export class Disaggregated implements Endpoint {
     this.#all.checkDrained();
   }
 
-  #onPrefilled(request: SimulatedRequest, nowUs: number): void {
-    const journey = this.#journeys.get(request)!;
+  #onPrefilled(attempt: SimulatedAttempt, nowUs: number): void {
+    const journey = this.#journeys.get(attempt)!;
     this.#prefill.onEnded(journey.server);
     journey.server = this.#decode.pick();
     journey.stage = 'transfer';
-    const { work } = request;
+    const { work } = attempt;
     work.remoteTokens = work.promptTokens - 1;
     // To the client, the request began when somebody began to compute it.
     work.scheduledUs = journey.prefill.scheduledUs;
@@ -134,23 +139,23 @@ export class Disaggregated implements Endpoint {
     this.#transfers.begin(work, Math.round(nowUs + transferUs));
   }
 
-  #onTransferred(request: SimulatedRequest, nowUs: number): void {
-    const journey = this.#journeys.get(request)!;
+  #onTransferred(attempt: SimulatedAttempt, nowUs: number): void {
+    const journey = this.#journeys.get(attempt)!;
     journey.stage = 'decode';
-    this.#decode.servers[journey.server]!.add(request.work, nowUs);
+    this.#decode.servers[journey.server]!.add(attempt.work, nowUs);
   }
 
-  #onError(request: SimulatedRequest, nowUs: number): void {
-    this.#leave(request);
-    this.#options.listener.onError(request, nowUs);
+  #onError(attempt: SimulatedAttempt, nowUs: number): void {
+    this.#leave(attempt);
+    this.#options.listener.onError(attempt, nowUs);
   }
 
   /** What both engines did for the request is told of it as one. */
-  #leave(request: SimulatedRequest): void {
-    const { prefill, server, stage } = this.#journeys.get(request)!;
-    this.#journeys.delete(request);
+  #leave(attempt: SimulatedAttempt): void {
+    const { prefill, server, stage } = this.#journeys.get(attempt)!;
+    this.#journeys.delete(attempt);
     (stage === 'prefill' ? this.#prefill : this.#decode).onEnded(server);
-    const { work } = request;
+    const { work } = attempt;
     work.preemptions += prefill.preemptions;
     work.cachedTokens = prefill.cachedTokens;
     work.isRefused = prefill.isRefused;

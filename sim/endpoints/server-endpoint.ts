@@ -1,13 +1,14 @@
 import type { Gauges } from '../replica/engine.ts';
 import type { EngineCounters } from '../replica/engine-counters.ts';
 import type { ReplicaListener } from '../replica/pending-answers.ts';
-import type { SimulatedRequest } from '../replica/sequence.ts';
+import type { SimulatedAttempt } from '../replica/sequence.ts';
 import type { Endpoint, EndpointListener } from './endpoint.ts';
 import type { Server } from './server.ts';
 
 /** An endpoint with one server behind it, which does all of a request. */
 export class ServerEndpoint implements Endpoint {
   readonly name: string;
+  readonly silentSinceUs = Number.POSITIVE_INFINITY;
   readonly #server: Server;
 
   constructor(
@@ -39,12 +40,16 @@ export class ServerEndpoint implements Endpoint {
     return this.#server.snapshot();
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
-    request.work.owner = request;
-    this.#server.add(request.work, nowUs);
+  isConnected(): boolean {
+    return true;
   }
 
-  abort({ work }: SimulatedRequest, nowUs: number): void {
+  add(attempt: SimulatedAttempt, nowUs: number): void {
+    attempt.work.owner = attempt;
+    this.#server.add(attempt.work, nowUs);
+  }
+
+  abort({ work }: SimulatedAttempt, nowUs: number): void {
     this.#server.abort(work, nowUs);
   }
 

@@ -1,13 +1,12 @@
-import type { Gateway } from '../../gateway/gateway.ts';
-import type { FleetTimeline } from '../../scenarios/fleet-timeline.ts';
+import type { FleetChange, FleetTimeline } from '../../scenarios/fleet-timeline.ts';
 import type { Fleet } from '../fleet.ts';
-import type { Sequence } from '../replica/sequence.ts';
+import type { Gateways } from '../gateways.ts';
 import type { Process, Simulation } from '../simulation.ts';
 
 export interface FleetDriverOptions {
   readonly timeline: FleetTimeline;
   readonly fleet: Fleet;
-  readonly gateway: Gateway<Sequence>;
+  readonly gateways: Pick<Gateways, 'all'>;
   readonly simulation: Simulation;
 }
 
@@ -27,24 +26,33 @@ export class FleetDriver implements Process {
   }
 
   start(): void {
-    const { gateway, simulation, timeline } = this.#options;
+    const { gateways, simulation, timeline } = this.#options;
     for (const [index, { isThereFromStart }] of timeline.replicas.entries()) {
-      if (!isThereFromStart) gateway.drain(index, simulation.nowUs);
+      if (isThereFromStart) continue;
+      for (const gateway of gateways.all) gateway.drain(index, simulation.nowUs);
     }
     this.#sleep();
   }
 
   wake(nowUs: number): void {
-    const { fleet, gateway, timeline } = this.#options;
-    for (; this.#nextUs <= nowUs; this.#next += 1) {
-      const change = timeline.changes[this.#next]!;
-      const { replica } = change;
+    const { timeline } = this.#options;
+    for (; this.#nextUs <= nowUs; this.#next += 1) this.#do(timeline.changes[this.#next]!, nowUs);
+    this.#sleep();
+  }
+
+  #do(change: FleetChange, nowUs: number): void {
+    const { fleet, gateways } = this.#options;
+    const { replica } = change;
+    const isTold = change.kind === 'join' || change.kind === 'drain' || change.kind === 'weight';
+    if (!isTold) {
+      fleet.apply(replica, change, nowUs);
+      return;
+    }
+    for (const gateway of gateways.all) {
       if (change.kind === 'join') gateway.join(replica, nowUs);
       else if (change.kind === 'drain') gateway.drain(replica, nowUs);
-      else if (change.kind === 'weight') gateway.setWeight(replica, change.weight, nowUs);
-      else fleet.apply(replica, change, nowUs);
+      else gateway.setWeight(replica, change.weight, nowUs);
     }
-    this.#sleep();
   }
 
   get #nextUs(): number {

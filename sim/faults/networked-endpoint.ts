@@ -4,7 +4,7 @@ import { TimedQueue } from '../../core/timed-queue.ts';
 import type { Endpoint, EndpointListener } from '../endpoints/endpoint.ts';
 import type { Gauges } from '../replica/engine.ts';
 import type { EngineCounters } from '../replica/engine-counters.ts';
-import type { SimulatedRequest } from '../replica/sequence.ts';
+import type { SimulatedAttempt } from '../replica/sequence.ts';
 import type { Process, Simulation } from '../simulation.ts';
 
 export interface NetworkedOptions {
@@ -23,7 +23,7 @@ interface Message {
 }
 
 interface Journey {
-  readonly request: SimulatedRequest;
+  readonly attempt: SimulatedAttempt;
   /** Words are on their way, or wait for the way to be open again. */
   underway: number;
   lastAtUs: number;
@@ -42,20 +42,21 @@ export class NetworkedEndpoint implements Endpoint, Process {
   slot = -1;
   readonly #options: NetworkedOptions;
   readonly #replica: Endpoint;
-  readonly #journeys = new Map<SimulatedRequest, Journey>();
+  readonly #journeys = new Map<SimulatedAttempt, Journey>();
   readonly #underway = new TimedQueue<Message>();
   /** Said while the way was cut. */
   #unsaid: Message[] = [];
-  readonly #lost = new Set<SimulatedRequest>();
+  readonly #lost = new Set<SimulatedAttempt>();
   #delayUs = 0;
   #loss = 0;
+  #cutSinceUs = Number.POSITIVE_INFINITY;
 
   constructor(options: NetworkedOptions) {
     this.#options = options;
     this.#replica = options.createEndpoint({
-      onFirstToken: (request, nowUs) => this.#say('firstToken', request, nowUs),
-      onEnd: (request, nowUs) => this.#say('end', request, nowUs),
-      onError: (request, nowUs) => this.#say('error', request, nowUs),
+      onFirstToken: (attempt, nowUs) => this.#say('firstToken', attempt, nowUs),
+      onEnd: (attempt, nowUs) => this.#say('end', attempt, nowUs),
+      onError: (attempt, nowUs) => this.#say('error', attempt, nowUs),
     });
     options.simulation.add(this);
   }
@@ -81,25 +82,33 @@ export class NetworkedEndpoint implements Endpoint, Process {
     return this.#isCut ? undefined : this.#replica.snapshot();
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
+  get silentSinceUs(): number {
+    return Math.min(this.#cutSinceUs, this.#replica.silentSinceUs);
+  }
+
+  isConnected(attempt: SimulatedAttempt): boolean {
+    return !this.#lost.has(attempt);
+  }
+
+  add(attempt: SimulatedAttempt, nowUs: number): void {
     if (this.#loss > 0 && (this.#isCut || this.#options.random() < this.#loss)) {
-      this.#lost.add(request);
+      this.#lost.add(attempt);
       return;
     }
     const journey: Journey = {
-      request,
+      attempt,
       underway: 0,
       lastAtUs: nowUs,
       hasArrived: false,
       isGivenUp: false,
     };
-    this.#journeys.set(request, journey);
+    this.#journeys.set(attempt, journey);
     this.#send('request', journey, nowUs);
   }
 
-  abort(request: SimulatedRequest, nowUs: number): void {
-    if (this.#lost.delete(request)) return;
-    const journey = this.#journeys.get(request);
+  abort(attempt: SimulatedAttempt, nowUs: number): void {
+    if (this.#lost.delete(attempt)) return;
+    const journey = this.#journeys.get(attempt);
     if (journey === undefined) return;
     journey.isGivenUp = true;
     this.#send('abort', journey, nowUs);
@@ -109,6 +118,8 @@ export class NetworkedEndpoint implements Endpoint, Process {
   change({ delayUs, loss }: { delayUs: number; loss: number }, nowUs: number): void {
     this.#delayUs = delayUs;
     this.#loss = loss;
+    if (!this.#isCut) this.#cutSinceUs = Number.POSITIVE_INFINITY;
+    else this.#cutSinceUs = Math.min(this.#cutSinceUs, nowUs);
     if (!this.#isCut) {
       const unsaid = this.#unsaid;
       this.#unsaid = [];
@@ -145,8 +156,8 @@ export class NetworkedEndpoint implements Endpoint, Process {
     return this.#loss === 1;
   }
 
-  #say(word: Word, request: SimulatedRequest, nowUs: number): void {
-    const journey = this.#journeys.get(request);
+  #say(word: Word, attempt: SimulatedAttempt, nowUs: number): void {
+    const journey = this.#journeys.get(attempt);
     if (journey !== undefined) this.#send(word, journey, nowUs);
   }
 
@@ -167,29 +178,29 @@ export class NetworkedEndpoint implements Endpoint, Process {
   }
 
   #arrive(word: Word, journey: Journey, nowUs: number): void {
-    const { isGivenUp, request } = journey;
+    const { attempt, isGivenUp } = journey;
     const { listener } = this.#options;
     if (word === 'request') {
       if (isGivenUp) return;
       journey.hasArrived = true;
-      this.#replica.add(request, nowUs);
+      this.#replica.add(attempt, nowUs);
     } else if (word === 'abort') {
-      this.#journeys.delete(request);
-      if (journey.hasArrived) this.#replica.abort(request, nowUs);
+      this.#journeys.delete(attempt);
+      if (journey.hasArrived) this.#replica.abort(attempt, nowUs);
     } else if (!isGivenUp) {
-      if (word !== 'firstToken') this.#journeys.delete(request);
-      if (word === 'firstToken') listener.onFirstToken(request, nowUs);
-      else if (word === 'end') listener.onEnd(request, nowUs);
-      else listener.onError(request, nowUs);
+      if (word !== 'firstToken') this.#journeys.delete(attempt);
+      if (word === 'firstToken') listener.onFirstToken(attempt, nowUs);
+      else if (word === 'end') listener.onEnd(attempt, nowUs);
+      else listener.onError(attempt, nowUs);
     }
   }
 
   #breakLost(nowUs: number): void {
     const lost = [...this.#lost];
     this.#lost.clear();
-    for (const request of lost) {
-      if (request.phase !== 'attempt') continue;
-      this.#options.listener.onError(request, nowUs);
+    for (const attempt of lost) {
+      if (attempt.state === 'ended') continue;
+      this.#options.listener.onError(attempt, nowUs);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { CrashMode } from '../../scenarios/fleet-events.ts';
 import type { Endpoint, EndpointListener } from '../endpoints/endpoint.ts';
 import type { Gauges } from '../replica/engine.ts';
 import type { EngineCounters } from '../replica/engine-counters.ts';
-import type { SimulatedRequest } from '../replica/sequence.ts';
+import type { SimulatedAttempt } from '../replica/sequence.ts';
 import type { Process, Simulation } from '../simulation.ts';
 
 export interface RestartingOptions {
@@ -37,14 +37,16 @@ export class RestartingEndpoint implements Endpoint, Process {
   readonly name: string;
   readonly #options: RestartingOptions;
   readonly #engines: readonly Endpoint[];
+  /** A process that hangs still accepts connections: the kernel does that for it. */
+  silentSinceUs = Number.POSITIVE_INFINITY;
   #started: number;
   #state: 'up' | 'refusing' | CrashMode;
   /** Requests in the engine that is up. */
-  readonly #served = new Set<SimulatedRequest>();
+  readonly #served = new Set<SimulatedAttempt>();
   /** Those that a process which hangs does not answer. */
-  readonly #unanswered = new Set<SimulatedRequest>();
-  readonly #refused = new TimedQueue<SimulatedRequest>();
-  readonly #toRefuse = new Set<SimulatedRequest>();
+  readonly #unanswered = new Set<SimulatedAttempt>();
+  readonly #refused = new TimedQueue<SimulatedAttempt>();
+  readonly #toRefuse = new Set<SimulatedAttempt>();
 
   constructor(options: RestartingOptions) {
     const { createEndpoint, isUp, listener, name, simulation, starts } = options;
@@ -52,16 +54,16 @@ export class RestartingEndpoint implements Endpoint, Process {
     this.#options = options;
     this.#state = isUp ? 'up' : 'refusing';
     this.#started = isUp ? 1 : 0;
-    const leave = (request: SimulatedRequest) => this.#served.delete(request);
+    const leave = (attempt: SimulatedAttempt) => this.#served.delete(attempt);
     const inner: EndpointListener = {
-      onFirstToken: (request, nowUs) => listener.onFirstToken(request, nowUs),
-      onEnd: (request, nowUs) => {
-        leave(request);
-        listener.onEnd(request, nowUs);
+      onFirstToken: (attempt, nowUs) => listener.onFirstToken(attempt, nowUs),
+      onEnd: (attempt, nowUs) => {
+        leave(attempt);
+        listener.onEnd(attempt, nowUs);
       },
-      onError: (request, nowUs) => {
-        leave(request);
-        listener.onError(request, nowUs);
+      onError: (attempt, nowUs) => {
+        leave(attempt);
+        listener.onError(attempt, nowUs);
       },
     };
     // One that never comes up has an engine all the same, which nobody uses.
@@ -86,23 +88,27 @@ export class RestartingEndpoint implements Endpoint, Process {
     return this.#state === 'up' ? this.#engine.snapshot() : undefined;
   }
 
-  add(request: SimulatedRequest, nowUs: number): void {
+  isConnected(): boolean {
+    return true;
+  }
+
+  add(attempt: SimulatedAttempt, nowUs: number): void {
     if (this.#state === 'up') {
-      this.#served.add(request);
-      this.#engine.add(request, nowUs);
+      this.#served.add(attempt);
+      this.#engine.add(attempt, nowUs);
     } else if (this.#state === 'hang') {
-      this.#unanswered.add(request);
+      this.#unanswered.add(attempt);
     } else {
-      this.#toRefuse.add(request);
-      this.#refused.push(nowUs + refusalUs, request);
+      this.#toRefuse.add(attempt);
+      this.#refused.push(nowUs + refusalUs, attempt);
       this.#options.simulation.schedule(this, this.#refused.nextUs);
     }
   }
 
-  abort(request: SimulatedRequest, nowUs: number): void {
-    this.#unanswered.delete(request);
-    this.#toRefuse.delete(request);
-    if (this.#served.delete(request)) this.#engine.abort(request, nowUs);
+  abort(attempt: SimulatedAttempt, nowUs: number): void {
+    this.#unanswered.delete(attempt);
+    this.#toRefuse.delete(attempt);
+    if (this.#served.delete(attempt)) this.#engine.abort(attempt, nowUs);
   }
 
   beforeNewPace(nowUs: number): void {
@@ -112,15 +118,15 @@ export class RestartingEndpoint implements Endpoint, Process {
   /** The process dies. */
   crash(mode: CrashMode, nowUs: number): void {
     const served = this.#stop(nowUs);
-    this.#state = mode;
-    if (mode === 'hang') for (const request of served) this.#unanswered.add(request);
+    this.#become(mode, nowUs);
+    if (mode === 'hang') for (const attempt of served) this.#unanswered.add(attempt);
     else this.#fail([...this.#letGo(), ...served], nowUs);
   }
 
   /** Nobody listens, because the process still loads the model or the machine is gone. */
   refuse(nowUs: number): void {
     const served = this.#stop(nowUs);
-    this.#state = 'refusing';
+    this.#become('refusing', nowUs);
     this.#fail([...this.#letGo(), ...served], nowUs);
   }
 
@@ -129,14 +135,14 @@ export class RestartingEndpoint implements Endpoint, Process {
     const stale = this.#letGo();
     this.#started += 1;
     assert(this.#started <= this.#engines.length, `${this.name} has no engine left to start`);
-    this.#state = 'up';
+    this.#become('up', nowUs);
     this.#fail(stale, nowUs);
   }
 
   wake(nowUs: number): void {
     while (this.#refused.nextUs <= nowUs) {
-      const request = this.#refused.pop()!;
-      if (this.#toRefuse.delete(request)) this.#fail([request], nowUs);
+      const attempt = this.#refused.pop()!;
+      if (this.#toRefuse.delete(attempt)) this.#fail([attempt], nowUs);
     }
     const { nextUs } = this.#refused;
     if (nextUs < Number.POSITIVE_INFINITY) this.#options.simulation.schedule(this, nextUs);
@@ -152,25 +158,32 @@ export class RestartingEndpoint implements Endpoint, Process {
     return this.#engines[Math.max(0, this.#started - 1)]!;
   }
 
+  #become(state: 'up' | 'refusing' | CrashMode, nowUs: number): void {
+    const isSilent = state === 'hang';
+    if (!isSilent) this.silentSinceUs = Number.POSITIVE_INFINITY;
+    else if (this.#state !== 'hang') this.silentSinceUs = nowUs;
+    this.#state = state;
+  }
+
   /** Whoever was in the engine. */
-  #stop(nowUs: number): SimulatedRequest[] {
+  #stop(nowUs: number): SimulatedAttempt[] {
     const served = [...this.#served];
     this.#served.clear();
-    for (const request of served) this.#engine.abort(request, nowUs);
+    for (const attempt of served) this.#engine.abort(attempt, nowUs);
     return served;
   }
 
-  #letGo(): SimulatedRequest[] {
+  #letGo(): SimulatedAttempt[] {
     const unanswered = [...this.#unanswered];
     this.#unanswered.clear();
     return unanswered;
   }
 
   /** Whoever hears of it may send others, or give up some of these. */
-  #fail(requests: readonly SimulatedRequest[], nowUs: number): void {
-    for (const request of requests) {
-      if (request.phase !== 'attempt') continue;
-      this.#options.listener.onError(request, nowUs);
+  #fail(attempts: readonly SimulatedAttempt[], nowUs: number): void {
+    for (const attempt of attempts) {
+      if (attempt.state === 'ended') continue;
+      this.#options.listener.onError(attempt, nowUs);
     }
   }
 }

@@ -1,19 +1,18 @@
 import { type Random, randomStream } from '../../core/random.ts';
 import { US_PER_MS } from '../../core/time.ts';
 import { TimedQueue } from '../../core/timed-queue.ts';
-import type { Gateway } from '../../gateway/gateway.ts';
 import { type KvEventTimes, kvEventTimes } from '../../scenarios/gateway-schema.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { KvEvent } from '../../strategies/strategy.ts';
 import type { Fleet } from '../fleet.ts';
-import type { Sequence } from '../replica/sequence.ts';
+import type { Gateways } from '../gateways.ts';
 import type { Process, Simulation } from '../simulation.ts';
 
 export interface KvEventFeedOptions {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly fleet: Fleet;
-  readonly gateway: Gateway<Sequence>;
+  readonly gateways: Pick<Gateways, 'all'>;
   readonly simulation: Simulation;
 }
 
@@ -29,7 +28,7 @@ interface Message {
  */
 const publishEveryUs = 25 * US_PER_MS;
 
-/** Brings the KV events of all replicas to the gateway, late and not all of them. */
+/** Brings the KV events of all replicas to the gateways, late and not all of them. */
 export class KvEventFeed implements Process {
   readonly priority = 0.75;
   slot = -1;
@@ -80,7 +79,9 @@ export class KvEventFeed implements Process {
   }
 
   #deliver({ events, replica }: Message, nowUs: number): void {
-    for (const event of events) this.#options.gateway.onKvEvent(replica, event, nowUs);
+    for (const gateway of this.#options.gateways.all) {
+      for (const event of events) gateway.onKvEvent(replica, event, nowUs);
+    }
   }
 
   #sleep(): void {

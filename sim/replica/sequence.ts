@@ -1,8 +1,10 @@
 import type { Passage, Place } from '../../core/passage.ts';
+import type { Attempt } from '../../gateway/attempt.ts';
 import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { HeldBlocks } from './held-blocks.ts';
 
 export type SimulatedRequest = GatewayRequest<Sequence>;
+export type SimulatedAttempt = Attempt<Sequence>;
 
 /** What an engine is asked to do. */
 export interface EngineRequest {
@@ -44,8 +46,8 @@ export class Sequence implements EngineRequest {
 
   /** Prompt and `max_tokens`: of an answer that ends by itself, at least one token. */
   askedTokens: number;
-  /** Whose work it is; set by the endpoint that got the request. */
-  owner: SimulatedRequest | undefined = undefined;
+  /** Whose work it is; set by the endpoint that got it. */
+  owner: SimulatedAttempt | undefined = undefined;
   /** Whether an API process has it, or will. */
   isInFrontEnd = false;
   /** Whether it is in an engine and somebody is still to be told of its end. */

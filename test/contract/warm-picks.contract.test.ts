@@ -55,12 +55,13 @@ function warmedUp(definition: StrategyDefinition): Warm {
 const limits = { ttftUs: 400_000, tpotUs: 30_000, e2eUs: 1e7 };
 
 function end(gateway: Gateway<null>, request: GatewayRequest<null>, nowUs: number): void {
+  const attempt = request.attempt!;
   if (request.id % 50 === 7) {
-    gateway.onError(request, nowUs);
+    gateway.onError(attempt, nowUs);
     return;
   }
-  gateway.onFirstToken(request, nowUs);
-  gateway.onEnd(request, { outputTokens: 20, cachedTokens: Number.NaN }, nowUs + 0.25);
+  gateway.onFirstToken(attempt, nowUs);
+  gateway.onEnd(attempt, { outputTokens: 20, cachedTokens: Number.NaN }, nowUs + 0.25);
 }
 
 function hooksOf(strategy: Strategy): Strategy {

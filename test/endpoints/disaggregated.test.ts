@@ -5,11 +5,11 @@ import { findModel } from '../../sim/catalog/lookup.ts';
 import { Disaggregated } from '../../sim/endpoints/disaggregated.ts';
 import { kvTransferUs } from '../../sim/endpoints/kv-transfer-time.ts';
 import { Replica } from '../../sim/replica/replica.ts';
-import type { SimulatedRequest } from '../../sim/replica/sequence.ts';
+import type { SimulatedAttempt, SimulatedRequest } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 import { plainEngine } from '../support/reference-run.ts';
 import { plainSequence } from '../support/sequences.ts';
-import { requestView } from '../support/views.ts';
+import { requestView, strayAttempt } from '../support/views.ts';
 
 interface Wish {
   readonly atMs: number;
@@ -32,9 +32,11 @@ class Bench implements Process {
 
   constructor(wishes: readonly Wish[]) {
     const simulation = this.#simulation;
-    const tell = (what: string) => (request: SimulatedRequest, nowUs: number) => {
-      this.told[request.id]!.push(`${what} ${nowUs / 1_000}`);
-    };
+    const tell =
+      (what: string) =>
+      ({ request }: SimulatedAttempt, nowUs: number) => {
+        this.told[request.id]!.push(`${what} ${nowUs / 1_000}`);
+      };
     this.endpoint = new Disaggregated({
       name: 'e',
       simulation,
@@ -76,10 +78,11 @@ class Bench implements Process {
   #plan(id: number, { abortAtMs, atMs, input, output }: Wish): SimulatedRequest {
     const view = requestView(id, input, { arrivalUs: atMs * 1_000 });
     const request = new GatewayRequest(view, plainSequence(id, input, output));
+    const attempt = strayAttempt(request);
     this.told.push([]);
-    this.#todo.push({ atUs: atMs * 1_000, act: (nowUs) => this.endpoint.add(request, nowUs) });
+    this.#todo.push({ atUs: atMs * 1_000, act: (nowUs) => this.endpoint.add(attempt, nowUs) });
     if (abortAtMs !== undefined) {
-      const act = (nowUs: number) => this.endpoint.abort(request, nowUs);
+      const act = (nowUs: number) => this.endpoint.abort(attempt, nowUs);
       this.#todo.push({ atUs: abortAtMs * 1_000, act });
     }
     return request;

@@ -7,7 +7,7 @@ import { createLockstep } from '../../sim/endpoints/lockstep.ts';
 import { FleetDriver } from '../../sim/faults/fleet-driver.ts';
 import { Fleet } from '../../sim/fleet.ts';
 import { Replica } from '../../sim/replica/replica.ts';
-import { Sequence } from '../../sim/replica/sequence.ts';
+import { Sequence, type SimulatedAttempt } from '../../sim/replica/sequence.ts';
 import { type Process, Simulation } from '../../sim/simulation.ts';
 import roundRobin from '../../strategies/round-robin.ts';
 import { GivenRequests } from '../support/given-requests.ts';
@@ -21,11 +21,10 @@ function runningBySecond(events: readonly Readonly<Record<string, unknown>>[]) {
   const timeline = fleetTimeline(scenario);
   const simulation = new Simulation();
   const listener = {
-    onFirstToken: (request: GatewayRequest<Sequence>, now: number) =>
-      gateway.onFirstToken(request, now),
-    onEnd: (request: GatewayRequest<Sequence>, now: number) =>
-      gateway.onEnd(request, { outputTokens: 1, cachedTokens: 0 }, now),
-    onError: (request: GatewayRequest<Sequence>, now: number) => gateway.onError(request, now),
+    onFirstToken: (attempt: SimulatedAttempt, now: number) => gateway.onFirstToken(attempt, now),
+    onEnd: (attempt: SimulatedAttempt, now: number) =>
+      gateway.onEnd(attempt, { outputTokens: 1, cachedTokens: 0 }, now),
+    onError: (attempt: SimulatedAttempt, now: number) => gateway.onError(attempt, now),
   };
   const fleet: Fleet = new Fleet(
     { scenario, timeline, seed: 1 },
@@ -64,7 +63,7 @@ function runningBySecond(events: readonly Readonly<Record<string, unknown>>[]) {
     },
   };
   simulation.add(looker);
-  new FleetDriver({ timeline, fleet, gateway, simulation }).start();
+  new FleetDriver({ timeline, fleet, gateways: { all: [gateway] }, simulation }).start();
   simulation.schedule(looker, 0);
   simulation.run(() => simulation.nowUs >= 7e6);
   return seen;

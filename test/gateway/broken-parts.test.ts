@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { Gateway } from '../../gateway/gateway.ts';
 import type { Pick, Strategy } from '../../strategies/strategy.ts';
-import { anyUsage, newRequest, replicaView, unknownReplicas } from '../support/views.ts';
+import {
+  anyUsage,
+  newRequest,
+  replicaView,
+  strayAttempt,
+  unknownReplicas,
+} from '../support/views.ts';
 
 // A strategy or a backend that is wrong must stop the run with a sentence, not bend its figures.
 
@@ -46,7 +52,7 @@ const first: Strategy = { pick: (_request, candidates) => candidates[0]! };
 const hold: Strategy = { pick: () => 'hold' };
 
 test('a backend that ends what was never sent is caught', () => {
-  const neverSubmitted = newRequest(0);
+  const neverSubmitted = strayAttempt(newRequest(0));
   expect(() => gatewayWith(first).onEnd(neverSubmitted, anyUsage, 1)).toThrow(
     'ended twice or never began',
   );
@@ -58,8 +64,9 @@ test('a backend that answers a request that is still held is caught', () => {
   const gateway = gatewayWith(hold);
   const held = newRequest(0);
   gateway.submit(held, 0);
-  expect(() => gateway.onFirstToken(held, 1)).toThrow(/invariant|never began/);
-  expect(() => gateway.onEnd(held, anyUsage, 2)).toThrow('ended twice or never began');
+  const stray = strayAttempt(held);
+  expect(() => gateway.onFirstToken(stray, 1)).toThrow(/invariant|never began/);
+  expect(() => gateway.onEnd(stray, anyUsage, 2)).toThrow('ended twice or never began');
 });
 
 test('a backend that still answers after the end of the run is caught', () => {
@@ -68,6 +75,6 @@ test('a backend that still answers after the end of the run is caught', () => {
   gateway.submit(request, 0);
   gateway.close(5);
   expect(request).toMatchObject({ outcome: 'truncated', endUs: 5 });
-  expect(() => gateway.onFirstToken(request, 6)).toThrow('invariant 1');
-  expect(() => gateway.onEnd(request, anyUsage, 6)).toThrow('ended twice or never began');
+  expect(() => gateway.onFirstToken(request.attempt!, 6)).toThrow('invariant 1');
+  expect(() => gateway.onEnd(request.attempt!, anyUsage, 6)).toThrow('ended twice or never began');
 });

@@ -33,11 +33,11 @@ test('whoever goes away frees his place at once, held or running, and only once'
       replicas: unknownReplicas(1),
       strategy,
       backend: {
-        start: (request) => {
+        start: ({ request }) => {
           expect(running).toBeUndefined();
           running = request;
         },
-        abort: (request) => {
+        abort: ({ request }) => {
           expect(request).toBe(running);
           running = undefined;
           aborted.push(request.id);
@@ -57,7 +57,7 @@ test('whoever goes away frees his place at once, held or running, and only once'
       } else if (kind === 'end') {
         const ended = running;
         running = undefined;
-        if (ended !== undefined) gateway.onEnd(ended, anyUsage, nowUs);
+        if (ended !== undefined) gateway.onEnd(ended.attempt!, anyUsage, nowUs);
       } else if (all.length > 0) {
         const request = all[who % all.length]!;
         const before = outcomes.get(request.id);

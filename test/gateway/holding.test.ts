@@ -29,7 +29,7 @@ test('held requests go out in the order they came, as many as slots become free'
       replicas: unknownReplicas(replicas),
       strategy: slots(perReplica + 1),
       backend: {
-        start: (request) => {
+        start: ({ request }) => {
           sent.push(request.id);
           running.push(request);
         },
@@ -44,7 +44,7 @@ test('held requests go out in the order they came, as many as slots become free'
         gateway.submit(newRequest(arrived++, nowUs), nowUs);
       } else if (running.length > 0) {
         const [ended] = running.splice(who % running.length, 1);
-        gateway.onEnd(ended!, anyUsage, nowUs);
+        gateway.onEnd(ended!.attempt!, anyUsage, nowUs);
       }
       const free = replicas * (perReplica + 1) - running.length;
       expect(sent).toEqual(sent.map((_, index) => index));

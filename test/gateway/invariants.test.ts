@@ -18,8 +18,8 @@ class Rig {
 
   constructor(strategy: Strategy = firstReplica) {
     const backend: Backend<null> = {
-      start: ({ id }) => this.started.push(id),
-      abort: ({ id }) => this.aborted.push(id),
+      start: ({ request }) => this.started.push(request.id),
+      abort: ({ request }) => this.aborted.push(request.id),
     };
     this.gateway = new Gateway({
       replicas: unknownReplicas(2),
@@ -40,8 +40,8 @@ class Rig {
 test('a request goes through its life and has one outcome', () => {
   const rig = new Rig();
   const request = rig.submit(1);
-  rig.gateway.onFirstToken(request, 2);
-  rig.gateway.onEnd(request, anyUsage, 3);
+  rig.gateway.onFirstToken(request.attempt!, 2);
+  rig.gateway.onEnd(request.attempt!, anyUsage, 3);
   rig.gateway.close(4);
   expect(rig.outcomes).toEqual(['0 ok']);
   expect(request).toMatchObject({ phase: 'ended', attempts: 1, dispatchedUs: 1, endUs: 3 });
@@ -64,7 +64,7 @@ test('a held request is offered again, oldest first, whenever something ends', (
   });
   const [first] = [rig.submit(1), rig.submit(1), rig.submit(2), rig.submit(3)];
   expect(rig.started).toEqual([0, 1]);
-  rig.gateway.onEnd(first!, anyUsage, 5);
+  rig.gateway.onEnd(first!.attempt!, anyUsage, 5);
   expect(rig.started).toEqual([0, 1, 2]);
 });
 
@@ -79,8 +79,8 @@ test('strategies are told what happened to their picks', () => {
       told.push(`${id} ${outcome} ${inFlight} ${nowUs}`),
   });
   const request = rig.submit(1);
-  rig.gateway.onFirstToken(request, 4);
-  rig.gateway.onError(request, 9);
+  rig.gateway.onFirstToken(request.attempt!, 4);
+  rig.gateway.onError(request.attempt!, 9);
   expect(told).toEqual(['0 r-1 1 1', '0 r-1 token 4', '0 failed 0 9']);
   expect(rig.outcomes).toEqual(['0 failed']);
 });
@@ -90,8 +90,8 @@ const broken: [law: string, act: (rig: Rig) => void, message: RegExp][] = [
     'an end that comes twice',
     (rig) => {
       const request = rig.submit(1);
-      rig.gateway.onEnd(request, anyUsage, 2);
-      rig.gateway.onEnd(request, anyUsage, 3);
+      rig.gateway.onEnd(request.attempt!, anyUsage, 2);
+      rig.gateway.onEnd(request.attempt!, anyUsage, 3);
     },
     /request 0 ended twice/,
   ],
@@ -104,8 +104,8 @@ const broken: [law: string, act: (rig: Rig) => void, message: RegExp][] = [
     'a first token that comes twice',
     (rig) => {
       const request = rig.submit(1);
-      rig.gateway.onFirstToken(request, 2);
-      rig.gateway.onFirstToken(request, 3);
+      rig.gateway.onFirstToken(request.attempt!, 2);
+      rig.gateway.onFirstToken(request.attempt!, 3);
     },
     /invariant 1: request 0 had two first tokens/,
   ],
@@ -113,14 +113,14 @@ const broken: [law: string, act: (rig: Rig) => void, message: RegExp][] = [
     'a token after the end',
     (rig) => {
       const request = rig.submit(1);
-      rig.gateway.onEnd(request, anyUsage, 2);
-      rig.gateway.onFirstToken(request, 3);
+      rig.gateway.onEnd(request.attempt!, anyUsage, 2);
+      rig.gateway.onFirstToken(request.attempt!, 3);
     },
     /invariant 1: a token for the ended request 0/,
   ],
   [
     'a clock that runs backwards',
-    (rig) => rig.gateway.onEnd(rig.submit(5), anyUsage, 4),
+    (rig) => rig.gateway.onEnd(rig.submit(5).attempt!, anyUsage, 4),
     /invariant 5: from 5 us back to 4 us/,
   ],
   [

@@ -33,7 +33,7 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
       replicas: unknownReplicas(replicas),
       strategy,
       backend: {
-        start: (request) => {
+        start: ({ request }) => {
           sent.push(request.id);
           running.push(request);
         },
@@ -59,8 +59,8 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
       } else if (running.length > 0) {
         // Whoever has left the pool still finishes what it has.
         const [ended] = running.splice(who % running.length, 1);
-        if (kind === 'end') gateway.onEnd(ended!, anyUsage, nowUs);
-        else gateway.onError(ended!, nowUs);
+        if (kind === 'end') gateway.onEnd(ended!.attempt!, anyUsage, nowUs);
+        else gateway.onError(ended!.attempt!, nowUs);
       }
       if (pool.size > 0) expect(sent).toEqual(Array.from({ length: arrived }, (_, id) => id));
       else held += arrived - sent.length;

@@ -46,6 +46,6 @@ export class GatewayPicks {
   /** Ends a request, by its number in the order of sending. */
   end(request: number): void {
     this.#nowUs += 1;
-    this.#gateway.onEnd(this.#requests[request]!, anyUsage, this.#nowUs);
+    this.#gateway.onEnd(this.#requests[request]!.attempt!, anyUsage, this.#nowUs);
   }
 }

@@ -2,10 +2,11 @@ import { randomExponential, randomLogNormal, randomUniform } from 'd3-random';
 import { quantile, sortedSample } from '../../core/quantiles.ts';
 import { randomStream } from '../../core/random.ts';
 import { TimedQueue } from '../../core/timed-queue.ts';
+import type { Attempt } from '../../gateway/attempt.ts';
 import type { Backend } from '../../gateway/backend.ts';
 import { Gateway } from '../../gateway/gateway.ts';
 import { GatewayRequest } from '../../gateway/gateway-request.ts';
-import type { ReplicaView, Strategy, StrategyContext } from '../../strategies/strategy.ts';
+import type { Strategy, StrategyContext } from '../../strategies/strategy.ts';
 import { strategyContext } from './strategies.ts';
 import { anyUsage, requestView, unknownReplicas } from './views.ts';
 
@@ -46,7 +47,6 @@ export function runToyFleet(options: ToyFleetOptions): ToyResult {
 
 /** The service time of a request in microseconds. */
 type Work = number;
-type Request = GatewayRequest<Work>;
 
 class ToyReplica {
   readonly freeAtUs = new Float64Array(slots);
@@ -69,8 +69,8 @@ class ToyRun implements Backend<Work> {
   readonly #options: Required<ToyFleetOptions>;
   readonly #gateway: Gateway<Work>;
   readonly #replicas = Array.from({ length: toyReplicas }, () => new ToyReplica());
-  /** A request that is in it begins, and then, the second time, ends. */
-  readonly #changes = new TimedQueue<Request>();
+  /** An attempt that is in it begins, and then, the second time, ends. */
+  readonly #changes = new TimedQueue<Attempt<Work>>();
   readonly #nextScrapeUs: number[];
   readonly #waitS: Float64Array;
   readonly #sent = new Array<number>(toyReplicas).fill(0);
@@ -120,11 +120,12 @@ class ToyRun implements Backend<Work> {
     };
   }
 
-  start(request: Request, { index }: ReplicaView, nowUs: number): void {
-    const startUs = this.#replicas[index]!.serve(request.work, nowUs);
+  start(attempt: Attempt<Work>, nowUs: number): void {
+    const { replica, request, work } = attempt;
+    const startUs = this.#replicas[replica.index]!.serve(work, nowUs);
     this.#waitS[request.id] = (startUs - nowUs) / 1e6;
-    this.#sent[index]! += 1;
-    this.#changes.push(startUs, request);
+    this.#sent[replica.index]! += 1;
+    this.#changes.push(startUs, attempt);
   }
 
   abort(): void {}
@@ -140,13 +141,13 @@ class ToyRun implements Backend<Work> {
   }
 
   #change(nowUs: number): void {
-    const request = this.#changes.pop()!;
-    if (Number.isNaN(request.firstTokenUs)) {
-      this.#gateway.onFirstToken(request, nowUs);
-      this.#changes.push(nowUs + request.work, request);
+    const attempt = this.#changes.pop()!;
+    if (attempt.state === 'awaiting') {
+      this.#gateway.onFirstToken(attempt, nowUs);
+      this.#changes.push(nowUs + attempt.work, attempt);
     } else {
-      this.#replicas[request.replica!.index]!.inSystem -= 1;
-      this.#gateway.onEnd(request, anyUsage, nowUs);
+      this.#replicas[attempt.replica.index]!.inSystem -= 1;
+      this.#gateway.onEnd(attempt, anyUsage, nowUs);
     }
   }
 

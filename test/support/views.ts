@@ -1,6 +1,7 @@
 import { noLimits } from '../../core/slo.ts';
+import { Attempt } from '../../gateway/attempt.ts';
 import { GatewayRequest } from '../../gateway/gateway-request.ts';
-import type { ReplicaFacts } from '../../gateway/replica-state.ts';
+import { type ReplicaFacts, ReplicaState } from '../../gateway/replica-state.ts';
 import type { ReplicaView, ReportedLoad, RequestView } from '../../strategies/strategy.ts';
 
 /** Of a replica that nobody has heard of. */
@@ -84,6 +85,11 @@ export function newRequest(id: number, arrivalUs = 0): GatewayRequest<null> {
 export function unknownReplicas(count: number): ReplicaFacts[] {
   const facts = { group: 'r', maxNumSeqs: Number.NaN, kvTokens: Number.NaN };
   return Array.from({ length: count }, (_, index) => ({ ...facts, name: `r-${index + 1}` }));
+}
+
+/** An attempt of which no gateway knows, at a replica of its own. */
+export function strayAttempt<Work>(request: GatewayRequest<Work>, nowUs = 0): Attempt<Work> {
+  return new Attempt(request, new ReplicaState(0, unknownReplicas(1)[0]!), nowUs);
 }
 
 /** How often each index was picked in `picks` decisions about the same fleet. */

@@ -1,0 +1,106 @@
+import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import type {
+  AdmissionPolicy,
+  GatewayPolicy,
+  HealthPolicy,
+  QueuePolicy,
+  RateLimit,
+  TierLimits,
+} from '../gateway/policy.ts';
+import type { RateLimitOptions } from '../scenarios/gateway-admission-schema.ts';
+import type { GatewayOptions } from '../scenarios/gateway-schema.ts';
+
+type Asked<Part extends keyof GatewayOptions> = NonNullable<GatewayOptions[Part]>;
+
+/** What a scenario says of its gateways, in microseconds. */
+export function gatewayPolicy(options: GatewayOptions): GatewayPolicy {
+  const { admission, health, hedging, maxInFlight, monitor, queue, retries, timeouts } = options;
+  return {
+    maxInFlight,
+    admission: admission && admissionPolicy(admission),
+    queue: queue && queuePolicy(queue),
+    timeouts: timeouts && {
+      connectUs: us(timeouts.connect),
+      firstByteUs: us(timeouts.firstByte),
+      idleUs: us(timeouts.idle),
+      totalUs: us(timeouts.total),
+    },
+    retries: retries && {
+      most: retries.most,
+      backoffUs: us(retries.backoff),
+      maxBackoffUs: us(retries.maxBackoff),
+      share: retries.budget,
+      atLeast: retries.atLeast,
+    },
+    hedging: hedging && {
+      afterUs: us(hedging.after),
+      share: hedging.budget,
+      atLeast: hedging.atLeast,
+    },
+    health: health && healthPolicy(health),
+    monitor: monitor && { ...monitor, windowUs: us(monitor.window) },
+  };
+}
+
+/** Whether it ever does anything by itself, at a time. */
+export function needsClock({ health, hedging, queue, retries, timeouts }: GatewayPolicy): boolean {
+  return [health, hedging, queue, retries, timeouts].some((part) => part !== undefined);
+}
+
+function admissionPolicy({ assumedOutputTokens, tiers }: Asked<'admission'>): AdmissionPolicy {
+  const limits = Object.entries(tiers).map(([name, tier]): [string, TierLimits] => [
+    name,
+    {
+      maxConcurrent: tier.concurrent ?? Number.POSITIVE_INFINITY,
+      maxPromptTokens: tier.promptTokens ?? Number.POSITIVE_INFINITY,
+      requests: tier.requests.map(rateLimit),
+      tokens: tier.tokens.map(rateLimit),
+    },
+  ]);
+  return { assumedOutputTokens, tiers: new Map(limits) };
+}
+
+function rateLimit(options: RateLimitOptions): RateLimit {
+  if (options.kind === 'token-bucket') return options;
+  const { kind, most, window } = options;
+  return { kind, most, windowUs: us(window) };
+}
+
+function queuePolicy({ maxWait, retryAfter, ...rest }: Asked<'queue'>): QueuePolicy {
+  return { ...rest, maxWaitUs: us(maxWait), retryAfterUs: us(retryAfter) };
+}
+
+function healthPolicy({ active, panicBelow, passive, slowStart }: Asked<'health'>): HealthPolicy {
+  return {
+    panicBelow,
+    active: active && {
+      everyUs: us(active.every),
+      timeoutUs: us(active.timeout),
+      fall: active.fall,
+      rise: active.rise,
+    },
+    passive: passive && passivePolicy(passive),
+    slowStart: slowStart && { ...slowStart, windowUs: us(slowStart.window) },
+  };
+}
+
+function passivePolicy(
+  passive: NonNullable<Asked<'health'>['passive']>,
+): NonNullable<HealthPolicy['passive']> {
+  if (passive.kind === 'max-fails') {
+    const failTimeoutS = Math.floor(us(passive.failTimeout) / US_PER_S);
+    return { kind: passive.kind, maxFails: passive.maxFails, failTimeoutS };
+  }
+  return {
+    kind: passive.kind,
+    consecutiveFailures: passive.failures,
+    baseUs: us(passive.time),
+    maxUs: us(passive.maxTime),
+    maxShare: passive.maxShare,
+    forgiveUs: us(passive.forgive),
+  };
+}
+
+function us(duration: string): number {
+  return parseDurationUs(duration)!;
+}

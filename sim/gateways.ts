@@ -1,0 +1,99 @@
+import { randomStream } from '../core/random.ts';
+import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
+import { Gateway } from '../gateway/gateway.ts';
+import type { GatewayRequest } from '../gateway/gateway-request.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { StrategyDefinition } from '../strategies/strategy.ts';
+import type { Fleet } from './fleet.ts';
+import { GatewayClock } from './gateway-clock.ts';
+import { gatewayPolicy, needsClock } from './gateway-policy.ts';
+import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface GatewaysOptions {
+  readonly scenario: Scenario;
+  readonly strategy: StrategyDefinition;
+  readonly strategyOptions: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly simulation: Simulation;
+  readonly fleet: Fleet;
+  readonly onOutcome: (request: SimulatedRequest) => void;
+  readonly checkInvariants: boolean;
+}
+
+/**
+ * The gateways of a scenario beside each other, before the same fleet. Each has a strategy, chance
+ * and books of its own, and knows nothing of what the others do.
+ */
+export class Gateways {
+  readonly all: readonly Gateway<Sequence>[];
+  readonly alerts: DistributionAlert[] = [];
+  readonly #bySession: boolean;
+  readonly #clocks: GatewayClock[] = [];
+
+  constructor(options: GatewaysOptions) {
+    const { routers = 1, spread } = options.scenario.gateway;
+    this.#bySession = spread === 'session';
+    this.all = Array.from({ length: routers }, (_, router) => this.#create(router, options));
+  }
+
+  /** Whose request it is: the same whenever one asks. */
+  of({ id, session }: GatewayRequest<Sequence>): Gateway<Sequence> {
+    const { length } = this.all;
+    if (length === 1) return this.all[0]!;
+    if (!this.#bySession || session === 0) return this.all[id % length]!;
+    return this.all[(Math.imul(session, 0x9e3779b1) >>> 16) % length]!;
+  }
+
+  get inSystem(): number {
+    let sum = 0;
+    for (const { inSystem } of this.all) sum += inSystem;
+    return sum;
+  }
+
+  submit(request: SimulatedRequest, nowUs: number): void {
+    this.of(request).submit(request, nowUs);
+  }
+
+  cancel(request: SimulatedRequest, outcome: 'cancelled' | 'timeout', nowUs: number): void {
+    this.of(request).cancel(request, outcome, nowUs);
+  }
+
+  start(): void {
+    for (const clock of this.#clocks) clock.start();
+  }
+
+  stopChecks(): void {
+    for (const gateway of this.all) gateway.stopChecks();
+  }
+
+  close(nowUs: number): void {
+    for (const gateway of this.all) gateway.close(nowUs);
+  }
+
+  #create(router: number, options: GatewaysOptions): Gateway<Sequence> {
+    const { checkInvariants, fleet, onOutcome, scenario, seed, simulation, strategy } = options;
+    // The first is the one there is without others, and draws what that one draws.
+    const suffix = router === 0 ? '' : `/router-${router + 1}`;
+    const random = randomStream(seed, `strategy/${strategy.name}${suffix}`);
+    const context = { random, blockTokens: fleet.blockTokens };
+    const policy = gatewayPolicy(scenario.gateway);
+    const clock = needsClock(policy) ? new GatewayClock(simulation) : undefined;
+    const gateway = new Gateway<Sequence>({
+      replicas: fleet.facts,
+      strategy: strategy.create(options.strategyOptions, context),
+      backend: fleet,
+      policy,
+      clock,
+      random: randomStream(seed, `gateway${suffix}`),
+      onOutcome,
+      onAlert: (alert) => this.alerts.push(alert),
+      checkInvariants,
+    });
+    if (clock !== undefined) {
+      clock.gateway = gateway;
+      this.#clocks.push(clock);
+    }
+    return gateway;
+  }
+}

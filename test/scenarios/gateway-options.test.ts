@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { gatewayPolicy } from '../../sim/gateway-policy.ts';
+import { smallScenario } from '../support/scenarios.ts';
+
+test('a scenario that says nothing of its gateway has no policy at all', () => {
+  const { gateway } = smallScenario();
+  expect(Object.keys(gateway)).toEqual(['signals']);
+  const parts = Object.values(gatewayPolicy(gateway)).filter((part) => part !== undefined);
+  expect(parts).toEqual([]);
+});
+
+test('a part that is only named has the defaults that the documentation recommends', () => {
+  const gateway = {
+    ...{ timeouts: {}, retries: {}, queue: {}, hedging: { after: '1s' }, monitor: {} },
+    health: { active: {}, passive: { kind: 'ejection' }, slowStart: {} },
+  };
+  expect(gatewayPolicy(smallScenario({ gateway }).gateway)).toMatchObject({
+    timeouts: { connectUs: 2e6, firstByteUs: 120e6, idleUs: 60e6, totalUs: 1_800e6 },
+    retries: { most: 2, backoffUs: 25_000, maxBackoffUs: 250_000, share: 0.2, atLeast: 3 },
+    queue: { ordering: 'fcfs', fairness: 'none', maxLength: 5_000, maxWaitUs: 60e6 },
+    hedging: { afterUs: 1e6, share: 0.05, atLeast: 1 },
+    monitor: { windowUs: 60e6, alertShare: 0.8 },
+    health: {
+      panicBelow: 0.5,
+      active: { everyUs: 5e6, timeoutUs: 2e6, fall: 3, rise: 2 },
+      passive: { consecutiveFailures: 5, baseUs: 30e6, maxUs: 300e6, maxShare: 0.5 },
+      slowStart: { windowUs: 30e6, leastShare: 0.1, by: 'thinning' },
+    },
+  });
+});
+
+test("nginx's parameters have nginx's defaults, and whole seconds", () => {
+  const passive = (given: object) => {
+    const gateway = { health: { passive: { kind: 'max-fails', ...given } } };
+    return gatewayPolicy(smallScenario({ gateway }).gateway).health!.passive;
+  };
+  expect(passive({})).toEqual({ kind: 'max-fails', maxFails: 1, failTimeoutS: 10 });
+  expect(passive({ failTimeout: '2500ms', maxFails: 0 })).toMatchObject({ failTimeoutS: 2 });
+});
+
+test('tiers say what they limit, and nothing else', () => {
+  const requests = [{ kind: 'sliding-window', most: 60 }];
+  const gateway = { admission: { tiers: { free: { concurrent: 2, requests } } } };
+  const { admission } = gatewayPolicy(smallScenario({ gateway }).gateway);
+  expect(admission!.tiers.get('free')).toEqual({
+    maxConcurrent: 2,
+    maxPromptTokens: Number.POSITIVE_INFINITY,
+    requests: [{ kind: 'sliding-window', most: 60, windowUs: 60e6 }],
+    tokens: [],
+  });
+});
+
+test.each<[what: string, gateway: Record<string, unknown>, message: RegExp]>([
+  ['a cap of none', { maxInFlight: 0 }, /maxInFlight/],
+  ['a word for a cap', { maxInFlight: 'all' }, /maxInFlight: maxNumSeqs/],
+  ['an unknown part', { retry: {} }, /retry/],
+  [
+    'an unknown kind of limit',
+    { admission: { tiers: { a: { tokens: [{ kind: 'gcra' }] } } } },
+    /kind/,
+  ],
+  ['a time without a unit', { timeouts: { idle: 60 } }, /duration with its unit/],
+  ['a hedge without a time', { hedging: {} }, /after/],
+])('%s is refused', (_what, gateway, message) => {
+  expect(() => smallScenario({ gateway })).toThrow(message);
+});
