@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { libraryBenchmarks } from './library.ts';
+import { pickBenchmarks } from './picks.ts';
 import { promptBenchmarks } from './prompts.ts';
 import type { Result } from './result.ts';
 import { simBenchmarks } from './sim.ts';
@@ -17,6 +18,7 @@ const benchmarks = [
   ...libraryBenchmarks(),
   ...traceBenchmarks(),
   ...promptBenchmarks(),
+  ...pickBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {

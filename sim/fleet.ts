@@ -18,6 +18,7 @@ import { engineConfig } from './replica/engine-config.ts';
 import { Sequence, type SimulatedAttempt } from './replica/sequence.ts';
 import { scenarioModel } from './scenario-model.ts';
 import { RangeWatch } from './step-time/range-watch.ts';
+import type { TwinOptions } from './twin/replica-twin.ts';
 
 export interface FleetPlan {
   readonly scenario: Scenario;
@@ -33,6 +34,8 @@ export class Fleet implements Backend<Sequence> {
   readonly endpoints: readonly Endpoint[];
   /** What whoever starts the gateway knows of them. */
   readonly facts: readonly ReplicaFacts[];
+  /** What their twins are made of. */
+  readonly twins: readonly TwinOptions[];
   /** Tokens in a KV block; of the first group, if they differ. */
   readonly blockTokens: number;
   /** One for each, if they tell. */
@@ -48,9 +51,11 @@ export class Fleet implements Backend<Sequence> {
     const model = scenarioModel(scenario);
     const groups = scenario.fleet.map((group) => {
       const config = engineConfig(group, model);
-      const stepTime = new RangeWatch(config.stepTime);
-      this.#watches.push(stepTime);
-      return { group, model, config: { ...config, stepTime } };
+      const { stepTime } = config;
+      const watch = new RangeWatch(stepTime);
+      this.#watches.push(watch);
+      const engines = enginesOf(group);
+      return { group, model, engines, stepTime, config: { ...config, stepTime: watch } };
     });
     const changes = changesByReplica(timeline);
     const kvEvents: KvEventLog[] = [];
@@ -59,7 +64,7 @@ export class Fleet implements Backend<Sequence> {
       const options = { ...groups[group]!, name };
       const own = changes.get(index);
       const log = tellsKvEvents
-        ? new KvEventLog({ isUp, hasSeveralEngines: enginesOf(options.group) > 1 })
+        ? new KvEventLog({ isUp, hasSeveralEngines: options.engines > 1 })
         : undefined;
       if (log !== undefined) kvEvents.push(log);
       if (own === undefined) return createEndpoint(options, { ...world, blocks: log?.nextLife() });
@@ -71,18 +76,19 @@ export class Fleet implements Backend<Sequence> {
     this.endpoints = timeline.replicas.map(create);
     this.kvEvents = kvEvents;
     this.facts = timeline.replicas.map(({ group, name }) => {
-      const { config, group: options } = groups[group]!;
-      const engines = enginesOf(options);
-      return {
-        name,
-        group: options.name,
-        maxNumSeqs: engines * config.maxNumSeqs,
-        kvTokens: engines * config.usableBlocks * config.blockSize,
-      };
+      const { config, engines, group: options } = groups[group]!;
+      const maxNumSeqs = engines * config.maxNumSeqs;
+      const kvTokens = engines * config.usableBlocks * config.blockSize;
+      return { name, group: options.name, maxNumSeqs, kvTokens };
+    });
+    this.twins = timeline.replicas.map(({ group }, index) => {
+      const { config, engines, stepTime } = groups[group]!;
+      const { maxNumBatchedTokens } = config;
+      return { ...this.facts[index]!, engines, maxNumBatchedTokens, stepTime };
     });
     this.#kvBlocks = timeline.replicas.map(({ group }) => {
-      const { config, group: options } = groups[group]!;
-      return enginesOf(options) * config.usableBlocks;
+      const { config, engines } = groups[group]!;
+      return engines * config.usableBlocks;
     });
     this.blockTokens = groups[0]!.config.blockSize;
   }

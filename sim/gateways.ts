@@ -4,11 +4,13 @@ import { Gateway } from '../gateway/gateway.ts';
 import type { GatewayRequest } from '../gateway/gateway-request.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
+import type { EndpointListener } from './endpoints/endpoint.ts';
 import type { Fleet } from './fleet.ts';
 import { GatewayClock } from './gateway-clock.ts';
 import { gatewayPolicy, needsClock } from './gateway-policy.ts';
-import type { Sequence, SimulatedRequest } from './replica/sequence.ts';
+import type { Sequence, SimulatedAttempt, SimulatedRequest } from './replica/sequence.ts';
 import type { Simulation } from './simulation.ts';
+import { FleetTwins } from './twin/fleet-twins.ts';
 
 export interface GatewaysOptions {
   readonly scenario: Scenario;
@@ -25,7 +27,7 @@ export interface GatewaysOptions {
  * The gateways of a scenario beside each other, before the same fleet. Each has a strategy, chance
  * and books of its own, and knows nothing of what the others do.
  */
-export class Gateways {
+export class Gateways implements EndpointListener {
   readonly all: readonly Gateway<Sequence>[];
   readonly alerts: DistributionAlert[] = [];
   readonly #bySession: boolean;
@@ -59,6 +61,21 @@ export class Gateways {
     this.of(request).cancel(request, outcome, nowUs);
   }
 
+  onFirstToken(attempt: SimulatedAttempt, nowUs: number): void {
+    this.of(attempt.request).onFirstToken(attempt, nowUs);
+  }
+
+  onEnd(attempt: SimulatedAttempt, nowUs: number): void {
+    const { cachedTokens, generated: outputTokens } = attempt.work;
+    this.of(attempt.request).onEnd(attempt, { outputTokens, cachedTokens }, nowUs);
+  }
+
+  /** Who asks for more than the model's context has only himself to blame. */
+  onError(attempt: SimulatedAttempt, nowUs: number): void {
+    const fault = attempt.work.isRefused ? 'client' : 'replica';
+    this.of(attempt.request).onError(attempt, nowUs, fault);
+  }
+
   start(): void {
     for (const clock of this.#clocks) clock.start();
   }
@@ -76,7 +93,8 @@ export class Gateways {
     // The first is the one there is without others, and draws what that one draws.
     const suffix = router === 0 ? '' : `/router-${router + 1}`;
     const random = randomStream(seed, `strategy/${strategy.name}${suffix}`);
-    const context = { random, blockTokens: fleet.blockTokens };
+    const twin = strategy.needs.includes('twin') ? new FleetTwins(fleet.twins) : undefined;
+    const context = { random, blockTokens: fleet.blockTokens, twin };
     const policy = gatewayPolicy(scenario.gateway);
     const clock = needsClock(policy) ? new GatewayClock(simulation) : undefined;
     const gateway = new Gateway<Sequence>({

@@ -2,7 +2,6 @@ import { GapHistogram } from '../core/gap-histogram.ts';
 import { type MeasuredWindow, measuredWindow } from '../core/measured-window.ts';
 import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
-import type { Usage } from '../gateway/attempts.ts';
 import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
 import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
@@ -17,7 +16,6 @@ import { Gateways } from './gateways.ts';
 import { KvEventFeed } from './kv-events/kv-event-feed.ts';
 import { hashing } from './prompt-hashes.ts';
 import { Replica } from './replica/replica.ts';
-import type { SimulatedAttempt } from './replica/sequence.ts';
 import { type Refused, ResultLog } from './result-log.ts';
 import { createScrapers } from './scraper.ts';
 import { Simulation } from './simulation.ts';
@@ -74,11 +72,9 @@ export function simulate(options: SimulateOptions): SimulatedRun {
       createReplica: options.createReplica ?? ((replica) => new Replica(replica)),
       createLockstep: options.createLockstep ?? createLockstep,
       listener: {
-        onFirstToken: (attempt, nowUs) => gateways.of(attempt.request).onFirstToken(attempt, nowUs),
-        onEnd: (attempt, nowUs) =>
-          gateways.of(attempt.request).onEnd(attempt, usageOf(attempt), nowUs),
-        onError: (attempt, nowUs) =>
-          gateways.of(attempt.request).onError(attempt, nowUs, faultOf(attempt)),
+        onFirstToken: (attempt, nowUs) => gateways.onFirstToken(attempt, nowUs),
+        onEnd: (attempt, nowUs) => gateways.onEnd(attempt, nowUs),
+        onError: (attempt, nowUs) => gateways.onError(attempt, nowUs),
       },
     },
   );
@@ -118,13 +114,4 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const { log, refused } = results;
   const { alerts } = gateways;
   return { log, gaps, window, replicas, steps, refused, outsideRangeShare, alerts };
-}
-
-/** Who asks for more than the model's context has only himself to blame. */
-function faultOf({ work }: SimulatedAttempt): 'client' | 'replica' {
-  return work.isRefused ? 'client' : 'replica';
-}
-
-function usageOf({ work }: SimulatedAttempt): Usage {
-  return { outputTokens: work.generated, cachedTokens: work.cachedTokens };
 }

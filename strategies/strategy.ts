@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Random } from '../core/random.ts';
 import type { RequestLimits } from '../core/slo.ts';
+import type { FleetTwin } from './shared/fleet-twin.ts';
 
 /** What a strategy may know of a request. The true output length is not here: nobody knows it. */
 export interface RequestView {
@@ -108,10 +109,10 @@ export interface Strategy {
 
 /**
  * What a strategy cannot do without, beyond what every gateway knows: hashes of prompts, scraped
- * metrics, KV events, and names of replicas that stay and are the same at every gateway, because
- * they decide who gets what.
+ * metrics, KV events, a twin of every replica, and names of replicas that stay and are the same at
+ * every gateway, because they decide who gets what.
  */
-export type Need = 'prefix' | 'signals' | 'kv-events' | 'names';
+export type Need = 'prefix' | 'signals' | 'kv-events' | 'twin' | 'names';
 
 /** What the harness gives a strategy when it makes it. */
 export interface StrategyContext {
@@ -119,6 +120,8 @@ export interface StrategyContext {
   readonly random: Random;
   /** Tokens that one of `prefixHashes` stands for. */
   readonly blockTokens: number;
+  /** Only for who needs `twin`. */
+  readonly twin?: FleetTwin | undefined;
 }
 
 export interface StrategyDefinition {

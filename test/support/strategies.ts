@@ -1,6 +1,7 @@
 import { randomStream } from '../../core/random.ts';
 import { strategies } from '../../strategies/registry.ts';
 import type { Strategy, StrategyContext, StrategyDefinition } from '../../strategies/strategy.ts';
+import { plainTwins } from './twins.ts';
 
 export function strategyNamed(name: string): StrategyDefinition {
   const found = strategies.find((strategy) => strategy.name === name);
@@ -19,5 +20,6 @@ export function makeStrategy(
 
 /** What a run of this seed would give it. */
 export function strategyContext(name: string, seed = 1): StrategyContext {
-  return { random: randomStream(seed, `strategy/${name}`), blockTokens: 16 };
+  const random = randomStream(seed, `strategy/${name}`);
+  return { random, blockTokens: 16, twin: plainTwins() };
 }

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { assert } from '../core/assert.ts';
+import type { Random } from '../core/random.ts';
+import type { FleetTwin, Forecast } from './shared/fleet-twin.ts';
+import { PrefixIndex } from './shared/prefix-index.ts';
+import {
+  type AttemptEnd,
+  defineStrategy,
+  type ReplicaView,
+  type RequestView,
+  type Strategy,
+} from './strategy.ts';
+
+interface Weights {
+  readonly ttftWeight: number;
+  readonly harmWeight: number;
+  readonly missPenaltyS: number;
+}
+
+/** More than anything that works could cost. */
+const brokenUs = 1e12;
+
+class PredictedFinish implements Strategy {
+  readonly #weights: Weights;
+  readonly #random: Random;
+  readonly #twin: FleetTwin;
+  readonly #index: PrefixIndex;
+  readonly #blockTokens: number;
+  readonly #question: { request: RequestView; cachedTokens: number };
+
+  constructor(weights: Weights, twin: FleetTwin, random: Random, blockTokens: number) {
+    this.#weights = weights;
+    this.#random = random;
+    this.#twin = twin;
+    this.#blockTokens = blockTokens;
+    this.#index = new PrefixIndex({ blockTokens, blocksPerReplica: 0, blocksPerPrompt: 0 });
+    this.#question = { request: undefined as unknown as RequestView, cachedTokens: 0 };
+  }
+
+  pick(request: RequestView, candidates: readonly ReplicaView[], nowUs: number): ReplicaView {
+    let best = candidates[0]!;
+    let least = Number.POSITIVE_INFINITY;
+    let ties = 1;
+    for (let i = 0; i < candidates.length; i++) {
+      const replica = candidates[i]!;
+      this.#ask(request, replica);
+      const cost = this.#costUs(request, this.#twin.forecast(this.#question, replica, nowUs));
+      if (cost > least) continue;
+      ties = cost < least ? 1 : ties + 1;
+      if (ties === 1 || this.#random() * ties < 1) best = replica;
+      least = cost;
+    }
+    return best;
+  }
+
+  onDispatched(request: RequestView, replica: ReplicaView, nowUs: number): void {
+    this.#ask(request, replica);
+    this.#twin.onDispatched(this.#question, replica, nowUs);
+    this.#index.insert(request.prefixHashes, replica, nowUs);
+  }
+
+  onFirstToken(request: RequestView, replica: ReplicaView, nowUs: number): void {
+    this.#twin.onFirstToken(request, replica, nowUs);
+  }
+
+  onEnded(request: RequestView, replica: ReplicaView, end: AttemptEnd, nowUs: number): void {
+    this.#twin.onEnded(request, replica, end, nowUs);
+  }
+
+  onReported(replica: ReplicaView, nowUs: number): void {
+    this.#twin.onReported(replica, nowUs);
+  }
+
+  onJoined(replica: ReplicaView): void {
+    this.#twin.onJoined(replica);
+    this.#index.clear(replica);
+  }
+
+  #ask(request: RequestView, replica: ReplicaView): void {
+    const { prefixHashes } = request;
+    const blocks = this.#index.match(prefixHashes, replica, Number.NEGATIVE_INFINITY);
+    this.#question.request = request;
+    this.#question.cachedTokens = blocks * this.#blockTokens;
+  }
+
+  /** In weighted microseconds. */
+  #costUs({ limits }: RequestView, forecast: Readonly<Forecast>): number {
+    const { harmUs, isBroken, outputTokens, tpotUs, ttftUs } = forecast;
+    const { harmWeight, missPenaltyS, ttftWeight } = this.#weights;
+    const misses = missed(ttftUs, limits.ttftUs) + missed(tpotUs, limits.tpotUs);
+    return (
+      ttftWeight * ttftUs +
+      outputTokens * tpotUs +
+      harmWeight * harmUs +
+      missPenaltyS * 1e6 * misses +
+      (isBroken ? brokenUs : 0)
+    );
+  }
+}
+
+/** From 0 to 1 around a limit, because a forecast is not to be believed to the last per cent. */
+function missed(forecastUs: number, limitUs: number): number {
+  const ratio = forecastUs / limitUs;
+  return ratio <= 0.8 ? 0 : ratio >= 1.2 ? 1 : (ratio - 0.8) / 0.4;
+}
+
+const weight = (by: number) =>
+  z
+    .number()
+    .min(0)
+    .max(1e6)
+    .default(by)
+    .meta({ examples: [by] });
+
+export default defineStrategy({
+  name: 'predicted-finish',
+  summary:
+    'The least cost in seconds as a twin of each replica predicts it: own latency against its SLO, and harm to others.',
+  needs: ['prefix', 'signals', 'twin'],
+  options: {
+    ttftWeight: weight(10).describe(
+      'What a second before the first token weighs beside one after.',
+    ),
+    harmWeight: weight(1).describe('What a second that others lose weighs.'),
+    missPenaltyS: weight(10).describe('Seconds that a limit weighs which will be missed.'),
+  },
+  create(weights, { blockTokens, random, twin }) {
+    assert(twin !== undefined, 'the harness gives a twin to who needs it');
+    return new PredictedFinish(weights, twin, random, blockTokens);
+  },
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
+import { makeStrategy } from '../support/strategies.ts';
+import { fleetView, requestView } from '../support/views.ts';
+
+const name = 'predicted-finish';
+const fleet = fleetView(new Array(8).fill(0));
+
+function send(strategy: Strategy, id: number, promptTokens: number, nowUs: number): ReplicaView {
+  const request = requestView(id, promptTokens);
+  const replica = strategy.pick(request, fleet, nowUs) as ReplicaView;
+  strategy.onDispatched?.(request, replica, nowUs);
+  return replica;
+}
+
+describe('predicted-finish', () => {
+  test('deals a burst of equal requests out evenly, before anything is heard of them', () => {
+    const property = fc.property(fc.integer({ min: 1, max: 80 }), fc.nat(), (requests, seed) => {
+      const strategy = makeStrategy(name, {}, seed);
+      const counts = new Array<number>(8).fill(0);
+      for (let id = 0; id < requests; id++) counts[send(strategy, id, 1_000, 0).index]! += 1;
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+    });
+    fc.assert(property, { seed: 1, numRuns: 50 });
+  });
+
+  test('avoids the replica that is busy with a long prompt until that is done', () => {
+    const strategy = makeStrategy(name);
+    const long = send(strategy, 0, 60_000, 0);
+    for (let id = 1; id < 8; id++) expect(send(strategy, id, 100, 1_000)).not.toBe(long);
+    for (let id = 1; id < 8; id++) {
+      const replica = fleet[0]!;
+      strategy.onEnded?.(requestView(id, 100), replica, ended, 2_000);
+    }
+  });
+
+  test('goes where the prompt is cached, unless the queue there is longer than computing it', () => {
+    const strategy = makeStrategy(name);
+    const prefixHashes = Float64Array.from({ length: 500 }, (_, block) => block + 1);
+    const first = requestView(0, 8_000, { prefixHashes });
+    const home = strategy.pick(first, fleet, 0) as ReplicaView;
+    strategy.onDispatched?.(first, home, 0);
+    strategy.onFirstToken?.(first, home, 500_000);
+    strategy.onEnded?.(first, home, ended, 600_000);
+    const again = requestView(1, 8_000, { prefixHashes });
+    expect(strategy.pick(again, fleet, 1_000_000)).toBe(home);
+    const other = requestView(2, 60_000);
+    strategy.onDispatched?.(other, home, 1_000_000);
+    expect(strategy.pick(again, fleet, 1_000_000)).not.toBe(home);
+  });
+
+  test('stops sending to who fails everything at once', () => {
+    const strategy = makeStrategy(name);
+    const counts = new Array<number>(8).fill(0);
+    for (let id = 0; id < 400; id++) {
+      const nowUs = id * 100_000;
+      const replica = send(strategy, id, 500, nowUs);
+      const request = requestView(id, 500);
+      counts[replica.index]! += 1;
+      if (replica.index === 3) {
+        strategy.onEnded?.(request, replica, { ...ended, outcome: 'failed' }, nowUs + 1_000);
+      } else {
+        strategy.onFirstToken?.(request, replica, nowUs + 40_000);
+        strategy.onEnded?.(request, replica, ended, nowUs + 90_000);
+      }
+    }
+    expect(counts[3]).toBeLessThan(12);
+    expect(counts[3]).toBeGreaterThan(2);
+  });
+
+  test('leaves a replica that has gone silent', () => {
+    const strategy = makeStrategy(name);
+    const counts = new Array<number>(8).fill(0);
+    for (let id = 0; id < 400; id++) {
+      const nowUs = id * 100_000;
+      const replica = send(strategy, id, 500, nowUs);
+      counts[replica.index]! += 1;
+      if (replica.index === 3) continue;
+      strategy.onFirstToken?.(requestView(id, 500), replica, nowUs + 40_000);
+      strategy.onEnded?.(requestView(id, 500), replica, ended, nowUs + 90_000);
+    }
+    expect(counts[3]).toBeLessThan(10);
+  });
+
+  test('sends a replica that is three times slower less than half as much', () => {
+    const strategy = makeStrategy(name);
+    const counts = new Array<number>(8).fill(0);
+    const events: { atUs: number; act: (nowUs: number) => void }[] = [];
+    for (let id = 0; id < 3_000; id++) {
+      const nowUs = id * 25_000;
+      events.sort((a, b) => a.atUs - b.atUs);
+      while (events.length > 0 && events[0]!.atUs <= nowUs) {
+        const { act, atUs } = events.shift()!;
+        act(atUs);
+      }
+      const request = requestView(id, 500);
+      const replica = send(strategy, id, 500, nowUs);
+      if (id >= 1_000) counts[replica.index]! += 1;
+      const pace = replica.index === 3 ? 3 : 1;
+      const firstUs = nowUs + pace * 40_000;
+      const endUs = firstUs + pace * 99 * 6_000;
+      const first = () => strategy.onFirstToken?.(request, replica, firstUs);
+      const end = { ...ended, outputTokens: 100 };
+      events.push({ atUs: firstUs, act: first });
+      events.push({ atUs: endUs, act: () => strategy.onEnded?.(request, replica, end, endUs) });
+    }
+    const others = counts.filter((_, index) => index !== 3);
+    expect(counts[3]).toBeLessThan(Math.min(...others) / 2);
+  });
+});
+
+const ended = { outcome: 'ok', outputTokens: 50, cachedTokens: 0 } as const;
