@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { gatewaySchema } from '../../scenarios/gateway-schema.ts';
+import { simulate } from '../../sim/simulate.ts';
+import leastRequests from '../../strategies/least-requests.ts';
+import { repository } from '../support/run-fairlead.ts';
+import { smallScenario } from '../support/scenarios.ts';
+
+const page = readFileSync(join(repository, 'docs/gateway.md'), 'utf8');
+const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+  ([, block]) => parse(block!) as Readonly<Record<string, unknown>>,
+);
+
+test.each(blocks.map((gateway) => [Object.keys(gateway).join(', '), gateway] as const))(
+  'a gateway of docs/gateway.md runs: %s',
+  (_parts, gateway) => {
+    const scenario = smallScenario({ gateway });
+    const question = { scenario, strategy: leastRequests, strategyOptions: {}, seed: 1 };
+    const { log } = simulate({ ...question, checkInvariants: true });
+    expect(log.length).toBeGreaterThan(30);
+  },
+);
+
+test('every part of a gateway is shown but for the scraping', () => {
+  const shown = new Set(blocks.flatMap((gateway) => Object.keys(gateway)));
+  const parts = Object.keys(gatewaySchema.shape).filter((part) => part !== 'signals');
+  expect([...shown].sort()).toEqual(parts.sort());
+});
+
+test('what is said to be a default is one', () => {
+  for (const block of blocks) {
+    for (const part of ['timeouts', 'retries', 'monitor'] as const) {
+      if (block[part] === undefined) continue;
+      expect(gatewaySchema.parse({ [part]: {} })[part]).toEqual(block[part]);
+    }
+  }
+});
