@@ -17,6 +17,8 @@ interface Weights {
   readonly missPenaltyS: number;
 }
 
+/** Differences below this share say nothing; chance is better than always the same. */
+const asGood = 0.001;
 /** More than anything that works could cost. */
 const brokenUs = 1e12;
 
@@ -45,10 +47,10 @@ class PredictedFinish implements Strategy {
       const replica = candidates[i]!;
       this.#ask(request, replica);
       const cost = this.#costUs(request, this.#twin.forecast(this.#question, replica, nowUs));
-      if (cost > least) continue;
-      ties = cost < least ? 1 : ties + 1;
+      if (cost > least * (1 + asGood)) continue;
+      ties = cost < least * (1 - asGood) ? 1 : ties + 1;
       if (ties === 1 || this.#random() * ties < 1) best = replica;
-      least = cost;
+      if (cost < least) least = cost;
     }
     return best;
   }

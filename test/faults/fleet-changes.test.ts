@@ -27,8 +27,11 @@ test('every replica of a changing fleet is in the summary, whenever it was there
   expect(replicas.every(({ busyUs }) => busyUs > 0)).toBe(true);
 });
 
+/** Those who fill one replica after the other as long as it serves all in time. */
+const packers = ['first-fit', 'preble-e2', 'slo-slack'];
+
 test.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
-  '%s spreads over those who are there, and over nobody else',
+  '%s spreads over those who are there, unless it packs, and over nobody else',
   (_name, strategy) => {
     const events = [
       { kind: 'remove', at: '2s', replicas: ['r-2'] },
@@ -45,11 +48,13 @@ test.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
       const then = rows.filter(
         (row) => row.intendedUs >= from * 1e6 && row.intendedUs < until * 1e6,
       );
+      const members: readonly string[] = names;
+      expect(then.every(({ replica }) => members.includes(replica))).toBe(true);
+      if (packers.includes(strategy.name)) continue;
       for (const name of names) {
         const share = then.filter(({ replica }) => replica === name).length / then.length;
         expect(share, `${name} from ${from} s`).toBeGreaterThan(0.6 / names.length);
       }
-      expect(new Set(then.map(({ replica }) => replica))).toEqual(new Set(names));
     }
   },
 );
