@@ -13,7 +13,8 @@ import type { PlayedTrace, Tenant } from './scenario.ts';
 import { singleJobs } from './single-jobs.ts';
 import { SingleRequests } from './single-requests.ts';
 import { Texts } from './texts.ts';
-import { TraceSource } from './trace-source.ts';
+import { meanRow, TraceSource } from './trace-source.ts';
+import type { SharedTrace } from './traces/shared-trace.ts';
 import { firstStartsUs } from './users.ts';
 import { createWait } from './waits.ts';
 
@@ -62,10 +63,11 @@ export function createTenantSource(given: TenantSourceOptions): TenantSource {
 
 function traceSource(
   given: TenantSourceOptions,
-  { repeat, rotate = repeat, rows: trace }: PlayedTrace,
+  played: PlayedTrace,
   { chance, texts }: Pick<JobContext, 'chance' | 'texts'>,
 ): TraceSource {
-  assert(trace !== undefined, 'the trace was read when the scenario was loaded');
+  const { repeat, rotate = repeat } = played;
+  const trace = rowsOf(played);
   const { adapters, index, options } = given;
   const names = [options.tenant, ...trace.tenants.map((name) => `${options.tenant}/${name}`)];
   return new TraceSource({
@@ -79,6 +81,11 @@ function traceSource(
     arrivals: trace.timed ? undefined : arrivalsOf(options, chance),
     chance,
   });
+}
+
+function rowsOf({ rows }: PlayedTrace): SharedTrace {
+  assert(rows !== undefined, 'the trace was read when the scenario was loaded');
+  return rows;
 }
 
 function jobMaker(options: Tenant, context: JobContext): JobMaker {
@@ -112,6 +119,8 @@ export interface MeanJob {
 }
 
 export function meanJob(options: Tenant, seed: number): MeanJob {
+  const { trace } = options;
+  if (trace !== undefined) return meanRow(rowsOf(trace));
   const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
   const members = options.population?.tenants;
   const jobs = jobMaker(options, { chance, texts: new Texts(0), members });
