@@ -33,6 +33,8 @@ export class Gateway<Work> {
   readonly #invariants: GatewayInvariants<Work> | undefined;
   /** Requests the strategy told to wait, or that nobody could take, oldest first. */
   #held: GatewayRequest<Work>[] = [];
+  /** While several things change at once: whether those who are held are to be tried after it. */
+  #change: { retries: boolean } | undefined;
 
   constructor(options: GatewayOptions<Work>) {
     assert(options.replicaNames.length > 0, 'a gateway needs replicas');
@@ -64,6 +66,15 @@ export class Gateway<Work> {
   setWeight(replica: number, weight: number, nowUs: number): void {
     this.#replicas[replica]!.weight = weight;
     this.#retryHeld(nowUs);
+  }
+
+  /** All that changes at one instant: those who are held are tried when all of it is done. */
+  together(nowUs: number, change: () => void): void {
+    const whole = { retries: false };
+    this.#change = whole;
+    change();
+    this.#change = undefined;
+    if (whole.retries) this.#retryHeld(nowUs);
   }
 
   submit(request: GatewayRequest<Work>, nowUs: number): void {
@@ -179,6 +190,10 @@ export class Gateway<Work> {
   }
 
   #retryHeld(nowUs: number): void {
+    if (this.#change !== undefined) {
+      this.#change.retries = true;
+      return;
+    }
     if (this.#held.length === 0) return;
     const waiting = this.#held;
     this.#held = [];

@@ -35,16 +35,20 @@ export class FleetDriver implements Process {
   }
 
   wake(nowUs: number): void {
-    const { fleet, gateway, timeline } = this.#options;
-    for (; this.#nextUs <= nowUs; this.#next += 1) {
-      const change = timeline.changes[this.#next]!;
-      const { replica } = change;
-      if (change.kind === 'join') gateway.join(replica, nowUs);
-      else if (change.kind === 'drain') gateway.drain(replica);
-      else if (change.kind === 'weight') gateway.setWeight(replica, change.weight, nowUs);
-      else fleet.apply(replica, change, nowUs);
-    }
+    this.#options.gateway.together(nowUs, () => {
+      for (; this.#nextUs <= nowUs; this.#next += 1) this.#change(nowUs);
+    });
     this.#sleep();
+  }
+
+  #change(nowUs: number): void {
+    const { fleet, gateway, timeline } = this.#options;
+    const change = timeline.changes[this.#next]!;
+    const { replica } = change;
+    if (change.kind === 'join') gateway.join(replica, nowUs);
+    else if (change.kind === 'drain') gateway.drain(replica);
+    else if (change.kind === 'weight') gateway.setWeight(replica, change.weight, nowUs);
+    else fleet.apply(replica, change, nowUs);
   }
 
   get #nextUs(): number {
