@@ -64,13 +64,12 @@ Examples:
     const fitted = fit
       ? fittedTraffic(columns, { name: basename(path), timed: summary.timed, rate })
       : undefined;
-    const fits = fitted?.figures ?? [];
     const trace = { file: pathFrom(out, path), source, format: summary.format, play: given(play) };
     const arrivals = summary.timed ? undefined : { kind: 'poisson', rate };
     const text = importedScenario({
       name,
       summary: `${fit ? 'After the' : 'The'} trace ${basename(path)} on ${replicas} × ${gpu}.`,
-      comments: [...lines, ...fitComments(fits)],
+      comments: [...lines, ...(fitted === undefined ? [] : fitComments(fitted))],
       model,
       gpu,
       replicas,
@@ -80,9 +79,9 @@ Examples:
     parseScenario({ file: out, text }, vocabulary, fleetProblem);
     writeFile(out, text);
     const result = { scenario: out, summary: found, facts: facts.result() };
-    if (options.json) return printJson(fit ? { ...result, fit: fits } : result);
+    if (options.json) return printJson(fitted ? { ...result, fit: fitted.figures } : result);
     const advice = summary.timed ? '' : '  Set the rate of its arrivals: the trace has no times.\n';
-    const table = fit ? `${fitTable(fits, textStyle(process.stdout))}\n\n` : '';
+    const table = fitted ? `${fitTable(fitted, textStyle(process.stdout))}\n\n` : '';
     process.stdout.write(
       `${lines.join('\n  ')}\n\n${table}  Wrote ${out}\n${advice}  Next: fairlead compare ${out}\n`,
     );

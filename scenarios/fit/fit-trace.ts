@@ -15,6 +15,8 @@ export interface FittedTrace {
   readonly figures: readonly FittedFigure[];
   /** As long as most sessions last, so that later requests of them have come. */
   readonly warmupUs: number;
+  /** What the reader must know besides. */
+  readonly notes: readonly string[];
 }
 
 /** One thing by which trace and imitation are compared. */
@@ -44,15 +46,19 @@ export function fitTrace(rows: readonly TraceRow[], options: FitOptions): Fitted
       : { kind: 'poisson', rate: rateRps };
     const entry = { tenant, arrivals, ...fitLengths(trace) };
     const figures = compared(trace, entry, { spanUs, timed });
-    return { entry, figures, warmupUs: shortestWarmupUs };
+    const notes = hasBlocks ? [noSessions] : [];
+    return { entry, figures, warmupUs: shortestWarmupUs, notes };
   }
   const sessions = fitSessions(rows);
   const entry = fitStarts(sessions, trace, tenant);
   const lengths = Float64Array.from(sessions.lengthsUs).sort();
   const usual = Math.ceil(quantile(lengths, 0.9)! / minuteUs) * minuteUs;
   const warmupUs = Math.min(longestWarmupUs, Math.max(shortestWarmupUs, usual));
-  return { entry, figures: compared(trace, entry, { spanUs, timed }), warmupUs };
+  return { entry, figures: compared(trace, entry, { spanUs, timed }), warmupUs, notes: [] };
 }
+
+const noSessions =
+  'Prompts share nothing here: without times, nothing tells when a session goes on.';
 
 const minuteUs = 60 * US_PER_S;
 const shortestWarmupUs = 2 * minuteUs;

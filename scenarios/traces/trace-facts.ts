@@ -24,6 +24,7 @@ export class TraceFacts {
     append: 0,
     branch: 0,
   };
+  readonly #named = new Set<string>();
   #rows = 0;
   #rowsWithBlocks = 0;
 
@@ -32,6 +33,7 @@ export class TraceFacts {
     this.#arrivals.add(row.arrivalUs);
     this.#prompts.add(row.promptTokens);
     this.#answers.add(row.outputTokens);
+    if (row.session !== undefined) this.#named.add(row.session);
     if (row.blocks === undefined) return;
     this.#rowsWithBlocks += 1;
     this.#cache.add(row);
@@ -45,6 +47,8 @@ export class TraceFacts {
       arrivals: this.#arrivals.result(),
       promptTokens: this.#prompts.result(),
       outputTokens: this.#answers.result(),
+      /** Those the rows name. */
+      sessions: this.#named.size === 0 ? undefined : this.#named.size,
       prefixes: this.#rowsWithBlocks === 0 ? undefined : this.#prefixes(),
     };
   }

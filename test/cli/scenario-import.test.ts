@@ -2,14 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runFairlead } from '../support/run-fairlead.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 import { samples } from '../support/traces.ts';
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const cwd = temporaryFolder();
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  return cwd;
-}
 
 /** Rows a second apart; enough for a run, and not too many. */
 function azureRows(rows: number, bad: readonly number[] = []): string {

@@ -54,13 +54,28 @@ describe('prefixes', () => {
       blocks: 8,
       distinctBlocks: 4,
       hitBlocks: 4,
-      hitTokens: 1_536 + 512,
+      // Of block 3 only the tokens that the first prompt had.
+      hitTokens: 1_040 + 512,
       // 65, 96 and 37 blocks of 16: block 3 was known by its first one only.
       engineBlocks: 65 + 96 + 37,
       engineBlocksKept: 65 + 31 + 5,
       engineHitTokens: 1_040 + 512,
       engineHitTokensButLast: 1_040 + 512,
     });
+  });
+
+  test('of a block that is filled turn by turn, only what was said before', () => {
+    const facts = new TraceFacts();
+    const turns = [20, 60, 100, 140, 180, 220];
+    for (const [turn, tokens] of turns.entries()) {
+      const blocks = Array.from({ length: Math.ceil(tokens / 64) }, (_, block) => block);
+      const session = turn < 3 ? 'a' : 'b';
+      facts.add({ ...row(turn, tokens, blocks), blockTokens: 64, session });
+    }
+    const { prefixes, sessions } = facts.result();
+    expect(prefixes!.hitTokens).toBe(20 + 60 + 100 + 140 + 180);
+    for (const { hitTokens } of prefixes!.lru) expect(hitTokens).toBe(prefixes!.hitTokens);
+    expect(sessions).toBe(2);
   });
 
   test('of a cache that forgets tails before heads', () => {
