@@ -39,7 +39,7 @@ function arrivalText({ arrivals, rows }: Facts): string {
 
 function lengthText({ max, mean, p50, p90, p99 }: Facts['promptTokens']): string {
   const print = (tokens: number) => formatNumber(Math.round(tokens));
-  return `mean ${print(mean)}, p50 ${print(p50)}, p90 ${print(p90)}, p99 ${print(p99)}, max ${print(max)}`;
+  return `mean ${formatNumber(mean)}, p50 ${print(p50)}, p90 ${print(p90)}, p99 ${print(p99)}, max ${print(max)}`;
 }
 
 function prefixLines({ prefixes, promptTokens, sessions }: Facts): string[] {

@@ -35,3 +35,11 @@ test('an imitation of a trace without times says that its prompts share nothing'
   expect(stdout).toContain(`\n  ${note}\n`);
   expect(readFileSync(join(cwd, 'talks.yaml'), 'utf8')).toContain(`\n# ${note}\n`);
 });
+
+test('a mean of few tokens is not rounded before it is told', async () => {
+  const head = 'TIMESTAMP,ContextTokens,GeneratedTokens';
+  const rows = [27, 27, 28, 28].map((tokens, row) => `2023-11-16 18:00:0${row}.0,1000,${tokens}`);
+  const cwd = folderWith({ 'code.csv': [head, ...rows].join('\n') });
+  const { stdout } = await runFairlead(['scenario', 'import', 'code.csv'], { cwd });
+  expect(stdout).toContain('answer tokens: mean 27.5, ');
+});
