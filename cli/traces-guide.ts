@@ -44,9 +44,10 @@ const importing = `## Importing a trace
 
 \`fairlead scenario import trace.csv --format azure\` reads a trace, says what is in it, and
 writes a scenario that plays it, with all of that in its first lines. The format is most often
-known by the file itself. \`--from\`, \`--until\`, \`--rate-scale\` and \`--skip-bad\` become
-options of the scenario; \`--gpu\`, \`--model\` and \`--replicas\` say on what it runs. A file
-that is there is kept, unless \`--force\` is given.
+known by the file itself. \`--from\`, \`--until\`, \`--rate-scale\`, \`--sort\`,
+\`--dequantize-ms\`, \`--sample-sessions\` and \`--skip-bad\` become options of the scenario,
+and so does \`--option unit=s\` with each option of the format; \`--gpu\`, \`--model\` and
+\`--replicas\` say on what it runs. A file that is there is kept, unless \`--force\` is given.
 
 ## Fitting a trace
 

@@ -8,6 +8,7 @@ import { formats } from '../../scenarios/traces/formats/registry.ts';
 import { TraceFacts } from '../../scenarios/traces/trace-facts.ts';
 import { fleetProblem } from '../../sim/fleet-facts.ts';
 import { fitComments, fitTable, fittedTraffic } from '../fitted-traffic.ts';
+import { advisingArguments, formatOption, playOf } from '../import-reading.ts';
 import { importedScenario } from '../imported-scenario.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
@@ -33,6 +34,10 @@ export const importCommand = new Command('import')
   .option('--rate-scale <x>', 'times the traffic', numberFrom({ min: 1e-6, max: 1e6 }), 1)
   .option('--from <seconds>', 'leave out rows before', numberFrom({ min: 0, max: 1e9 }), 0)
   .option('--until <seconds>', 'leave out rows from here on', numberFrom({ min: 0, max: 1e9 }))
+  .option('--sort', 'put the rows in order of time first')
+  .option('--dequantize-ms <ms>', 'width of its ticks', numberFrom({ min: 0, max: 86_400_000 }))
+  .option('--sample-sessions <share>', 'of them to keep', numberFrom({ min: 1e-6, max: 1 }), 1)
+  .option('--option <key=value>', 'of the format, such as unit=s; repeatable', formatOption)
   .option('--source <text>', 'where others get the trace')
   .option('--json', 'print one JSON document and nothing else')
   .addHelpText(
@@ -50,11 +55,10 @@ Examples:
     const out = options.out ?? `${name}.yaml`;
     refuseToOverwrite(out, options.force ?? false);
     const play = playOf(options);
-    const { columns, summary } = await readTrace(path, {
-      name: path,
-      format: options.format,
-      play,
-    });
+    const { format, option: formatOptions = {} } = options;
+    const { columns, summary } = await advisingArguments(
+      readTrace(path, { name: path, format, options: formatOptions, play }),
+    );
     const facts = new TraceFacts();
     for (const row of columns.rows()) facts.add(row);
     const found = { ...summary, name: basename(path) };
@@ -64,7 +68,13 @@ Examples:
     const fitted = fit
       ? fittedTraffic(columns, { name: basename(path), timed: summary.timed, rate })
       : undefined;
-    const trace = { file: pathFrom(out, path), source, format: summary.format, play: given(play) };
+    const trace = {
+      file: pathFrom(out, path),
+      source,
+      format: summary.format,
+      options: given(formatOptions),
+      play: given(play),
+    };
     const arrivals = summary.timed ? undefined : { kind: 'poisson', rate };
     const text = importedScenario({
       name,
@@ -86,23 +96,6 @@ Examples:
       `${lines.join('\n  ')}\n\n${table}  Wrote ${out}\n${advice}  Next: fairlead compare ${out}\n`,
     );
   });
-
-interface PlayArguments {
-  readonly skipBad: number;
-  readonly rateScale: number;
-  readonly from: number;
-  readonly until?: number | undefined;
-}
-
-/** What differs from the defaults. */
-function playOf({ from, rateScale, skipBad, until }: PlayArguments) {
-  return {
-    ...(from === 0 ? {} : { fromS: from }),
-    ...(until === undefined ? {} : { untilS: until }),
-    ...(rateScale === 1 ? {} : { rateScale }),
-    ...(skipBad === 0 ? {} : { skipBad }),
-  };
-}
 
 function given<Block extends object>(block: Block): Block | undefined {
   return Object.keys(block).length === 0 ? undefined : block;
