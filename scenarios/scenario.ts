@@ -93,9 +93,7 @@ export function toScenario(raw: RawScenario): Scenario {
     summary: raw.summary,
     model: raw.model,
     fleet: raw.fleet,
-    traffic: raw.traffic.map(({ slo, ...tenant }) =>
-      slo === undefined ? tenant : { ...tenant, slo: slo.map(parseThreshold) },
-    ),
+    traffic: raw.traffic.map(toTenant),
     events: raw.events,
     warmupUs: parseDurationUs(raw.warmup)!,
     durationUs: parseDurationUs(raw.duration)!,
@@ -107,6 +105,25 @@ export function toScenario(raw: RawScenario): Scenario {
     }),
     ...(raw.expect === undefined ? {} : { expect: raw.expect }),
   });
+}
+
+export function toTenant({
+  input,
+  output,
+  slo,
+  ...tenant
+}: RawScenario['traffic'][number]): Tenant {
+  return {
+    ...tenant,
+    ...(input === undefined ? {} : { input: lengthOf(input) }),
+    ...(output === undefined ? {} : { output: lengthOf(output) }),
+    ...(slo === undefined ? {} : { slo: slo.map(parseThreshold) }),
+  };
+}
+
+/** A number is a length that is always the same. */
+function lengthOf(length: number | PluginOptions): PluginOptions {
+  return typeof length === 'number' ? { kind: 'constant', tokens: length } : length;
 }
 
 /** The same traffic and fleet with a model that is not in the catalogue. */

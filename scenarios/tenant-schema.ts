@@ -219,5 +219,6 @@ function* populationConflicts({ users, population, prefix, job }: CheckedTenant)
 }
 
 function lengthSchema() {
-  return pluginUnion(lengths).meta({ examples: [{ kind: 'constant', tokens: 512 }] });
+  const example = { kind: 'constant', tokens: 512 };
+  return z.union([tokens(), pluginUnion(lengths)]).meta({ examples: [example] });
 }

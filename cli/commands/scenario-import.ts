@@ -9,6 +9,7 @@ import { TraceFacts } from '../../scenarios/traces/trace-facts.ts';
 import { fleetProblem } from '../../sim/fleet-facts.ts';
 import { fitComments, fitTable, fittedTraffic } from '../fitted-traffic.ts';
 import { advisingArguments, formatOption, playOf } from '../import-reading.ts';
+import { refuseArguments } from '../imported-arguments.ts';
 import { importedScenario } from '../imported-scenario.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
@@ -54,6 +55,7 @@ Examples:
     const name = options.name ?? nameAfter(path);
     const out = options.out ?? `${name}.yaml`;
     refuseToOverwrite(out, options.force ?? false);
+    refuseArguments({ ...options, name });
     const play = playOf(options);
     const { format, option: formatOptions = {} } = options;
     const { columns, summary } = await advisingArguments(

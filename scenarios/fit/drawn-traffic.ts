@@ -1,4 +1,5 @@
 import { RequestStream } from '../request-stream.ts';
+import { toTenant } from '../scenario.ts';
 import { tenantSchema } from '../tenant-schema.ts';
 
 /** What an entry of the traffic sends over a time, when each answer takes none. */
@@ -22,9 +23,7 @@ export function drawTraffic(
   entry: Readonly<Record<string, unknown>>,
   { fromUs, mostRequests, seed, untilUs }: DrawOptions,
 ): DrawnTraffic {
-  // Objectives play no part in what is drawn.
-  const { slo: _slo, ...tenant } = tenantSchema.parse(entry);
-  const stream = new RequestStream({ traffic: [tenant] }, seed);
+  const stream = new RequestStream({ traffic: [toTenant(tenantSchema.parse(entry))] }, seed);
   const drawn = { timesUs: [], promptTokens: [], outputTokens: [] } as {
     [Name in 'timesUs' | 'promptTokens' | 'outputTokens']: number[];
   };

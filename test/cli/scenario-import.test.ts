@@ -90,12 +90,18 @@ describe('fairlead scenario import', () => {
       /there is no trace format "azur"\. Did you mean "azure-csv"/,
     ],
     [['chat.csv', '--format', 'mooncake'], /^chat\.csv:1: /],
-    [['chat.csv', '--gpu', 'H200'], /fleet\[0\]\.gpu: there is no GPU "H200"\. /],
+    [['chat.csv', '--gpu', 'H200'], /^--gpu H200: there is no GPU "H200"\. Did you mean/],
+    [['chat.csv', '--model', 'llama'], /^--model llama: there is no model "llama"\. /],
+    [['chat.csv', '--model', 'Llama-3.1-70B'], /^Llama-3\.1-70B on 1 × A100-80GB-SXM: the weights/],
+    [['chat.csv', '--name', 'My: chat'], /^--name My: chat: /],
+    [['.'], /^\.: this is a folder, and without the chunk files of ServeGen\. Write the path/],
+    [['empty.csv'], /^empty\.csv: the file is empty\. /],
     [['chat.csv', '--until', 'x'], /Write a number from 0 to 1000000000, not "x"/],
     [['chat.csv', '--from', '3600'], /none of its 3 rows is played\. Check fromS/],
     [['notes.txt'], /none of the trace formats looks like this/],
   ])('%j is answered with exit code 64', async (args, message) => {
-    const cwd = folderWith({ 'chat.csv': azureRows(3), 'notes.txt': 'to do:\n' });
+    const files = { 'chat.csv': azureRows(3), 'notes.txt': 'to do:\n', 'empty.csv': '' };
+    const cwd = folderWith(files);
     const { code, stderr, stdout } = await runFairlead(['scenario', 'import', ...args], { cwd });
     expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toMatch(message);
