@@ -7,41 +7,66 @@ import { duration, positive } from './quantities.ts';
 const hourUs = 3_600 * US_PER_S;
 
 /** What the clients of a tenant do when an answer is late or does not come. */
-export const clientSchema = z.strictObject({
-  timeout: duration({ minUs: 1_000, maxUs: 24 * hourUs, example: '20s' })
-    .optional()
-    .describe('Gives up when the answer is not complete by then. Default: never.'),
-  firstTokenTimeout: duration({ minUs: 1_000, maxUs: 24 * hourUs, example: '5s' })
-    .optional()
-    .describe('Gives up when the first token has not come by then. Default: never.'),
-  retries: z
-    .int()
-    .min(0)
-    .max(20)
-    .default(0)
-    .meta({ examples: [2] })
-    .describe('How often it sends again what failed, was refused or took too long.'),
-  backoff: duration({ minUs: 1_000, maxUs: hourUs, example: '1s' })
-    .default('1s')
-    .describe(
-      'Wait before the first of these; it doubles each time, and up to half is left to chance.',
-    ),
-  abortShare: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .meta({ examples: [0.05] })
-    .describe('Share of the requests whose user goes away unless the answer is complete by then.'),
-  abortAfter: duration({ minUs: 1_000, maxUs: hourUs, example: '5s' })
-    .default('5s')
-    .describe('When they do so, on average; exponentially distributed.'),
-  readTokensPerS: positive({ min: 0.01, max: 1_000_000, example: 10 })
-    .optional()
-    .describe('Reads no faster than this, however fast the answer is generated.'),
-});
+export const clientSchema = z
+  .strictObject({
+    timeout: duration({ minUs: 1_000, maxUs: 24 * hourUs, example: '20s' })
+      .optional()
+      .describe('Gives up when the answer is not complete by then. Default: never.'),
+    firstTokenTimeout: duration({ minUs: 1_000, maxUs: 24 * hourUs, example: '5s' })
+      .optional()
+      .describe('Gives up when the first token has not come by then. Default: never.'),
+    retries: z
+      .int()
+      .min(0)
+      .max(20)
+      .optional()
+      .meta({ examples: [2] })
+      .describe('How often it sends again what failed, was refused or took too long. Default: 0.'),
+    backoff: duration({ minUs: 1_000, maxUs: hourUs, example: '1s' })
+      .optional()
+      .describe(
+        'Wait before the first of these; it doubles each time, and up to half is left to chance. Default: 1s.',
+      ),
+    abortShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .meta({ examples: [0.05] })
+      .describe(
+        'Share of the requests whose user goes away unless the answer is complete by then. Default: 0.',
+      ),
+    abortAfter: duration({ minUs: 1_000, maxUs: hourUs, example: '5s' })
+      .optional()
+      .describe('When they do so, on average; exponentially distributed. Default: 5s.'),
+    readTokensPerS: positive({ min: 0.01, max: 1_000_000, example: 10 })
+      .optional()
+      .describe('Reads no faster than this, however fast the answer is generated.'),
+  })
+  .superRefine(({ abortAfter, abortShare, backoff, retries }, context) => {
+    const refuse = (key: string, message: string) => {
+      context.addIssue({ code: 'custom', message, path: [key], params: { complete: true } });
+    };
+    if (backoff !== undefined && retries === undefined) {
+      refuse('backoff', 'there are no retries to wait for. Write retries: 2 beside it.');
+    }
+    if (abortAfter !== undefined && abortShare === undefined) {
+      refuse('abortAfter', 'nobody goes away. Write abortShare: 0.05 beside it.');
+    }
+  });
 
-export type ClientOptions = z.output<typeof clientSchema>;
+export type GivenClientOptions = z.output<typeof clientSchema>;
+
+const defaults = { retries: 0, backoff: '1s', abortShare: 0, abortAfter: '5s' } as const;
+
+export type ClientOptions = GivenClientOptions & {
+  readonly [Key in keyof typeof defaults]: NonNullable<GivenClientOptions[Key]>;
+};
+
+/** Filled in here and not by the schema, which must know what was written. */
+export function withClientDefaults(given: GivenClientOptions): ClientOptions {
+  return { ...defaults, ...given } as ClientOptions;
+}
 
 /** How the client of a request behaves; the same in a simulation and in a live run. */
 export interface ClientBehaviour {

@@ -1,6 +1,6 @@
 import type { Threshold } from '../core/slo.ts';
 import { parseDurationUs } from '../core/time.ts';
-import type { ClientOptions } from './client-behaviour.ts';
+import { type ClientOptions, withClientDefaults } from './client-behaviour.ts';
 import type { Expectation } from './expectation.ts';
 import type { FleetEvent } from './fleet-events.ts';
 import type { PopulationOptions } from './population.ts';
@@ -108,6 +108,7 @@ export function toScenario(raw: RawScenario): Scenario {
 }
 
 export function toTenant({
+  client,
   input,
   output,
   slo,
@@ -118,6 +119,7 @@ export function toTenant({
     ...(input === undefined ? {} : { input: lengthOf(input) }),
     ...(output === undefined ? {} : { output: lengthOf(output) }),
     ...(slo === undefined ? {} : { slo: slo.map(parseThreshold) }),
+    ...(client === undefined ? {} : { client: withClientDefaults(client) }),
   };
 }
 

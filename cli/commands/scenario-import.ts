@@ -5,6 +5,7 @@ import { FairleadError } from '../../core/errors.ts';
 import { formatDurationUs } from '../../core/time.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { formats } from '../../scenarios/traces/formats/registry.ts';
+import type { TraceSummary } from '../../scenarios/traces/trace-decoder.ts';
 import { TraceFacts } from '../../scenarios/traces/trace-facts.ts';
 import { fleetProblem } from '../../sim/fleet-facts.ts';
 import { fitComments, fitTable, fittedTraffic } from '../fitted-traffic.ts';
@@ -61,6 +62,7 @@ Examples:
     const { columns, summary } = await advisingArguments(
       readTrace(path, { name: path, format, options: formatOptions, play }),
     );
+    refuseScale(summary, options.rateScale);
     const facts = new TraceFacts();
     for (const row of columns.rows()) facts.add(row);
     const found = { ...summary, name: basename(path) };
@@ -81,7 +83,11 @@ Examples:
     const text = importedScenario({
       name,
       summary: `${fit ? 'After the' : 'The'} trace ${basename(path)} on ${replicas} × ${gpu}.`,
-      comments: [...lines, ...(fitted === undefined ? [] : fitComments(fitted))],
+      comments: [
+        ...lines,
+        ...(fitted !== undefined && source !== undefined ? [`The trace: ${source}`] : []),
+        ...(fitted === undefined ? [] : fitComments(fitted)),
+      ],
       model,
       gpu,
       replicas,
@@ -98,6 +104,12 @@ Examples:
       `${lines.join('\n  ')}\n\n${table}  Wrote ${out}\n${advice}  Next: fairlead compare ${out}\n`,
     );
   });
+
+function refuseScale({ name, timed }: TraceSummary, rateScale: number): void {
+  if (timed || rateScale === 1) return;
+  const message = `${name}: the trace has no times that --rate-scale could divide. Leave it out, and set the rate of the arrivals in the scenario.`;
+  throw new FairleadError('TRACE_OPTIONS', message);
+}
 
 function given<Block extends object>(block: Block): Block | undefined {
   return Object.keys(block).length === 0 ? undefined : block;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runFairlead } from '../support/run-fairlead.ts';
@@ -51,6 +51,32 @@ async function expectWritten(cwd: string, args: readonly string[], written: stri
   const valid = await runFairlead(['scenario', 'validate', 'a.yaml'], { cwd });
   expect([valid.code, valid.stderr]).toEqual([0, '']);
 }
+
+test('a trace without times has none to scale', async () => {
+  const cwd = folderWith(files);
+  const args = ['scenario', 'import', 'talks.json'];
+  const { code, stderr } = await runFairlead([...args, '--rate-scale', '2'], { cwd });
+  expect([code, stderr]).toEqual([64, expect.stringMatching(/^talks\.json: .* --rate-scale /)]);
+  await runFairlead([...args, '-o', 'a.yaml'], { cwd });
+  const made = readFileSync(join(cwd, 'a.yaml'), 'utf8');
+  writeFileSync(
+    join(cwd, 'a.yaml'),
+    made.replace('talks.json,', 'talks.json, play: { rateScale: 2 },'),
+  );
+  const valid = await runFairlead(['scenario', 'validate', 'a.yaml'], { cwd });
+  expect(valid.stderr).toMatch(/traffic\[0\]\.trace\.play\.rateScale: the trace has no times/);
+});
+
+test('where the trace is from stands in its imitation as well', async () => {
+  const rows = Array.from({ length: 100 }, (_, row) => `${100 + row},20,0,0\n`).join('');
+  const head = 'num_prefill_tokens,num_decode_tokens,num_total_tokens,pd_ratio\n';
+  const cwd = folderWith({ 'rows.csv': head + rows });
+  const args = ['scenario', 'import', 'rows.csv', '--fit', '--source', 'https://example.org/rows'];
+  const { code, stderr } = await runFairlead(args, { cwd });
+  expect([code, stderr]).toEqual([0, '']);
+  const made = readFileSync(join(cwd, 'rows.yaml'), 'utf8');
+  expect(made).toContain('\n# The trace: https://example.org/rows\n');
+});
 
 test.each([
   ['unit', /Write a name and a value, such as unit=s, not "unit"/],

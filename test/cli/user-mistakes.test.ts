@@ -51,6 +51,16 @@ test.each(slips)('%s is answered with exit code 64 and one clear message', async
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 });
 
+test('what would come after the end of the run is refused', async () => {
+  const cwd = temporaryFolder();
+  const { text } = readScenarioText('tenant-skew');
+  const short = text.replace(/duration: \S+/, 'duration: 1m');
+  writeFileSync(join(cwd, 'short.yaml'), short);
+  const { code, stderr } = await runFairlead(['scenario', 'validate', 'short.yaml'], { cwd });
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/surges\[0\]\.from: it would begin at 10m, and the run ends at 3m\. /);
+});
+
 const mistakes: [args: string[], message: RegExp][] = [
   [
     ['compare', 'no-such-scenario'],
