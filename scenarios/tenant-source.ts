@@ -143,5 +143,22 @@ export function meanJob(options: Tenant, seed: number): MeanJob {
   };
 }
 
+/** Tokens of the prompt and the answer of the shortest of so many requests. */
+export function shortestRequest(options: Tenant, draws: number): number {
+  const chance = (purpose: string) => randomStream(0, `${purpose}/${options.tenant}`);
+  const members = options.population?.tenants;
+  const jobs = jobMaker(options, { chance, texts: new Texts(0), members });
+  const lengths = Array.from({ length: draws }, () =>
+    jobs
+      .next(0)
+      .rounds.flatMap(({ requests }) =>
+        requests.map(({ outputTokens, prompt }) => tokensOf(prompt) + outputTokens),
+      ),
+  );
+  return lengths
+    .flat()
+    .reduce((least, tokens) => Math.min(least, tokens), Number.POSITIVE_INFINITY);
+}
+
 /** The fewer, the more requests each has. */
 const averagedJobs = { many: 10_000, single: 100_000 };

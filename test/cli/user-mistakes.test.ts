@@ -34,6 +34,12 @@ const slips: [what: string, from: string, to: string, message: RegExp][] = [
     /^slip\.yaml:\d+:11 traffic\[0\]\.load: found "NaN", expected a number\. Write .*"load: 0\.75"/,
   ],
   [
+    'prompts that no engine takes',
+    'input: { kind: preset, name: azure-chat-input }',
+    'input: 200000',
+    /^slip\.yaml:\d+:12 traffic\[0\]\.input: no engine takes .* of 200 has 200\d+ tokens .* 131072\. /,
+  ],
+  [
     'a model too large for its GPU',
     'model: Llama-3.1-8B',
     'model: Llama-3.1-70B',
