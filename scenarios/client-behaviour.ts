@@ -1,8 +1,10 @@
 import { randomExponential } from 'd3-random';
 import { z } from 'zod';
-import { type Random, randomStream } from '../core/random.ts';
+import type { Place } from '../core/passage.ts';
+import type { Random } from '../core/random.ts';
 import { parseDurationUs, US_PER_S } from '../core/time.ts';
 import { duration, positive } from './quantities.ts';
+import { numberAmongOwn } from './texts.ts';
 
 const hourUs = 3_600 * US_PER_S;
 
@@ -75,21 +77,28 @@ export interface ClientBehaviour {
   readonly retries: number;
   /** From one token to the next, at least; 0 for a client that reads whatever comes. */
   readonly readUsPerToken: number;
-  /** How long it waits before it sends a request for the nth time. */
-  backoffUs(requestId: number, nth: number): number;
+  /** How long it waits before it sends for the nth time what has its answer there. */
+  backoffUs(answer: Place, nth: number): number;
 }
 
-/** Doubles from try to try; half of it is chance, or all who failed together come back together. */
-export function clientBehaviour(options: ClientOptions, seed: number): ClientBehaviour {
+/**
+ * Doubles from try to try; half of it is chance, or all who failed together come back together.
+ * The chance belongs to a text of the tenant, not to the number of the request, which depends on
+ * when those of others come.
+ */
+export function clientBehaviour(
+  options: ClientOptions,
+  chance: (purpose: string) => Random,
+): ClientBehaviour {
   const backoffUs = parseDurationUs(options.backoff)!;
   return {
     timeoutUs: durationUs(options.timeout),
     firstTokenTimeoutUs: durationUs(options.firstTokenTimeout),
     retries: options.retries,
     readUsPerToken: US_PER_S / (options.readTokensPerS ?? Number.POSITIVE_INFINITY),
-    backoffUs: (requestId, nth) => {
-      const chance = randomStream(seed, `backoff/${requestId}/${nth}`)();
-      return Math.round(backoffUs * 2 ** (nth - 2) * (0.5 + 0.5 * chance));
+    backoffUs: ({ from, text }, nth) => {
+      const half = 0.5 * chance(`backoff/${numberAmongOwn(text)}+${from}/${nth}`)();
+      return Math.round(backoffUs * 2 ** (nth - 2) * (0.5 + half));
     },
   };
 }

@@ -38,7 +38,6 @@ export interface RequestMakerOptions {
   readonly index: number;
   /** Number of the tenant's LoRA adapter, 0 for none. */
   readonly adapter: number;
-  readonly seed: number;
   /** What the tenants of this entry are called, where it is not one that draws them. */
   readonly names?: readonly string[] | undefined;
   chance(purpose: string): Random;
@@ -56,7 +55,7 @@ export class RequestMaker {
   readonly #names: readonly string[];
   #singles = 0;
 
-  constructor({ adapter, chance, index, names, options, seed }: RequestMakerOptions) {
+  constructor({ adapter, chance, index, names, options }: RequestMakerOptions) {
     const { client, population, tenant } = options;
     this.#options = options;
     this.#index = index;
@@ -64,7 +63,7 @@ export class RequestMaker {
     this.#names = names ?? namesOf(tenant, population?.tenants);
     this.shared = {
       adapter,
-      client: client && clientBehaviour(client, seed),
+      client: client && clientBehaviour(client, chance),
       finish: options.finish,
       priority: options.priority,
       tier: options.tier,
