@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readScenarioText } from '../../scenarios/library.ts';
@@ -93,6 +93,13 @@ test.each(mistakes)('fairlead %j explains itself and exits with 64', async (args
   expect([code, stdout]).toEqual([64, '']);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.runIf(existsSync('/proc/self'))('a folder that nobody can make is named', async () => {
+  const args = ['scenario', 'show', 'azure-chat', '--html', '/proc/no-such/folder/page.html'];
+  const { code, stderr } = await runFairlead(args);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/^\/proc\/no-such\/folder\/page\.html: cannot be written \(ENOENT/);
 });
 
 test('a folder that cannot be written is named', async () => {
