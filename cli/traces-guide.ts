@@ -52,8 +52,8 @@ and so does \`--option unit=s\` with each option of the format; \`--gpu\`, \`--m
 ## Fitting a trace
 
 \`fairlead scenario import trace.csv --fit\` writes a scenario that needs no trace: it draws
-traffic like it, another with each seed, for as long as you like. It takes up to half a minute,
-and prints by how much it is off.
+traffic like it, another with each seed, for as long as you like. It takes seconds, or one to two
+minutes where there are sessions to imitate, and prints by how much it is off.
 
 - **Arrivals** are a gamma process, alone if that will do, else with a rate that drifts, or with
   bursts and batches. The search simulates each candidate over the span of the trace and compares
@@ -66,7 +66,7 @@ and prints by how much it is off.
   requests and the tokens these share. What one prompt in a hundred begins with becomes a head
   that sessions share. Their beginnings are fitted so that all requests together are as bursty as
   the trace. A run begins without earlier sessions, so it gets a warm-up as long as most of them
-  last. Without times nothing tells when a session goes on, so prompts share nothing.
+  last, and as the trace is, up to an hour; the comparison begins after that, too. Without times nothing tells when a session goes on, so prompts share nothing.
 - Not fitted: who sends (tenants of a trace become one entry), sessions without blocks, and how
   lengths change over time. A fit tells what the window of the trace was like, no more.
 `;

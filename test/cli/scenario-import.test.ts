@@ -144,6 +144,8 @@ describe('fairlead scenario import --fit', () => {
     expect(hits.trace).toBeCloseTo((100 * (200 * 16 + 100 * 16 - 16)) / 8_000, 6);
     expect(Math.abs(hits.fitted / hits.trace - 1)).toBeLessThan(0.05);
     const text = readFileSync(join(cwd, 'a.yaml'), 'utf8');
+    // As long as what went before the requests of the comparison: the span of the trace.
+    expect(text).toContain(`\nwarmup: ${Math.ceil((0.7 * (rows.length - 1)) / 60)}m\n`);
     expect(text).toContain('heads: [[0, 16]]');
     expect(text).toContain('[1, [[0, 0, 0, 16, 9], [0.7, 1, 16, 16, 9]]]');
   });
