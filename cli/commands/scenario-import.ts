@@ -5,6 +5,7 @@ import { FairleadError } from '../../core/errors.ts';
 import { formatDurationUs } from '../../core/time.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { formats } from '../../scenarios/traces/formats/registry.ts';
+import { TraceColumns } from '../../scenarios/traces/trace-columns.ts';
 import type { TraceSummary } from '../../scenarios/traces/trace-decoder.ts';
 import { TraceFacts } from '../../scenarios/traces/trace-facts.ts';
 import { fleetProblem } from '../../sim/fleet-facts.ts';
@@ -14,7 +15,7 @@ import { refuseArguments } from '../imported-arguments.ts';
 import { importedScenario } from '../imported-scenario.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
-import { readTrace } from '../read-trace.ts';
+import { readRows } from '../read-trace.ts';
 import { writeFile } from '../run-folder.ts';
 import { textStyle } from '../text-style.ts';
 import { traceLines } from '../trace-text.ts';
@@ -59,12 +60,16 @@ Examples:
     refuseArguments({ ...options, name });
     const play = playOf(options);
     const { format, option: formatOptions = {} } = options;
-    const { columns, summary } = await advisingArguments(
-      readTrace(path, { name: path, format, options: formatOptions, play }),
+    const facts = new TraceFacts({ lru: options.json === true });
+    // Only a fit looks at rows again, and a long trace is several times its file in memory.
+    const columns = new TraceColumns();
+    const summary = await advisingArguments(
+      readRows(path, { name: path, format, options: formatOptions, play }, (row) => {
+        facts.add(row);
+        if (options.fit) columns.append(row);
+      }),
     );
     refuseScale(summary, options.rateScale);
-    const facts = new TraceFacts();
-    for (const row of columns.rows()) facts.add(row);
     const found = { ...summary, name: basename(path) };
     const lines = traceLines(found, facts.result());
     const { fit = false, gpu, model, replicas, source } = options;

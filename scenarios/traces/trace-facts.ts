@@ -16,7 +16,7 @@ export class TraceFacts {
   readonly #prompts = new LengthFacts();
   readonly #answers = new LengthFacts();
   readonly #cache = new InfiniteCache();
-  readonly #lru = lruBlocks.map((blocks) => ({ blocks, cache: new PrefixLru(blocks) }));
+  readonly #lru: readonly { readonly blocks: number; readonly cache: PrefixLru }[];
   readonly #sessions = new AppendRule();
   readonly #continuations: Record<Continuation, number> = {
     cold: 0,
@@ -27,6 +27,12 @@ export class TraceFacts {
   readonly #named = new Set<string>();
   #rows = 0;
   #rowsWithBlocks = 0;
+
+  /** Caches that forget take most of the time; none are followed where nobody looks at them. */
+  constructor({ lru = true }: { readonly lru?: boolean } = {}) {
+    const sizes = lru ? lruBlocks : [];
+    this.#lru = sizes.map((blocks) => ({ blocks, cache: new PrefixLru(blocks) }));
+  }
 
   add(row: TraceRow): void {
     this.#rows += 1;

@@ -78,6 +78,14 @@ describe('prefixes', () => {
     expect(sessions).toBe(2);
   });
 
+  test('of caches that forget, only where somebody looks at them', () => {
+    const [all, few] = [new TraceFacts(), new TraceFacts({ lru: false })];
+    for (const facts of [all, few]) for (let at = 0; at < 9; at++) facts.add(row(at, 900, [1, at]));
+    const [whole, part] = [all.result().prefixes!, few.result().prefixes!];
+    expect(whole.lru.map(({ blocks }) => blocks)).toEqual([1_000, 4_000, 16_000, 64_000]);
+    expect(part).toEqual({ ...whole, lru: [] });
+  });
+
   test('of a cache that forgets tails before heads', () => {
     const lru = new PrefixLru(3);
     lru.add(row(0, 1_024, [1, 2]));
