@@ -62,11 +62,12 @@ minutes where there are sessions to imitate, and prints by how much it is off.
 - **Lengths** are tables of quantiles, with a point wherever a straight line would be off by two
   percent. If prompts and answers depend on each other (rank correlation above 0.2), rows of both
   are drawn.
-- **Prefixes**: of a trace with blocks and times, whole sessions are sampled, with the waits between their
-  requests and the tokens these share. What one prompt in a hundred begins with becomes a head
-  that sessions share. Their beginnings are fitted so that all requests together are as bursty as
-  the trace. A run begins without earlier sessions, so it gets a warm-up as long as most of them
-  last, and as the trace is, up to an hour; the comparison begins after that, too. Without times nothing tells when a session goes on, so prompts share nothing.
+- **Prefixes**: of a trace with blocks and times, whole sessions are sampled, with the waits
+  between their requests and the tokens these share. What one prompt in a hundred begins with
+  becomes a head that sessions share. Their beginnings are fitted so that all requests together
+  are as bursty as the trace. A run begins without earlier sessions, so it gets a warm-up as long
+  as most of them last, and as the trace is, up to an hour; the comparison begins after that, too.
+  Without times nothing tells when a session goes on, so prompts share nothing.
 - Not fitted: who sends (tenants of a trace become one entry), sessions without blocks, and how
   lengths change over time. A fit tells what the window of the trace was like, no more.
 `;
