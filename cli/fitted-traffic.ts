@@ -32,16 +32,15 @@ export function fittedTraffic(
   return fitTrace([...columns.rows()], { tenant: 'imitation', timed, rateRps: rate });
 }
 
-export function fitTable(figures: readonly FittedFigure[], style: TextStyle): string {
+export function fitTable({ figures, notes }: FittedTrace, style: TextStyle): string {
   const rows = figures.map(({ fitted, name, trace }) => {
     return [name, formatNumber(trace), formatNumber(fitted), offBy({ fitted, name, trace })];
   });
   const lines = textTable([['', 'trace', 'fitted', 'off by'], ...rows], style).split('\n');
-  return lines.map((line) => `  ${line}`).join('\n');
+  return [...lines, ...notes].map((line) => `  ${line}`).join('\n');
 }
 
-export function fitComments(figures: readonly FittedFigure[]): string[] {
-  if (figures.length === 0) return [];
+export function fitComments({ figures, notes }: FittedTrace): string[] {
   const title = 'What the trace has, what this draws on average, and how far it is off:';
   return [
     title,
@@ -49,6 +48,7 @@ export function fitComments(figures: readonly FittedFigure[]): string[] {
       const { fitted, name, trace } = figure;
       return `  ${name}: ${formatNumber(trace)}, ${formatNumber(fitted)}, ${offBy(figure)}`;
     }),
+    ...notes,
   ];
 }
 

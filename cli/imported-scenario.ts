@@ -20,7 +20,7 @@ export function importedScenario(scenario: ImportedScenario): string {
   const entries = Object.entries(traffic).filter(([, value]) => value !== undefined);
   const lines = [
     ...comments.map((comment) => `# ${comment}`.trimEnd()),
-    `name: ${name}`,
+    `name: ${flowYaml(name)}`,
     `summary: ${flowYaml(summary)}`,
     `model: ${flowYaml(model)}`,
     'fleet:',

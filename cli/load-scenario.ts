@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
+import { idleProblem } from '../scenarios/idle-parts.ts';
 import { libraryNames, readScenarioText, tracedNames } from '../scenarios/library.ts';
 import { parseScenario } from '../scenarios/load.ts';
 import type { SourceText } from '../scenarios/read-yaml.ts';
@@ -10,6 +11,7 @@ import {
   withTraces,
 } from '../scenarios/scenario.ts';
 import { fleetProblem } from '../sim/fleet-facts.ts';
+import { lengthProblem } from '../sim/longest-request.ts';
 import { readHfConfig } from './hf-config-file.ts';
 import { readTraces } from './scenario-traces.ts';
 import { readStepProfile } from './step-profile-file.ts';
@@ -34,7 +36,9 @@ export async function loadScenario(
   const source = isUrl ? await download(nameOrPathOrUrl) : readScenarioText(nameOrPathOrUrl);
   const check = (scenario: Scenario) => {
     if (options.stepProfile !== undefined) refuseSeveralGpus(scenario);
-    return fleetProblem(change(scenario));
+    return (
+      fleetProblem(change(scenario)) ?? lengthProblem(change(scenario)) ?? idleProblem(scenario)
+    );
   };
   const scenario = change(parseScenario(source, vocabulary, check));
   if (options.withTraces === false) return scenario;

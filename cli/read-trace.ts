@@ -4,6 +4,7 @@ import { mostRequests } from '../scenarios/asked-rate.ts';
 import { TraceColumns } from '../scenarios/traces/trace-columns.ts';
 import type { TraceDecoderOptions, TraceSummary } from '../scenarios/traces/trace-decoder.ts';
 import { openTraceFile } from '../scenarios/traces/trace-file.ts';
+import type { TraceRow } from '../scenarios/traces/trace-row.ts';
 import { startProgress } from './progress.ts';
 
 export interface ReadTrace {
@@ -12,10 +13,18 @@ export interface ReadTrace {
 }
 
 /** Reads as much of a trace as a run can hold; `name` is what messages call it. */
-export async function readTrace(
+export async function readTrace(path: string, options: TraceDecoderOptions): Promise<ReadTrace> {
+  const columns = new TraceColumns();
+  const summary = await readRows(path, options, (row) => columns.append(row));
+  return { columns, summary };
+}
+
+/** Hands over the rows one by one, and keeps none of them. */
+export async function readRows(
   path: string,
   { name, ...options }: TraceDecoderOptions,
-): Promise<ReadTrace> {
+  take: (row: TraceRow) => void,
+): Promise<TraceSummary> {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const progress = size > longFileBytes ? startProgress(`reading ${name}`, size) : undefined;
   let bytes = 0;
@@ -24,18 +33,19 @@ export async function readTrace(
     progress?.update(bytes);
   };
   const reading = openTraceFile(path, options, onBytes);
-  const columns = new TraceColumns();
+  let taken = 0;
   try {
     for await (const rows of reading.batches()) {
-      for (const row of rows) columns.append(row);
-      if (columns.length > mostRequests) throw tooLong(name);
+      for (const row of rows) take(row);
+      taken += rows.length;
+      if (taken > mostRequests) throw tooLong(name);
     }
   } finally {
     progress?.stop();
   }
   const summary = reading.summary!;
   if (summary.kept === 0) throw empty(name, summary.read);
-  return { columns, summary };
+  return summary;
 }
 
 const longFileBytes = 20_000_000;

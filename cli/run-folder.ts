@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
 import { htmlReport } from '../reports/html/page.ts';
@@ -23,12 +23,24 @@ export async function writeRun(folder: string, comparison: Comparison): Promise<
 /** Whole or not at all: a reader never finds half a file, even after a crash. */
 export function writeFile(path: string, content: string | Uint8Array): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(`${path}.part`, content);
     renameSync(`${path}.part`, path);
   } catch (error) {
     const message = `${path}: cannot be written (${(error as Error).message}). Choose another place with --out.`;
     throw new FairleadError('OUTPUT_NOT_WRITABLE', message);
+  }
+}
+
+/** One by one: where none can be made, as under /proc, the recursive way of Node never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else may have made it just now.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

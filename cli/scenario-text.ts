@@ -1,5 +1,4 @@
-import { formatDurationUs } from '../core/time.ts';
-import { formatNumber } from '../reports/format.ts';
+import { formatNumber, measuredText } from '../reports/format.ts';
 import { stepTimeText } from '../reports/step-time-text.ts';
 import type { TextStyle } from '../reports/terminal-table.ts';
 import { arrivalsText } from '../reports/traffic/arrivals-text.ts';
@@ -30,7 +29,7 @@ export function scenarioText(
     ...trafficText(preview, canvas),
     '',
     bold('Measured'),
-    `  ${formatDurationUs(scenario.durationUs)} after ${formatDurationUs(scenario.warmupUs)} of warm-up`,
+    `  ${measuredText(scenario.durationUs, scenario.warmupUs)}`,
     `  SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}`,
     `  Strategies: ${scenario.strategies.map((choice) => choice.name).join(', ')}`,
   ];

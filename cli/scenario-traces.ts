@@ -29,7 +29,9 @@ export async function readTraces(
     try {
       const shared = await sharedTrace(trace, folders);
       const problem =
-        timeProblem(shared, arrivals !== undefined) ?? tooMany(scenario, trace, shared);
+        timeProblem(shared, arrivals !== undefined) ??
+        paceProblem(shared, trace) ??
+        tooMany(scenario, trace, shared);
       if (problem !== undefined) {
         return { read, problem: { ...problem, path: [...path, ...problem.path] } };
       }
@@ -73,6 +75,13 @@ function timeProblem({ timed }: SharedTrace, hasArrivals: boolean): ScenarioProb
     ? 'the rows of the trace have times. Leave out the arrivals; play: { rateScale: 2 } makes them twice as many.'
     : 'the trace has no times. Write arrivals beside it, for example "arrivals: { kind: poisson, rate: 16 }".';
   return { path: [timed ? 'arrivals' : 'trace'], message };
+}
+
+function paceProblem({ timed }: SharedTrace, { play }: PlayedTrace): ScenarioProblem | undefined {
+  if (timed || play.rateScale === 1) return undefined;
+  const message =
+    'the trace has no times that this could divide. Leave it out, and write the rate of the arrivals.';
+  return { path: ['trace', 'play', 'rateScale'], message };
 }
 
 function tooMany(

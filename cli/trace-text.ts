@@ -39,14 +39,19 @@ function arrivalText({ arrivals, rows }: Facts): string {
 
 function lengthText({ max, mean, p50, p90, p99 }: Facts['promptTokens']): string {
   const print = (tokens: number) => formatNumber(Math.round(tokens));
-  return `mean ${print(mean)}, p50 ${print(p50)}, p90 ${print(p90)}, p99 ${print(p99)}, max ${print(max)}`;
+  return `mean ${formatNumber(mean)}, p50 ${print(p50)}, p90 ${print(p90)}, p99 ${print(p99)}, max ${print(max)}`;
 }
 
-function prefixLines({ prefixes, promptTokens }: Facts): string[] {
-  if (prefixes === undefined) return [];
+function prefixLines({ prefixes, promptTokens, sessions }: Facts): string[] {
+  const named =
+    sessions === undefined ? [] : [`${countOf(sessions, 'session')}, as the rows name them`];
+  if (prefixes === undefined) return named;
+  const inferred =
+    sessions === undefined ? `; ${countOf(prefixes.sessions, 'session')} by the append rule` : '';
   const share = (100 * prefixes.hitTokens) / promptTokens.sum;
   return [
-    `prefixes: ${formatNumber(share)} % of the prompt tokens are in a cache that never forgets; ${countOf(prefixes.sessions, 'session')} by the append rule`,
+    `prefixes: ${formatNumber(share)} % of the prompt tokens are in a cache that never forgets${inferred}`,
+    ...named,
   ];
 }
 

@@ -44,15 +44,16 @@ const importing = `## Importing a trace
 
 \`fairlead scenario import trace.csv --format azure\` reads a trace, says what is in it, and
 writes a scenario that plays it, with all of that in its first lines. The format is most often
-known by the file itself. \`--from\`, \`--until\`, \`--rate-scale\` and \`--skip-bad\` become
-options of the scenario; \`--gpu\`, \`--model\` and \`--replicas\` say on what it runs. A file
-that is there is kept, unless \`--force\` is given.
+known by the file itself. \`--from\`, \`--until\`, \`--rate-scale\`, \`--sort\`,
+\`--dequantize-ms\`, \`--sample-sessions\` and \`--skip-bad\` become options of the scenario,
+and so does \`--option unit=s\` with each option of the format; \`--gpu\`, \`--model\` and
+\`--replicas\` say on what it runs. A file that is there is kept, unless \`--force\` is given.
 
 ## Fitting a trace
 
 \`fairlead scenario import trace.csv --fit\` writes a scenario that needs no trace: it draws
-traffic like it, another with each seed, for as long as you like. It takes up to half a minute,
-and prints by how much it is off.
+traffic like it, another with each seed, for as long as you like. It takes seconds, or one to two
+minutes where there are sessions to imitate, and prints by how much it is off.
 
 - **Arrivals** are a gamma process, alone if that will do, else with a rate that drifts, or with
   bursts and batches. The search simulates each candidate over the span of the trace and compares
@@ -61,11 +62,12 @@ and prints by how much it is off.
 - **Lengths** are tables of quantiles, with a point wherever a straight line would be off by two
   percent. If prompts and answers depend on each other (rank correlation above 0.2), rows of both
   are drawn.
-- **Prefixes**: of a trace with blocks, whole sessions are sampled, with the waits between their
-  requests and the tokens these share. What one prompt in a hundred begins with becomes a head
-  that sessions share. Their beginnings are fitted so that all requests together are as bursty as
-  the trace. A run begins without earlier sessions, so it gets a warm-up as long as most of them
-  last.
+- **Prefixes**: of a trace with blocks and times, whole sessions are sampled, with the waits
+  between their requests and the tokens these share. What one prompt in a hundred begins with
+  becomes a head that sessions share. Their beginnings are fitted so that all requests together
+  are as bursty as the trace. A run begins without earlier sessions, so it gets a warm-up as long
+  as most of them last, and as the trace is, up to an hour; the comparison begins after that, too.
+  Without times nothing tells when a session goes on, so prompts share nothing.
 - Not fitted: who sends (tenants of a trace become one entry), sessions without blocks, and how
   lengths change over time. A fit tells what the window of the trace was like, no more.
 `;

@@ -1,4 +1,4 @@
-import { formatDurationUs } from '../core/time.ts';
+import { measuredText } from '../reports/format.ts';
 import { trafficPage as page } from '../reports/html/traffic-page.ts';
 import type { TrafficPreview } from '../reports/traffic/preview.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -15,7 +15,7 @@ export function trafficPage(scenario: Scenario, preview: TrafficPreview): Promis
     summary,
     model: modelText(scenario),
     fleet: [...hardware, ...fleetLines(scenario)],
-    measured: `${formatDurationUs(durationUs)} after ${formatDurationUs(warmupUs)} of warm-up`,
+    measured: measuredText(durationUs, warmupUs),
     slo: slo.map(({ text }) => text).join(', ') || 'none',
     version,
   };

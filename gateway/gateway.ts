@@ -24,6 +24,7 @@ export class Gateway<Work> implements ProbeListener {
   readonly #replicas: readonly ReplicaState[];
   readonly #live = new LiveRequests<Work>();
   readonly #parts: GatewayParts<Work>;
+  #isChanging = false;
 
   constructor(options: GatewayOptions<Work>) {
     assert(options.replicas.length > 0, 'a gateway needs replicas');
@@ -92,6 +93,14 @@ export class Gateway<Work> implements ProbeListener {
   /** Replicas are checked no more, so that a run can come to its end. */
   stopChecks(): void {
     this.#parts.checks?.stop();
+  }
+
+  /** All that changes at one instant: those who wait are tried when all of it is done. */
+  together(nowUs: number, change: () => void): void {
+    this.#isChanging = true;
+    change();
+    this.#isChanging = false;
+    this.#offer(nowUs);
   }
 
   submit(request: GatewayRequest<Work>, nowUs: number): void {
@@ -185,7 +194,7 @@ export class Gateway<Work> implements ProbeListener {
 
   #offer(nowUs: number): void {
     const { pool, queue } = this.#parts;
-    if (queue.length === 0) return;
+    if (queue.length === 0 || this.#isChanging) return;
     queue.offer(
       (request) => request.phase !== 'queued' || this.#tryDispatch(request, nowUs),
       () => pool.isOpen || this.#rejectsAll,
@@ -276,19 +285,14 @@ export class Gateway<Work> implements ProbeListener {
     this.#end(request, outcome, nowUs);
   }
 
-  #end(
-    request: GatewayRequest<Work>,
-    outcome: Outcome,
-    nowUs: number,
-    outputTokens = Number.NaN,
-  ): void {
+  #end(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number, tokens = Number.NaN): void {
     const { admission, invariants, retries } = this.#parts;
     request.phase = 'ended';
     request.outcome = outcome;
     request.endUs = nowUs;
     this.#live.remove(request);
     retries?.release(request);
-    admission?.leave(request, outputTokens, nowUs);
+    admission?.leave(request, tokens, nowUs);
     invariants?.ended(request, nowUs);
     this.#options.onOutcome(request);
   }

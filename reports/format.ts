@@ -1,3 +1,4 @@
+import { formatDurationUs } from '../core/time.ts';
 import { type MetricName, metrics } from './metrics.ts';
 import type { Change } from './summary.ts';
 
@@ -35,4 +36,11 @@ function signed(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : 1;
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** "10m after 2m of warm-up". */
+export function measuredText(durationUs: number, warmupUs: number): string {
+  const duration = formatDurationUs(durationUs);
+  if (warmupUs === 0) return `${duration}, no warm-up`;
+  return `${duration} after ${formatDurationUs(warmupUs)} of warm-up`;
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Random } from '../core/random.ts';
 import { parseDurationUs, US_PER_S } from '../core/time.ts';
 import { count, duration, share } from './quantities.ts';
-import { zipfChoice, zipfWeights } from './zipf-choice.ts';
+import { type SurgeSpell, surgeProblems, surgeSpells } from './surges.ts';
+import { zipfChoice } from './zipf-choice.ts';
 
 const weekUs = 168 * 3_600 * US_PER_S;
 
@@ -32,6 +33,7 @@ export const populationSchema = z.strictObject({
 
 /** What is wrong with options that are each right by themselves, and where. */
 export function* populationProblems({ surges, tenants }: PopulationOptions) {
+  yield* surgeProblems(surges);
   for (const [index, { from, tenant, until }] of surges.entries()) {
     if (tenant > tenants) {
       const text = `there are ${tenants} tenants, so none is number ${tenant}.`;
@@ -45,42 +47,24 @@ export function* populationProblems({ surges, tenants }: PopulationOptions) {
 
 export type PopulationOptions = z.output<typeof populationSchema>;
 
-interface Surge {
-  readonly fromUs: number;
-  readonly untilUs: number;
-  /** Of the requests that others would send, the share that this tenant sends instead. */
-  readonly moved: number;
-  readonly index: number;
-}
-
 /** Draws who sends, by index. */
 export class Population {
   readonly #choose: () => number;
   readonly #random: Random;
-  readonly #surges: readonly Surge[];
+  readonly #spells: readonly SurgeSpell[];
 
-  constructor({ surges, tenants, zipf }: PopulationOptions, chance: (purpose: string) => Random) {
+  constructor(options: PopulationOptions, chance: (purpose: string) => Random) {
+    const { tenants, zipf } = options;
     this.#choose = zipfChoice(tenants, zipf, chance('population'));
     this.#random = chance('surges');
-    const weights = zipfWeights(tenants, zipf);
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    this.#surges = surges.map(({ from, share, tenant, until }) => {
-      const usual = weights[tenant - 1]! / total;
-      return {
-        fromUs: parseDurationUs(from)!,
-        untilUs: parseDurationUs(until)!,
-        // What it sends anyhow is part of its share; a share below that changes nothing.
-        moved: usual < share ? (share - usual) / (1 - usual) : 0,
-        index: tenant - 1,
-      };
-    });
+    this.#spells = surgeSpells(options);
   }
 
   next(nowUs: number): number {
     const usual = this.#choose();
-    for (const { fromUs, index, moved, untilUs } of this.#surges) {
-      if (nowUs >= fromUs && nowUs < untilUs && this.#random() < moved) return index;
-    }
-    return usual;
+    const spell = this.#spells.find(({ fromUs, untilUs }) => nowUs >= fromUs && nowUs < untilUs);
+    if (spell === undefined) return usual;
+    const at = this.#random();
+    return spell.moved.find(({ below }) => at < below)?.index ?? usual;
   }
 }

@@ -31,6 +31,7 @@ export function readYaml({ file, text }: SourceText): YamlFile {
     lineCounter,
     prettyErrors: false,
     logLevel: 'error',
+    merge: true,
   });
   const refuse = (offset: number, reason: string): never => {
     const { line, col } = lineCounter.linePos(offset);
@@ -84,7 +85,10 @@ function firstBadAlias(document: Document): { alias: Alias; reason: string } | u
 function toValue(document: Document, refuse: (offset: number, reason: string) => never): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
-  } catch {
+  } catch (error) {
+    if (/^Merge sources/.test((error as Error).message)) {
+      return refuse(0, 'what "<<" merges must be a block of keys that is named with &.');
+    }
     return refuse(0, 'its aliases multiply beyond all bounds.');
   }
 }

@@ -40,7 +40,6 @@ export interface RequestMakerOptions {
   /** Number of the tenant's LoRA adapter, 0 for none. */
   readonly adapter: number;
   readonly limits: RequestLimits;
-  readonly seed: number;
   /** What the tenants of this entry are called, where it is not one that draws them. */
   readonly names?: readonly string[] | undefined;
   chance(purpose: string): Random;
@@ -61,7 +60,7 @@ export class RequestMaker {
   readonly #names: readonly string[];
   #singles = 0;
 
-  constructor({ adapter, chance, index, limits, names, options, seed }: RequestMakerOptions) {
+  constructor({ adapter, chance, index, limits, names, options }: RequestMakerOptions) {
     const { client, population, tenant } = options;
     this.#options = options;
     this.#index = index;
@@ -69,7 +68,7 @@ export class RequestMaker {
     this.#names = names ?? namesOf(tenant, population?.tenants);
     this.shared = {
       adapter,
-      client: client && clientBehaviour(client, seed),
+      client: client && clientBehaviour(client, chance),
       finish: options.finish,
       limits,
       priority: options.priority,

@@ -1,6 +1,6 @@
 import type { Threshold } from '../core/slo.ts';
 import { parseDurationUs } from '../core/time.ts';
-import type { ClientOptions } from './client-behaviour.ts';
+import { type ClientOptions, withClientDefaults } from './client-behaviour.ts';
 import type { Expectation } from './expectation.ts';
 import type { FleetEvent } from './fleet-events.ts';
 import type { GatewayOptions } from './gateway-schema.ts';
@@ -96,9 +96,7 @@ export function toScenario(raw: RawScenario): Scenario {
     model: raw.model,
     fleet: raw.fleet,
     gateway: raw.gateway,
-    traffic: raw.traffic.map(({ slo, ...tenant }) =>
-      slo === undefined ? tenant : { ...tenant, slo: slo.map(parseThreshold) },
-    ),
+    traffic: raw.traffic.map(toTenant),
     events: raw.events,
     warmupUs: parseDurationUs(raw.warmup)!,
     durationUs: parseDurationUs(raw.duration)!,
@@ -110,6 +108,27 @@ export function toScenario(raw: RawScenario): Scenario {
     }),
     ...(raw.expect === undefined ? {} : { expect: raw.expect }),
   });
+}
+
+export function toTenant({
+  client,
+  input,
+  output,
+  slo,
+  ...tenant
+}: RawScenario['traffic'][number]): Tenant {
+  return {
+    ...tenant,
+    ...(input === undefined ? {} : { input: lengthOf(input) }),
+    ...(output === undefined ? {} : { output: lengthOf(output) }),
+    ...(slo === undefined ? {} : { slo: slo.map(parseThreshold) }),
+    ...(client === undefined ? {} : { client: withClientDefaults(client) }),
+  };
+}
+
+/** A number is a length that is always the same. */
+function lengthOf(length: number | PluginOptions): PluginOptions {
+  return typeof length === 'number' ? { kind: 'constant', tokens: length } : length;
 }
 
 /** The same traffic and fleet with a model that is not in the catalogue. */

@@ -24,7 +24,7 @@ export const tenantSchema = z
       .meta({ examples: [{ kind: 'poisson', rate: 16 }] })
       .optional()
       .describe('When requests come, or jobs begin.'),
-    load: positive({ min: 0.001, max: 100, example: 0.75 })
+    load: positive({ min: 0.001, max: 3, example: 0.75 })
       .optional()
       .describe(
         'In place of a rate: the share of what the fleet can sustain of this traffic alone.',
@@ -219,5 +219,6 @@ function* populationConflicts({ users, population, prefix, job }: CheckedTenant)
 }
 
 function lengthSchema() {
-  return pluginUnion(lengths).meta({ examples: [{ kind: 'constant', tokens: 512 }] });
+  const example = { kind: 'constant', tokens: 512 };
+  return z.union([tokens(), pluginUnion(lengths)]).meta({ examples: [example] });
 }

@@ -14,7 +14,8 @@ import type { PlayedTrace, Tenant } from './scenario.ts';
 import { singleJobs } from './single-jobs.ts';
 import { SingleRequests } from './single-requests.ts';
 import { Texts } from './texts.ts';
-import { TraceSource } from './trace-source.ts';
+import { meanRow, TraceSource } from './trace-source.ts';
+import type { SharedTrace } from './traces/shared-trace.ts';
 import { firstStartsUs } from './users.ts';
 import { createWait } from './waits.ts';
 
@@ -64,10 +65,11 @@ export function createTenantSource(given: TenantSourceOptions): TenantSource {
 
 function traceSource(
   given: TenantSourceOptions,
-  { repeat, rotate = repeat, rows: trace }: PlayedTrace,
+  played: PlayedTrace,
   { chance, texts }: Pick<JobContext, 'chance' | 'texts'>,
 ): TraceSource {
-  assert(trace !== undefined, 'the trace was read when the scenario was loaded');
+  const { repeat, rotate = repeat } = played;
+  const trace = rowsOf(played);
   const { adapters, index, options } = given;
   const names = [options.tenant, ...trace.tenants.map((name) => `${options.tenant}/${name}`)];
   return new TraceSource({
@@ -81,6 +83,11 @@ function traceSource(
     arrivals: trace.timed ? undefined : arrivalsOf(options, chance),
     chance,
   });
+}
+
+function rowsOf({ rows }: PlayedTrace): SharedTrace {
+  assert(rows !== undefined, 'the trace was read when the scenario was loaded');
+  return rows;
 }
 
 function jobMaker(options: Tenant, context: JobContext): JobMaker {
@@ -114,6 +121,8 @@ export interface MeanJob {
 }
 
 export function meanJob(options: Tenant, seed: number): MeanJob {
+  const { trace } = options;
+  if (trace !== undefined) return meanRow(rowsOf(trace));
   const chance = (purpose: string) => randomStream(seed, `${purpose}/${options.tenant}`);
   const members = options.population?.tenants;
   const jobs = jobMaker(options, { chance, texts: new Texts(0), members });
@@ -134,6 +143,23 @@ export function meanJob(options: Tenant, seed: number): MeanJob {
     promptTokens: promptTokens / drawn,
     outputTokens: outputTokens / drawn,
   };
+}
+
+/** Tokens of the prompt and the answer of the shortest of so many requests. */
+export function shortestRequest(options: Tenant, draws: number): number {
+  const chance = (purpose: string) => randomStream(0, `${purpose}/${options.tenant}`);
+  const members = options.population?.tenants;
+  const jobs = jobMaker(options, { chance, texts: new Texts(0), members });
+  const lengths = Array.from({ length: draws }, () =>
+    jobs
+      .next(0)
+      .rounds.flatMap(({ requests }) =>
+        requests.map(({ outputTokens, prompt }) => tokensOf(prompt) + outputTokens),
+      ),
+  );
+  return lengths
+    .flat()
+    .reduce((least, tokens) => Math.min(least, tokens), Number.POSITIVE_INFINITY);
 }
 
 /** The fewer, the more requests each has. */

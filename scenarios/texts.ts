@@ -1,6 +1,11 @@
 /** How many tenants of a scenario can have texts, and how many texts each, of numbers to 2^53. */
 const textsPerTenant = 2 ** 43;
 
+/** The number of a text among those of its tenant, wherever that stands in the scenario. */
+export function numberAmongOwn(text: number): number {
+  return text % textsPerTenant;
+}
+
 /**
  * Hands out the numbers of texts. Those of one tenant are never those of another, and what a number
  * stands for does not depend on the order in which requests are sent.

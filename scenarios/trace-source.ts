@@ -128,3 +128,10 @@ export class TraceSource implements TenantSource {
 export function lapUs({ lastUs, rows }: Pick<SharedTrace, 'lastUs' | 'rows'>): number {
   return Math.max(1, Math.round(lastUs + lastUs / Math.max(1, rows - 1)));
 }
+
+/** What the rows ask for on average. */
+export function meanRow(trace: SharedTrace) {
+  const { outputTokens, promptTokens } = columnViews(trace);
+  const mean = (tokens: Uint32Array) => tokens.reduce((sum, n) => sum + n, 0) / trace.rows;
+  return { requests: 1, promptTokens: mean(promptTokens), outputTokens: mean(outputTokens) };
+}

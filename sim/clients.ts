@@ -209,7 +209,7 @@ export class Clients implements Process {
       return;
     }
     call.state = 'backingOff';
-    const waitUs = call.client.backoffUs(call.spec.id, call.tries + 1);
+    const waitUs = call.client.backoffUs(call.spec.answer, call.tries + 1);
     this.#plan('sendAgain', call, nowUs + waitUs);
   }
 

@@ -76,6 +76,16 @@ export class Gateways implements EndpointListener {
     this.of(attempt.request).onError(attempt, nowUs, fault);
   }
 
+  /** What happens to the fleet at one instant. */
+  together(nowUs: number, change: () => void): void {
+    let all = change;
+    for (const gateway of this.all) {
+      const inner = all;
+      all = () => gateway.together(nowUs, inner);
+    }
+    all();
+  }
+
   start(): void {
     for (const clock of this.#clocks) clock.start();
   }

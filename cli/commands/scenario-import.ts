@@ -5,13 +5,17 @@ import { FairleadError } from '../../core/errors.ts';
 import { formatDurationUs } from '../../core/time.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { formats } from '../../scenarios/traces/formats/registry.ts';
+import { TraceColumns } from '../../scenarios/traces/trace-columns.ts';
+import type { TraceSummary } from '../../scenarios/traces/trace-decoder.ts';
 import { TraceFacts } from '../../scenarios/traces/trace-facts.ts';
 import { fleetProblem } from '../../sim/fleet-facts.ts';
 import { fitComments, fitTable, fittedTraffic } from '../fitted-traffic.ts';
+import { advisingArguments, formatOption, playOf } from '../import-reading.ts';
+import { refuseArguments } from '../imported-arguments.ts';
 import { importedScenario } from '../imported-scenario.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
-import { readTrace } from '../read-trace.ts';
+import { readRows } from '../read-trace.ts';
 import { writeFile } from '../run-folder.ts';
 import { textStyle } from '../text-style.ts';
 import { traceLines } from '../trace-text.ts';
@@ -33,6 +37,10 @@ export const importCommand = new Command('import')
   .option('--rate-scale <x>', 'times the traffic', numberFrom({ min: 1e-6, max: 1e6 }), 1)
   .option('--from <seconds>', 'leave out rows before', numberFrom({ min: 0, max: 1e9 }), 0)
   .option('--until <seconds>', 'leave out rows from here on', numberFrom({ min: 0, max: 1e9 }))
+  .option('--sort', 'put the rows in order of time first')
+  .option('--dequantize-ms <ms>', 'width of its ticks', numberFrom({ min: 0, max: 86_400_000 }))
+  .option('--sample-sessions <share>', 'of them to keep', numberFrom({ min: 1e-6, max: 1 }), 1)
+  .option('--option <key=value>', 'of the format, such as unit=s; repeatable', formatOption)
   .option('--source <text>', 'where others get the trace')
   .option('--json', 'print one JSON document and nothing else')
   .addHelpText(
@@ -49,14 +57,19 @@ Examples:
     const name = options.name ?? nameAfter(path);
     const out = options.out ?? `${name}.yaml`;
     refuseToOverwrite(out, options.force ?? false);
+    refuseArguments({ ...options, name });
     const play = playOf(options);
-    const { columns, summary } = await readTrace(path, {
-      name: path,
-      format: options.format,
-      play,
-    });
-    const facts = new TraceFacts();
-    for (const row of columns.rows()) facts.add(row);
+    const { format, option: formatOptions = {} } = options;
+    const facts = new TraceFacts({ lru: options.json === true });
+    // Only a fit looks at rows again, and a long trace is several times its file in memory.
+    const columns = new TraceColumns();
+    const summary = await advisingArguments(
+      readRows(path, { name: path, format, options: formatOptions, play }, (row) => {
+        facts.add(row);
+        if (options.fit) columns.append(row);
+      }),
+    );
+    refuseScale(summary, options.rateScale);
     const found = { ...summary, name: basename(path) };
     const lines = traceLines(found, facts.result());
     const { fit = false, gpu, model, replicas, source } = options;
@@ -64,13 +77,22 @@ Examples:
     const fitted = fit
       ? fittedTraffic(columns, { name: basename(path), timed: summary.timed, rate })
       : undefined;
-    const fits = fitted?.figures ?? [];
-    const trace = { file: pathFrom(out, path), source, format: summary.format, play: given(play) };
+    const trace = {
+      file: pathFrom(out, path),
+      source,
+      format: summary.format,
+      options: given(formatOptions),
+      play: given(play),
+    };
     const arrivals = summary.timed ? undefined : { kind: 'poisson', rate };
     const text = importedScenario({
       name,
       summary: `${fit ? 'After the' : 'The'} trace ${basename(path)} on ${replicas} × ${gpu}.`,
-      comments: [...lines, ...fitComments(fits)],
+      comments: [
+        ...lines,
+        ...(fitted !== undefined && source !== undefined ? [`The trace: ${source}`] : []),
+        ...(fitted === undefined ? [] : fitComments(fitted)),
+      ],
       model,
       gpu,
       replicas,
@@ -80,29 +102,18 @@ Examples:
     parseScenario({ file: out, text }, vocabulary, fleetProblem);
     writeFile(out, text);
     const result = { scenario: out, summary: found, facts: facts.result() };
-    if (options.json) return printJson(fit ? { ...result, fit: fits } : result);
+    if (options.json) return printJson(fitted ? { ...result, fit: fitted.figures } : result);
     const advice = summary.timed ? '' : '  Set the rate of its arrivals: the trace has no times.\n';
-    const table = fit ? `${fitTable(fits, textStyle(process.stdout))}\n\n` : '';
+    const table = fitted ? `${fitTable(fitted, textStyle(process.stdout))}\n\n` : '';
     process.stdout.write(
       `${lines.join('\n  ')}\n\n${table}  Wrote ${out}\n${advice}  Next: fairlead compare ${out}\n`,
     );
   });
 
-interface PlayArguments {
-  readonly skipBad: number;
-  readonly rateScale: number;
-  readonly from: number;
-  readonly until?: number | undefined;
-}
-
-/** What differs from the defaults. */
-function playOf({ from, rateScale, skipBad, until }: PlayArguments) {
-  return {
-    ...(from === 0 ? {} : { fromS: from }),
-    ...(until === undefined ? {} : { untilS: until }),
-    ...(rateScale === 1 ? {} : { rateScale }),
-    ...(skipBad === 0 ? {} : { skipBad }),
-  };
+function refuseScale({ name, timed }: TraceSummary, rateScale: number): void {
+  if (timed || rateScale === 1) return;
+  const message = `${name}: the trace has no times that --rate-scale could divide. Leave it out, and set the rate of the arrivals in the scenario.`;
+  throw new FairleadError('TRACE_OPTIONS', message);
 }
 
 function given<Block extends object>(block: Block): Block | undefined {

@@ -61,7 +61,11 @@ function sustained(
 
 /** The entry as it is in the long run: without clients who give up, and times that are special. */
 function steadyEntry(entry: Tenant): Tenant {
-  const { arrivals: _arrivals, client: _client, load: _load, population, ...mix } = entry;
-  if (population === undefined) return { ...mix, tenant: 'capacity' };
-  return { ...mix, tenant: 'capacity', population: { ...population, surges: [] } };
+  const { arrivals: _arrivals, client: _client, load: _load, population, trace, ...mix } = entry;
+  return {
+    ...mix,
+    tenant: 'capacity',
+    ...(population === undefined ? {} : { population: { ...population, surges: [] } }),
+    ...(trace === undefined ? {} : { trace: { ...trace, repeat: true, rotate: true } }),
+  };
 }

@@ -1,5 +1,4 @@
-import { formatDurationUs } from '../../core/time.ts';
-import { countOf, formatNumber } from '../format.ts';
+import { countOf, formatNumber, measuredText } from '../format.ts';
 import { loadText } from '../load-text.ts';
 import { stepTimeText } from '../step-time-text.ts';
 import type { Comparison, FleetGroupSummary } from '../summary.ts';
@@ -13,13 +12,13 @@ export function scenarioCard({ scenario, meta }: Comparison): Markup {
       ${tenant}: ${load === undefined ? '' : `${loadText(load)}; `}arrivals ${arrivals}; prompt ${input}; answer ${output}</li>`,
   );
   const slo = scenario.slo.length === 0 ? 'none' : scenario.slo.map(({ text }) => text).join(', ');
-  const [warmup, duration] = [scenario.warmupUs, scenario.durationUs].map(formatDurationUs);
+  const measured = measuredText(scenario.durationUs, scenario.warmupUs);
   return html`<p>${scenario.summary}</p>
     <dl>
       <dt>Model</dt><dd>${scenario.model}${scenario.modelBasis === 'config.json' ? ', from its config.json' : ''}</dd>
       <dt>Fleet</dt><dd><ul>${fleet}</ul></dd>
       <dt>Traffic</dt><dd><ul>${traffic}</ul></dd>
-      <dt>Measured</dt><dd>${duration!} after ${warmup!} of warm-up, ${countOf(meta.seeds.length, 'seed')}</dd>
+      <dt>Measured</dt><dd>${measured}, ${countOf(meta.seeds.length, 'seed')}</dd>
       <dt>SLO</dt><dd>${slo}</dd>
     </dl>`;
 }

@@ -60,9 +60,11 @@ function timeLabels(
   const write = (at: number, text: string) => line.splice(at, text.length, ...text);
   write(0, '0s');
   if (warm >= 12) write(3, 'warm-up');
-  else if (warm >= 3) write(0, 'warm');
+  else if (warm >= 5) write(0, 'warm');
   const measured = `${formatDurationUs(warmupUs)} measured`;
-  if (warm > 0 && warm + measured.length + end.length + 2 < columns) write(warm, measured);
+  // Where the warm-up takes next to no room, the label keeps clear of the start.
+  const from = Math.max(3, warm);
+  if (warm > 0 && from + measured.length + end.length + 2 < columns) write(from, measured);
   line.splice(Math.max(0, columns - end.length), Number.POSITIVE_INFINITY, ...end);
   return `  ${' '.repeat(labelWidth)}  ${line.join('')}`.trimEnd();
 }

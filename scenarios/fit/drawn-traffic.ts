@@ -1,4 +1,5 @@
 import { RequestStream } from '../request-stream.ts';
+import { toTenant } from '../scenario.ts';
 import { tenantSchema } from '../tenant-schema.ts';
 
 /** What an entry of the traffic sends over a time, when each answer takes none. */
@@ -23,7 +24,7 @@ export function drawTraffic(
   { fromUs, mostRequests, seed, untilUs }: DrawOptions,
 ): DrawnTraffic {
   // Objectives play no part in what is drawn.
-  const { slo: _slo, ...tenant } = tenantSchema.parse(entry);
+  const tenant = toTenant(tenantSchema.parse(entry));
   const stream = new RequestStream({ traffic: [tenant], slo: [] }, seed);
   const drawn = { timesUs: [], promptTokens: [], outputTokens: [] } as {
     [Name in 'timesUs' | 'promptTokens' | 'outputTokens']: number[];

@@ -15,6 +15,8 @@ export interface FittedTrace {
   readonly figures: readonly FittedFigure[];
   /** As long as most sessions last, so that later requests of them have come. */
   readonly warmupUs: number;
+  /** What the reader must know besides. */
+  readonly notes: readonly string[];
 }
 
 /** One thing by which trace and imitation are compared. */
@@ -44,19 +46,24 @@ export function fitTrace(rows: readonly TraceRow[], options: FitOptions): Fitted
       : { kind: 'poisson', rate: rateRps };
     const entry = { tenant, arrivals, ...fitLengths(trace) };
     const figures = compared(trace, entry, { spanUs, timed });
-    return { entry, figures, warmupUs: shortestWarmupUs };
+    const notes = hasBlocks ? [noSessions] : [];
+    return { entry, figures, warmupUs: shortestWarmupUs, notes };
   }
   const sessions = fitSessions(rows);
   const entry = fitStarts(sessions, trace, tenant);
   const lengths = Float64Array.from(sessions.lengthsUs).sort();
-  const usual = Math.ceil(quantile(lengths, 0.9)! / minuteUs) * minuteUs;
+  const neededUs = Math.max(quantile(lengths, 0.9)!, settlingUs(entry, spanUs));
+  const usual = Math.ceil(neededUs / minuteUs) * minuteUs;
   const warmupUs = Math.min(longestWarmupUs, Math.max(shortestWarmupUs, usual));
-  return { entry, figures: compared(trace, entry, { spanUs, timed }), warmupUs };
+  return { entry, figures: compared(trace, entry, { spanUs, timed }), warmupUs, notes: [] };
 }
+
+const noSessions =
+  'Prompts share nothing here: without times, nothing tells when a session goes on.';
 
 const minuteUs = 60 * US_PER_S;
 const shortestWarmupUs = 2 * minuteUs;
-const longestWarmupUs = 30 * minuteUs;
+const longestWarmupUs = 60 * minuteUs;
 
 /** Rounds of looking at what all requests make of the beginnings of sessions. */
 const rounds = 3;
@@ -159,15 +166,21 @@ function runSeeds({ timesUs }: DrawnTraffic): number[] {
 
 /**
  * Sessions go on for long, so what a run begins with has too few of their later requests; those are
- * counted that come after as long a time again. Under a curve the time itself matters.
+ * counted that come after as long a time again, in a comparison as in the scenario that is written.
+ * Under a curve the time itself matters.
  */
+function settlingUs(entry: Readonly<Record<string, unknown>>, spanUs: number): number {
+  const { rate } = entry['arrivals'] as { rate: unknown };
+  const settles = entry['job'] !== undefined && typeof rate === 'number';
+  return settles ? Math.min(spanUs, longestWarmupUs) : 0;
+}
+
 function draw(
   entry: Readonly<Record<string, unknown>>,
   { timesUs }: DrawnTraffic,
   { seed, spanUs }: { seed: number; spanUs: number },
 ): DrawnTraffic {
-  const { rate } = entry['arrivals'] as { rate: unknown };
-  const fromUs = entry['job'] !== undefined && typeof rate === 'number' ? spanUs : 0;
+  const fromUs = settlingUs(entry, spanUs);
   const mostRequests = 5 * timesUs.length + 1_000;
   return drawTraffic(entry, { seed, fromUs, untilUs: fromUs + spanUs, mostRequests });
 }

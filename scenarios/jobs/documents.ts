@@ -11,7 +11,9 @@ export default defineJob({
   kind: 'documents',
   summary: 'Questions about a document that others ask about, too: retrieval, contracts, manuals.',
   options: {
-    documents: count({ max: 100_000, example: 2_000 }).describe('How many there are.'),
+    documents: count({ max: 100_000, example: 2_000 }).describe(
+      'How many there are, the same ones for all tenants of a population.',
+    ),
     zipf: z
       .number()
       .min(0)

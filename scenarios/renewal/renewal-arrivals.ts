@@ -1,22 +1,11 @@
-import { z } from 'zod';
-import { parseDurationUs, US_PER_S } from '../../core/time.ts';
 import type { ArrivalContext, ArrivalProcess } from '../arrivals.ts';
-import { duration, share } from '../quantities.ts';
 import { createRate, type RateOption, rateOption } from '../rate-option.ts';
 import { meanRps, type RateCurve, scaledRate } from '../rates.ts';
+import { type Batches, batchesSchema, withFollowers } from './batches.ts';
 import { type Bursts, burstModulation, burstsSchema } from './bursts.ts';
 import { bothModulations, modulatedTime } from './modulated-rate.ts';
 import { type Noise, noiseModulation, noiseSchema } from './noise.ts';
 import type { UnitGaps } from './unit-gaps.ts';
-
-const batchesSchema = z
-  .strictObject({
-    share: share({ example: 0.25 }).lt(1).describe('Share of the requests that are followers.'),
-    within: duration({ minUs: 1, maxUs: 60 * US_PER_S, example: '2ms' }).describe(
-      'A follower comes at most this long after the request before it, at any time alike.',
-    ),
-  })
-  .describe('Requests that a client sends right behind another; they count in the rate.');
 
 /** What every renewal process may be told besides its law. */
 export const renewalOptions = {
@@ -30,7 +19,7 @@ export interface RenewalOptions {
   readonly rate?: RateOption;
   readonly noise?: Noise | undefined;
   readonly bursts?: Bursts | undefined;
-  readonly batches?: z.output<typeof batchesSchema> | undefined;
+  readonly batches?: Batches | undefined;
 }
 
 /**
@@ -47,24 +36,18 @@ export function renewalArrivals(
   { chance, rateFactor }: ArrivalContext,
 ): ArrivalProcess {
   const curve = scaledRate(createRate(options.rate), rateFactor);
-  const { share, within } = options.batches ?? { share: 0, within: '0s' };
-  const timeOf = clockOf(scaledRate(curve, 1 - share), options, chance);
-  const [batches, withinUs] = [chance('batches'), parseDurationUs(within)!];
-  let started = false;
+  const { batches } = options;
+  const timeOf = clockOf(scaledRate(curve, 1 - (batches?.share ?? 0)), options, chance);
   let expected = 0;
-  let lastUs = 0;
+  let lastUs = -1;
+  const nextUs = () => {
+    expected += lastUs < 0 ? gaps.residual() : gaps.next();
+    // Rounding can turn two that coincide.
+    lastUs = Math.max(lastUs, timeOf(expected));
+    return lastUs;
+  };
   return {
-    nextUs() {
-      if (started && share > 0 && batches() < share) {
-        lastUs += withinUs * batches();
-      } else {
-        expected += started ? gaps.next() : gaps.residual();
-        // Followers may have passed the next arrival, and rounding can turn two that coincide.
-        lastUs = Math.max(lastUs, timeOf(expected));
-      }
-      started = true;
-      return lastUs;
-    },
+    nextUs: batches === undefined ? nextUs : withFollowers(nextUs, batches, chance('batches')),
     meanRps: (window) => meanRps(curve, window),
   };
 }

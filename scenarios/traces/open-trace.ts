@@ -19,7 +19,8 @@ export interface Trace extends AsyncIterable<TraceRow> {
 
 export function openTrace({ bytes, ...options }: TraceSource): Trace {
   const decoder = new TraceDecoder(options);
-  const batches = () => decode(decoder, unpacked(bytes, options.name));
+  const place = () => `${options.name}:${decoder.lastLine}`;
+  const batches = () => decode(decoder, unpacked(bytes, place));
   return {
     batches,
     get summary() {
@@ -50,7 +51,7 @@ async function* decode(decoder: TraceDecoder, bytes: AsyncIterable<Uint8Array>) 
 }
 
 /** By the first two bytes, whatever the file is called. */
-async function* unpacked(bytes: AsyncIterable<Uint8Array>, name: string) {
+async function* unpacked(bytes: AsyncIterable<Uint8Array>, place: () => string) {
   const pieces = bytes[Symbol.asyncIterator]();
   try {
     let head: Uint8Array = new Uint8Array(0);
@@ -60,7 +61,7 @@ async function* unpacked(bytes: AsyncIterable<Uint8Array>, name: string) {
       head = Buffer.concat([head, value]);
     }
     const whole = resumed(head, pieces);
-    yield* head[0] === 0x1f && head[1] === 0x8b ? gunzipped(whole, name) : whole;
+    yield* head[0] === 0x1f && head[1] === 0x8b ? gunzipped(whole, place) : whole;
   } finally {
     // Whoever stops early, at the end of a window, closes the file.
     await pieces.return?.();
@@ -76,7 +77,7 @@ async function* resumed(head: Uint8Array, pieces: AsyncIterator<Uint8Array>) {
   }
 }
 
-async function* gunzipped(bytes: AsyncIterable<Uint8Array>, name: string) {
+async function* gunzipped(bytes: AsyncIterable<Uint8Array>, place: () => string) {
   const gunzip = createGunzip({ chunkSize: 65_536 });
   const source = Readable.from(bytes, { objectMode: true });
   let fault: unknown;
@@ -89,7 +90,7 @@ async function* gunzipped(bytes: AsyncIterable<Uint8Array>, name: string) {
   } catch (error) {
     if (fault !== undefined) throw fault;
     if (error instanceof FairleadError) throw error;
-    const message = `${name}: the gzip data is damaged or cut (${(error as Error).message}). Fetch the file again.`;
+    const message = `${place()}: after this line the gzip data is damaged or cut (${(error as Error).message}). Fetch the file again.`;
     throw new FairleadError('TRACE_UNREADABLE', message);
   } finally {
     source.destroy();

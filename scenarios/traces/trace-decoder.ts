@@ -31,6 +31,8 @@ export interface TraceSummary extends RowCounts {
   readonly notes: readonly string[];
 }
 
+const newline = 10;
+
 /** Makes rows of the unpacked bytes of a trace, as they come. */
 export class TraceDecoder {
   readonly #options: TraceDecoderOptions;
@@ -48,6 +50,11 @@ export class TraceDecoder {
   /** Nothing that may follow is inside the window. */
   get finished(): boolean {
     return this.#reading?.player.finished ?? false;
+  }
+
+  /** Of the last row that came, or of the last line while the format is not known. */
+  get lastLine(): number {
+    return this.#reading?.lastLine ?? this.#head.filter((byte) => byte === newline).length;
   }
 
   push(bytes: Uint8Array): TraceRow[] {
@@ -85,6 +92,9 @@ export class TraceDecoder {
 
   #start(): TraceRow[] {
     const { name, format: kind, options = {} } = this.#options;
+    if (this.#head.length === 0) {
+      throw new FairleadError('TRACE_INVALID', `${name}: the file is empty.`);
+    }
     const format = chooseFormat(headOf(name, this.#head), kind);
     const parsed = parseOptions(format.schema, { ...options, kind: format.kind }, name);
     const context = { name, bad: this.#bad, seed: this.#play.seed };

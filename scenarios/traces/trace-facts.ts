@@ -16,7 +16,7 @@ export class TraceFacts {
   readonly #prompts = new LengthFacts();
   readonly #answers = new LengthFacts();
   readonly #cache = new InfiniteCache();
-  readonly #lru = lruBlocks.map((blocks) => ({ blocks, cache: new PrefixLru(blocks) }));
+  readonly #lru: readonly { readonly blocks: number; readonly cache: PrefixLru }[];
   readonly #sessions = new AppendRule();
   readonly #continuations: Record<Continuation, number> = {
     cold: 0,
@@ -24,14 +24,22 @@ export class TraceFacts {
     append: 0,
     branch: 0,
   };
+  readonly #named = new Set<string>();
   #rows = 0;
   #rowsWithBlocks = 0;
+
+  /** Caches that forget take most of the time; none are followed where nobody looks at them. */
+  constructor({ lru = true }: { readonly lru?: boolean } = {}) {
+    const sizes = lru ? lruBlocks : [];
+    this.#lru = sizes.map((blocks) => ({ blocks, cache: new PrefixLru(blocks) }));
+  }
 
   add(row: TraceRow): void {
     this.#rows += 1;
     this.#arrivals.add(row.arrivalUs);
     this.#prompts.add(row.promptTokens);
     this.#answers.add(row.outputTokens);
+    if (row.session !== undefined) this.#named.add(row.session);
     if (row.blocks === undefined) return;
     this.#rowsWithBlocks += 1;
     this.#cache.add(row);
@@ -45,6 +53,8 @@ export class TraceFacts {
       arrivals: this.#arrivals.result(),
       promptTokens: this.#prompts.result(),
       outputTokens: this.#answers.result(),
+      /** Those the rows name. */
+      sessions: this.#named.size === 0 ? undefined : this.#named.size,
       prefixes: this.#rowsWithBlocks === 0 ? undefined : this.#prefixes(),
     };
   }

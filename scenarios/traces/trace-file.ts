@@ -34,8 +34,12 @@ async function* bytesOf(
 
 /** A folder is read as the archive that would be made of it. */
 async function* folderAsTar(folder: string) {
-  for (const file of (await readdir(folder)).sort()) {
-    if (!/^chunk-\d+-\w+\.(csv|json)$/.test(file)) continue;
+  const files = (await readdir(folder)).filter((file) => /^chunk-\d+-\w+\.(csv|json)$/.test(file));
+  if (files.length === 0) {
+    const message = `${folder}: this is a folder, and without the chunk files of ServeGen. Write the path of a file in it.`;
+    throw new FairleadError('TRACE_UNREADABLE', message);
+  }
+  for (const file of files.sort()) {
     const content = await readFile(join(folder, file));
     yield tarHeader(file, content.length);
     yield content;
@@ -45,7 +49,7 @@ async function* folderAsTar(folder: string) {
 
 function unreadable(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) return error;
+  if (code === undefined || error instanceof FairleadError) return error;
   const what = code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
   return new FairleadError('TRACE_UNREADABLE', `${path}: ${what}.`);
 }

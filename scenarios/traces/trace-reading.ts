@@ -17,6 +17,8 @@ export class TraceReading {
   readonly player: TracePlayer;
   readonly #sort: boolean;
   readonly #unsorted: DraftRow[] = [];
+  /** Of the last row that was read. */
+  lastLine = 0;
 
   constructor({ kind, parser, player, sort }: TraceReadingOptions) {
     this.kind = kind;
@@ -27,7 +29,9 @@ export class TraceReading {
 
   push(bytes: Uint8Array): TraceRow[] {
     const due: TraceRow[] = [];
-    for (const row of this.parser.push(bytes)) {
+    const rows = this.parser.push(bytes);
+    this.lastLine = rows.at(-1)?.line ?? this.lastLine;
+    for (const row of rows) {
       if (this.player.finished) break;
       if (this.#sort) this.#unsorted.push(row);
       else this.player.push(row, due);

@@ -6,7 +6,7 @@ import type { Process, Simulation } from '../simulation.ts';
 export interface FleetDriverOptions {
   readonly timeline: FleetTimeline;
   readonly fleet: Fleet;
-  readonly gateways: Pick<Gateways, 'all'>;
+  readonly gateways: Pick<Gateways, 'all' | 'together'>;
   readonly simulation: Simulation;
 }
 
@@ -35,8 +35,10 @@ export class FleetDriver implements Process {
   }
 
   wake(nowUs: number): void {
-    const { timeline } = this.#options;
-    for (; this.#nextUs <= nowUs; this.#next += 1) this.#do(timeline.changes[this.#next]!, nowUs);
+    const { gateways, timeline } = this.#options;
+    gateways.together(nowUs, () => {
+      for (; this.#nextUs <= nowUs; this.#next += 1) this.#do(timeline.changes[this.#next]!, nowUs);
+    });
     this.#sleep();
   }
 

@@ -2,14 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runFairlead } from '../support/run-fairlead.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 import { samples } from '../support/traces.ts';
-
-function folderWith(files: Readonly<Record<string, string>>): string {
-  const cwd = temporaryFolder();
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  return cwd;
-}
 
 /** Rows a second apart; enough for a run, and not too many. */
 function azureRows(rows: number, bad: readonly number[] = []): string {
@@ -96,12 +90,18 @@ describe('fairlead scenario import', () => {
       /there is no trace format "azur"\. Did you mean "azure-csv"/,
     ],
     [['chat.csv', '--format', 'mooncake'], /^chat\.csv:1: /],
-    [['chat.csv', '--gpu', 'H200'], /fleet\[0\]\.gpu: there is no GPU "H200"\. /],
+    [['chat.csv', '--gpu', 'H200'], /^--gpu H200: there is no GPU "H200"\. Did you mean/],
+    [['chat.csv', '--model', 'llama'], /^--model llama: there is no model "llama"\. /],
+    [['chat.csv', '--model', 'Llama-3.1-70B'], /^Llama-3\.1-70B on 1 × A100-80GB-SXM: the weights/],
+    [['chat.csv', '--name', 'My: chat'], /^--name My: chat: /],
+    [['.'], /^\.: this is a folder, and without the chunk files of ServeGen\. Write the path/],
+    [['empty.csv'], /^empty\.csv: the file is empty\. /],
     [['chat.csv', '--until', 'x'], /Write a number from 0 to 1000000000, not "x"/],
     [['chat.csv', '--from', '3600'], /none of its 3 rows is played\. Check fromS/],
     [['notes.txt'], /none of the trace formats looks like this/],
   ])('%j is answered with exit code 64', async (args, message) => {
-    const cwd = folderWith({ 'chat.csv': azureRows(3), 'notes.txt': 'to do:\n' });
+    const files = { 'chat.csv': azureRows(3), 'notes.txt': 'to do:\n', 'empty.csv': '' };
+    const cwd = folderWith(files);
     const { code, stderr, stdout } = await runFairlead(['scenario', 'import', ...args], { cwd });
     expect([code, stdout]).toEqual([64, '']);
     expect(stderr).toMatch(message);
@@ -144,6 +144,8 @@ describe('fairlead scenario import --fit', () => {
     expect(hits.trace).toBeCloseTo((100 * (200 * 16 + 100 * 16 - 16)) / 8_000, 6);
     expect(Math.abs(hits.fitted / hits.trace - 1)).toBeLessThan(0.05);
     const text = readFileSync(join(cwd, 'a.yaml'), 'utf8');
+    // As long as what went before the requests of the comparison: the span of the trace.
+    expect(text).toContain(`\nwarmup: ${Math.ceil((0.7 * (rows.length - 1)) / 60)}m\n`);
     expect(text).toContain('heads: [[0, 16]]');
     expect(text).toContain('[1, [[0, 0, 0, 16, 9], [0.7, 1, 16, 16, 9]]]');
   });

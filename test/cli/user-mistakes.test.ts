@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readScenarioText } from '../../scenarios/library.ts';
@@ -34,6 +34,12 @@ const slips: [what: string, from: string, to: string, message: RegExp][] = [
     /^slip\.yaml:\d+:11 traffic\[0\]\.load: found "NaN", expected a number\. Write .*"load: 0\.75"/,
   ],
   [
+    'prompts that no engine takes',
+    'input: { kind: preset, name: azure-chat-input }',
+    'input: 200000',
+    /^slip\.yaml:\d+:12 traffic\[0\]\.input: no engine takes .* of 200 has 200\d+ tokens .* 131072\. /,
+  ],
+  [
     'a model too large for its GPU',
     'model: Llama-3.1-8B',
     'model: Llama-3.1-70B',
@@ -49,6 +55,16 @@ test.each(slips)('%s is answered with exit code 64 and one clear message', async
   expect([code, stdout]).toEqual([64, '']);
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('what would come after the end of the run is refused', async () => {
+  const cwd = temporaryFolder();
+  const { text } = readScenarioText('tenant-skew');
+  const short = text.replace(/duration: \S+/, 'duration: 1m');
+  writeFileSync(join(cwd, 'short.yaml'), short);
+  const { code, stderr } = await runFairlead(['scenario', 'validate', 'short.yaml'], { cwd });
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/surges\[0\]\.from: it would begin at 10m, and the run ends at 3m\. /);
 });
 
 const mistakes: [args: string[], message: RegExp][] = [
@@ -77,6 +93,13 @@ test.each(mistakes)('fairlead %j explains itself and exits with 64', async (args
   expect([code, stdout]).toEqual([64, '']);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.runIf(existsSync('/proc/self'))('a folder that nobody can make is named', async () => {
+  const args = ['scenario', 'show', 'azure-chat', '--html', '/proc/no-such/folder/page.html'];
+  const { code, stderr } = await runFairlead(args);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/^\/proc\/no-such\/folder\/page\.html: cannot be written \(ENOENT/);
 });
 
 test('a folder that cannot be written is named', async () => {

@@ -8,7 +8,9 @@ import { comparisonSchema } from '../../reports/summary.ts';
 import { askedRps } from '../../scenarios/asked-rate.ts';
 import { RequestStream } from '../../scenarios/request-stream.ts';
 import type { LoadRate, Scenario } from '../../scenarios/scenario.ts';
+import { draftRow } from '../../scenarios/traces/trace-row.ts';
 import type { SimulatedRun } from '../../sim/simulate.ts';
+import { playing } from '../support/played-traces.ts';
 import { loadScenario } from '../support/scenarios.ts';
 
 const chat = {
@@ -115,6 +117,24 @@ describe('the capacity of a fleet', () => {
       const scenario = scenarioWith({ traffic: [{ ...chat, ...other }] });
       expect(loadRate(scenario).capacityRps).toBe(capacityRps);
     }
+  });
+
+  test.each([true, false])('is told of a trace without times, repeat %s', (repeat) => {
+    const lengths = [
+      [900, 60],
+      [3_000, 200],
+    ] as const;
+    const rows = lengths.map(([promptTokens, outputTokens], index) =>
+      draftRow({ line: index + 1, arrivalUs: 0, promptTokens, outputTokens }),
+    );
+    const arrivals = { kind: 'poisson' };
+    const trace = { file: 'talks.json', repeat };
+    const played = playing(rows, { trace, arrivals, load: 0.5 }, { timed: false });
+    const drawn = loadRate(scenarioWith({ traffic: [{ arrivals, load: 0.5, lengths }] }));
+    const { capacityRps, requestsPerJob, rps } = loadRate(played);
+    expect(requestsPerJob).toBe(1);
+    expect(rps).toBeCloseTo(0.5 * capacityRps, 9);
+    expect(Math.abs(capacityRps / drawn.capacityRps - 1)).toBeLessThan(0.02);
   });
 
   test('counts all requests of a job', () => {

@@ -97,6 +97,21 @@ test('requests wait at the gateway while there is nobody, and go out in their or
   ]);
 });
 
+test('those who come together share the requests that waited for them', () => {
+  const waiting = Array.from({ length: 12 }, (_, i) => ({ atMs: 1_500 + i }));
+  const events = [
+    { kind: 'remove', at: '1s', replicas: ['r'] },
+    { kind: 'add', at: '2s', group: 'r', count: 3, boot: '1s' },
+    { kind: 'weight', at: '3s', replicas: ['r'], weight: 2 },
+  ];
+  const rows = rowsOf(runPlain({ events }, waiting, leastRequests));
+  expect(rows.map(({ dispatchedUs }) => dispatchedUs)).toEqual(waiting.map(() => 3_000_000));
+  const counts = ['r-2', 'r-3', 'r-4'].map((name) => {
+    return rows.filter(({ replica }) => replica === name).length;
+  });
+  expect(counts).toEqual([4, 4, 4]);
+});
+
 test('requests that wait for nobody in particular are cut off by the end of the run', () => {
   const events = [{ kind: 'remove', at: '1s', replicas: ['r'] }];
   const rows = rowsOf(runPlain({ events }, [{ atMs: 0 }, { atMs: 2_000 }]));

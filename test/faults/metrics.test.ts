@@ -63,7 +63,12 @@ function runningBySecond(events: readonly Readonly<Record<string, unknown>>[]) {
     },
   };
   simulation.add(looker);
-  new FleetDriver({ timeline, fleet, gateways: { all: [gateway] }, simulation }).start();
+  new FleetDriver({
+    timeline,
+    fleet,
+    gateways: { all: [gateway], together: (_nowUs, change) => change() },
+    simulation,
+  }).start();
   simulation.schedule(looker, 0);
   simulation.run(() => simulation.nowUs >= 7e6);
   return seen;

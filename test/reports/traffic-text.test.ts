@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { previewTraffic } from '../../experiments/preview/preview-traffic.ts';
+import { measuredText } from '../../reports/format.ts';
 import { arrivalsText } from '../../reports/traffic/arrivals-text.ts';
 import { bar, type Canvas, columnCell } from '../../reports/traffic/canvas.ts';
 import { lengthsText } from '../../reports/traffic/lengths-text.ts';
-import { libraryScenario } from '../support/scenarios.ts';
+import { libraryScenario, smallScenario } from '../support/scenarios.ts';
 
 const preview = previewTraffic(libraryScenario('azure-chat'));
 const plain = { colour: false, bold: (text: string) => text, grey: (text: string) => text };
@@ -38,6 +39,20 @@ test('the end of the warm-up stands where it ends', () => {
   expect((warm - start) / (axis.length - start)).toBeCloseTo(120 / 720, 2);
   expect(lines.at(-1)!.indexOf('2m measured')).toBe(warm);
   expect(lines.at(-1)).toMatch(/12m$/);
+});
+
+test('the labels of a short warm-up keep clear of each other', () => {
+  for (const warmup of ['10s', '1m', '2m', '3m', '4m', '5m', '15m']) {
+    const short = previewTraffic(smallScenario({ warmup, duration: '60m' }));
+    expect(arrivalsText(short, canvas(96, true)).at(-1)).toMatch(
+      /^ +(0s|warm|0s warm-up) +(\d+m measured +)?\w+$/,
+    );
+  }
+});
+
+test('a run without a warm-up says so', () => {
+  expect(measuredText(3_600e6, 0)).toBe('1h, no warm-up');
+  expect(measuredText(600e6, 120e6)).toBe('10m after 2m of warm-up');
 });
 
 test('a column is as high, and a bar as long, as its value says', () => {

@@ -22,6 +22,31 @@ describe('a file that is not one YAML document', () => {
   });
 });
 
+describe('a merge key', () => {
+  const [head, entry] = validYaml.split('  - tenant: chat\n') as [string, string];
+  const [lines, tail] = entry.split('duration');
+  const second = '  - <<: *chat\n    tenant: code\n    input: 2_000\n'.replace('_', '');
+  const merged = `${head}  - &chat\n    tenant: chat\n${lines}${second}duration${tail}`;
+
+  test('takes over the keys of another block', () => {
+    const { traffic } = loadScenario(merged);
+    const [chat, code] = traffic;
+    expect(code).toEqual({
+      ...chat,
+      tenant: 'code',
+      input: { kind: 'constant', tokens: 2_000 },
+    });
+  });
+
+  test.each(['<<: 7', '<<: [a]'])('of anything else is explained: %s', (key) => {
+    const { code, message } = complaintOf(merged.replace('<<: *chat', key));
+    expect([code, message]).toEqual([
+      'SCENARIO_SYNTAX',
+      expect.stringContaining('what "<<" merges'),
+    ]);
+  });
+});
+
 describe('a file that holds something else', () => {
   test('lists all that is missing when it is empty or nothing but a comment', () => {
     for (const text of ['', '\n\n', '# nothing yet\n', 'null\n']) {

@@ -37,6 +37,13 @@ const loadSlips: readonly Slip[] = [
   ],
   [
     `    arrivals: { ${poisson} }`,
+    '    load: 75\n    arrivals: { kind: poisson }',
+    '10:11 traffic[0].load',
+    'found 75, expected at most 3.',
+    'Write for example "load: 0.75".',
+  ],
+  [
+    `    arrivals: { ${poisson} }`,
     '    load: 0\n    arrivals: { kind: poisson }',
     '10:11 traffic[0].load',
     'found 0, expected more than 0.',

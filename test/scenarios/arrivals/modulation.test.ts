@@ -142,6 +142,29 @@ describe('batches', () => {
     expect(errorsFrom(near, shares)).toBeLessThan(4);
   });
 
+  test.each([
+    [0.2, '1s'],
+    [0.3, '500ms'],
+    [0.5, '1s'],
+    [0.9, '1s'],
+  ])('keep the rate where they are longer than the gaps: share %d within %s', (long, within) => {
+    const process = { kind: 'poisson', rate: 10, batches: { share: long, within } };
+    const counts = seeds.map((seed) => {
+      return arrivalsUntilS(process, seed, 1_100).filter((timeS) => timeS >= 100).length;
+    });
+    expect(errorsFrom(10_000, counts)).toBeLessThan(4);
+    expect(Math.abs(mean(counts) / 10_000 - 1)).toBeLessThan(0.02);
+  });
+
+  test('leave the leaders where they would be alone', () => {
+    const leaders = { kind: 'gamma', cv: 0.3, rate: 5 };
+    const batches = { share: 0.5, within: '1s' };
+    const together = arrivalsUntilS({ ...leaders, rate: 10, batches }, 1, 100);
+    const times = new Set(together);
+    expect(together).toEqual(together.toSorted((a, b) => a - b));
+    expect(arrivalsUntilS(leaders, 1, 100).filter((timeS) => !times.has(timeS))).toEqual([]);
+  });
+
   test('are of geometric sizes, so that the dispersion is (1 + share) / (1 - share)', () => {
     for (const windowS of [1, 10, 60]) expectDispersion(runs, windowS, (1 + share) / (1 - share));
   });

@@ -54,13 +54,36 @@ describe('prefixes', () => {
       blocks: 8,
       distinctBlocks: 4,
       hitBlocks: 4,
-      hitTokens: 1_536 + 512,
+      // Of block 3 only the tokens that the first prompt had.
+      hitTokens: 1_040 + 512,
       // 65, 96 and 37 blocks of 16: block 3 was known by its first one only.
       engineBlocks: 65 + 96 + 37,
       engineBlocksKept: 65 + 31 + 5,
       engineHitTokens: 1_040 + 512,
       engineHitTokensButLast: 1_040 + 512,
     });
+  });
+
+  test('of a block that is filled turn by turn, only what was said before', () => {
+    const facts = new TraceFacts();
+    const turns = [20, 60, 100, 140, 180, 220];
+    for (const [turn, tokens] of turns.entries()) {
+      const blocks = Array.from({ length: Math.ceil(tokens / 64) }, (_, block) => block);
+      const session = turn < 3 ? 'a' : 'b';
+      facts.add({ ...row(turn, tokens, blocks), blockTokens: 64, session });
+    }
+    const { prefixes, sessions } = facts.result();
+    expect(prefixes!.hitTokens).toBe(20 + 60 + 100 + 140 + 180);
+    for (const { hitTokens } of prefixes!.lru) expect(hitTokens).toBe(prefixes!.hitTokens);
+    expect(sessions).toBe(2);
+  });
+
+  test('of caches that forget, only where somebody looks at them', () => {
+    const [all, few] = [new TraceFacts(), new TraceFacts({ lru: false })];
+    for (const facts of [all, few]) for (let at = 0; at < 9; at++) facts.add(row(at, 900, [1, at]));
+    const [whole, part] = [all.result().prefixes!, few.result().prefixes!];
+    expect(whole.lru.map(({ blocks }) => blocks)).toEqual([1_000, 4_000, 16_000, 64_000]);
+    expect(part).toEqual({ ...whole, lru: [] });
   });
 
   test('of a cache that forgets tails before heads', () => {

@@ -45,11 +45,27 @@ describe('a file that cannot be read at all', () => {
     const packed = gzipSync(samples['azure-csv']! + rows);
     await expect(readTrace(packed.subarray(0, packed.length - 12))).rejects.toMatchObject({
       code: 'TRACE_UNREADABLE',
-      message: expect.stringMatching(/^a: the gzip data is damaged or cut \(.+\)\. Fetch/),
+      message: expect.stringMatching(
+        /^a:\d+: after this line the gzip data is .* cut \(.+\)\. Fetch/,
+      ),
     });
     const damaged = gzipSync(samples['mooncake-jsonl']!.repeat(1));
     damaged[damaged.length - 6]! ^= 0xff;
     await expect(readTrace(damaged)).rejects.toMatchObject({ code: 'TRACE_UNREADABLE' });
+  });
+
+  test('gzip that is cut, by the last line that could be read', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, row) => {
+      return `{"timestamp":${row},"input_length":${1 + (row % 977)},"output_length":1}\n`;
+    }).join('');
+    const packed = gzipSync(rows);
+    for (const share of [0.3, 0.6, 0.9]) {
+      const cut = packed.subarray(0, share * packed.length);
+      const reading = readTrace(cut, { play: { dequantizeMs: 0 } });
+      const message = await reading.then(String, (error: Error) => error.message);
+      const line = Number(/^a:(\d+): /.exec(message)?.[1]);
+      expect(Math.abs(line / 20_000 - share)).toBeLessThan(0.1);
+    }
   });
 
   test('no known format, or none of this name', async () => {
