@@ -14,6 +14,8 @@ import { playSchema } from '../scenarios/traces/play-options.ts';
 import { gpus } from '../sim/catalog/gpus/registry.ts';
 import { strategies } from '../strategies/registry.ts';
 import { gpuRows, modelRows, priceRows } from './hardware-tables.ts';
+import { readStandings } from './standings.ts';
+import { standingsSection } from './standings-table.ts';
 import { describeStrategyOptions } from './strategy-options.ts';
 import { tracesGuide } from './traces-guide.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -46,10 +48,12 @@ function strategiesPage(): string {
     );
     return [`\`${strategy.name}\``, strategy.summary, options.join('<br>') || '–'];
   });
-  return page('Strategies', 'Each is one file in `strategies/`; options have defaults.', [
+  const all = page('Strategies', 'Each is one file in `strategies/`; options have defaults.', [
     ['strategy', 'what it does', 'options (default)'],
     ...rows,
   ]);
+  const standings = readStandings();
+  return standings === undefined ? all : `${all}\n${standingsSection(standings)}`;
 }
 
 function pluginsPage(): string {
