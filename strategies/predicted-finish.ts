@@ -120,11 +120,11 @@ export default defineStrategy({
     'The least cost in seconds as a twin of each replica predicts it: own latency against its SLO, and harm to others.',
   needs: ['prefix', 'signals', 'twin'],
   options: {
-    ttftWeight: weight(10).describe(
+    ttftWeight: weight(40).describe(
       'What a second before the first token weighs beside one after.',
     ),
-    harmWeight: weight(1).describe('What a second that others lose weighs.'),
-    missPenaltyS: weight(10).describe('Seconds that a limit weighs which will be missed.'),
+    harmWeight: weight(0.1).describe('What a second that others lose weighs.'),
+    missPenaltyS: weight(0).describe('Seconds that a limit weighs which will be missed.'),
   },
   create(weights, { blockTokens, random, twin }) {
     assert(twin !== undefined, 'the harness gives a twin to who needs it');
