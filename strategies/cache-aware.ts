@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { PerReplica } from './shared/per-replica.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
-import { ReplicaTotals } from './shared/replica-totals.ts';
 import { defineStrategy, type ReplicaView } from './strategy.ts';
 
 /**
@@ -44,7 +44,7 @@ export default defineStrategy({
   create({ balanceAbs, balanceRel, cacheThreshold, ...options }, { blockTokens }) {
     const history = new PrefixHistory({ ...options, blockTokens });
     const matches = new PrefixMatches(history);
-    const sent = new ReplicaTotals();
+    const sent = new PerReplica(0);
 
     /** Of those that hold at least so many blocks, the least busy. */
     const leastBusy = (candidates: readonly ReplicaView[], blocks: number): ReplicaView => {

@@ -59,7 +59,7 @@ class DrainRate implements Strategy {
       const order = isTie ? this.#emptier(candidates[i]!, candidates[best]!, nowUs) : 1;
       if (order < 0) continue;
       ties = order > 0 ? 1 : ties + 1;
-      if (ties === 1 || this.#draws.below(ties) === 0) best = i;
+      if (this.#draws.isKept(ties)) best = i;
     }
     return candidates[best]!;
   }

@@ -1,4 +1,5 @@
-import { leastCost } from './shared/least.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { defineStrategy, type ReplicaView } from './strategy.ts';
 
 const inFlight = (replica: ReplicaView) => replica.inFlight;
@@ -7,7 +8,9 @@ export default defineStrategy({
   name: 'least-requests',
   summary: 'The replica with the fewest requests in flight from this gateway; ties by chance.',
   options: {},
-  create: (_options, { random }) => ({
-    pick: (_request, candidates) => leastCost(candidates, random, inFlight),
-  }),
+  create(_options, { random }) {
+    const costs = new Costs();
+    const draws = new Draws(random);
+    return { pick: (_request, candidates) => costs.leastBy(candidates, draws, inFlight) };
+  },
 });

@@ -143,7 +143,7 @@ class LowestResponseTime implements Strategy {
     for (let i = 0; i < candidates.length; i++) {
       if (values[i]! > most) continue;
       equals += 1;
-      if (equals === 1 || this.#draws.below(equals) === 0) chosen = i;
+      if (this.#draws.isKept(equals)) chosen = i;
     }
     return candidates[chosen]!;
   }

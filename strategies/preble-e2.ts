@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CandidateCosts } from './shared/candidate-costs.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { longestMatch } from './shared/longest-match.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
@@ -40,15 +41,16 @@ export default defineStrategy({
     const matches = new PrefixMatches(history);
     const load = new RecentLoad(windowS * 1e6);
     const times = new RequestTimes();
-    const costs = new CandidateCosts();
-    const all = { loads: costs.at, ceiling: Number.POSITIVE_INFINITY };
+    const costs = new Costs();
+    const draws = new Draws(random);
+    const all = { loads: costs.values, ceiling: Number.POSITIVE_INFINITY };
     return {
       ...history.hooks,
       pick({ prefixHashes, promptTokens }, candidates, nowUs) {
         const { length } = candidates;
         load.moveTo(nowUs);
         matches.find(prefixHashes, candidates, nowUs);
-        const at = costs.reserve(length);
+        const at = costs.of(candidates);
         let least = Number.POSITIVE_INFINITY;
         for (let i = 0; i < length; i++) {
           at[i] = load.get(candidates[i]!.index);
@@ -56,7 +58,7 @@ export default defineStrategy({
         }
         if (2 * matches.most * blockTokens > promptTokens) {
           all.loads = at;
-          const holder = longestMatch(candidates, matches, all, random);
+          const holder = longestMatch(candidates, matches, all, draws);
           if (load.get(holder.index) <= rebalance * least) return holder;
         }
         for (let i = 0; i < length; i++) {
@@ -64,7 +66,7 @@ export default defineStrategy({
           const missed = Math.max(0, promptTokens - matches.blocks[i]! * blockTokens);
           at[i]! += missed * times.prefillS(index);
         }
-        return costs.lowest(candidates, random);
+        return costs.least(candidates, draws);
       },
       onDispatched(request, replica, nowUs) {
         const { prefixHashes, promptTokens } = request;

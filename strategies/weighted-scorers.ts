@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { type Random, randomIndex } from '../core/random.ts';
-import { CandidateCosts } from './shared/candidate-costs.ts';
 import { ColdTurns } from './shared/cold-turns.ts';
-import { drawInProportion } from './shared/draw.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
@@ -67,19 +66,19 @@ function weight(what: string) {
 
 class WeightedScorers implements Strategy {
   readonly #options: Options;
-  readonly #random: Random;
+  readonly #draws: Draws;
   readonly #history: PrefixHistory;
   readonly #matches: PrefixMatches;
   readonly #coldTurns = new ColdTurns();
   readonly #used: readonly { readonly weight: number; readonly score: Scorer }[];
   readonly #looksAtPrompts: boolean;
   readonly #scored: { -readonly [Key in keyof Scored]: Scored[Key] };
-  readonly #sums = new CandidateCosts();
-  readonly #scores = new CandidateCosts();
+  readonly #sums = new Costs();
+  readonly #scores = new Costs();
 
   constructor(given: Options, { blockTokens, random }: StrategyContext) {
     this.#options = given;
-    this.#random = random;
+    this.#draws = new Draws(random);
     this.#history = new PrefixHistory({ ...given, blockTokens });
     this.#matches = new PrefixMatches(this.#history);
     const all = { ...scorers, noHitLru: this.#coldTurns.score };
@@ -99,14 +98,14 @@ class WeightedScorers implements Strategy {
   ): ReplicaView {
     const { blocksPerPrompt, picker } = this.#options;
     const { length } = candidates;
-    if (picker === 'random') return candidates[randomIndex(this.#random, length)]!;
+    if (picker === 'random') return candidates[this.#draws.below(length)]!;
     if (this.#looksAtPrompts) this.#matches.find(prefixHashes, candidates, nowUs);
     const blocks = prefixHashes.length;
     const scored = this.#scored;
     scored.candidates = candidates;
     scored.promptBlocks = blocksPerPrompt > 0 ? Math.min(blocksPerPrompt, blocks) : blocks;
-    const sums = this.#sums.reserve(length);
-    const own = this.#scores.reserve(length);
+    const sums = this.#sums.of(candidates);
+    const own = this.#scores.of(candidates);
     // The highest sum is the lowest cost.
     const sign = picker === 'max-score' ? -1 : 1;
     for (let i = 0; i < length; i++) sums[i] = 0;
@@ -115,8 +114,8 @@ class WeightedScorers implements Strategy {
       score(scored, own);
       for (let i = 0; i < length; i++) sums[i]! += sign * weight * own[i]!;
     }
-    if (picker === 'max-score') return this.#sums.lowest(candidates, this.#random);
-    return drawInProportion(candidates, sums, this.#random);
+    if (picker === 'max-score') return this.#sums.least(candidates, this.#draws);
+    return this.#draws.inProportion(candidates, sums);
   }
 
   onDispatched(request: RequestView, replica: ReplicaView, nowUs: number): void {

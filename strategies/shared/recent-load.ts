@@ -1,12 +1,12 @@
-import { ReplicaTotals } from './replica-totals.ts';
+import { PerReplica } from './per-replica.ts';
 
 const parts = 18;
 
 /** What each replica was given within a window that moves in steps of a part of its length. */
 export class RecentLoad {
   readonly #partUs: number;
-  readonly #byPart = Array.from({ length: parts }, () => new ReplicaTotals());
-  readonly #sums = new ReplicaTotals();
+  readonly #byPart = Array.from({ length: parts }, () => new PerReplica(0));
+  readonly #sums = new PerReplica(0);
   /** The highest index that was ever given anything. */
   #replicas = 0;
   #part = 0;
@@ -34,7 +34,7 @@ export class RecentLoad {
     for (let i = 0; i < stale; i++) this.#empty(this.#byPart[(part - i) % parts]!);
   }
 
-  #empty(oldest: ReplicaTotals): void {
+  #empty(oldest: PerReplica): void {
     for (let replica = 0; replica < this.#replicas; replica++) {
       const left = this.#sums.get(replica) - oldest.get(replica);
       this.#sums.set(replica, Math.max(0, left));
