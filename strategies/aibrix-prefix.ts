@@ -9,6 +9,7 @@ import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'aibrix-prefix',
+  family: 'prefix',
   summary:
     'The replica that was sent most of the same prompt before, unless it has more requests than the mean and a deviation; the least busy one when the loads are uneven: `prefix-cache` of AIBrix.',
   needs: ['prefix'],

@@ -11,6 +11,7 @@ const blocksPerPrompt = prefixOptions.blocksPerPrompt.default(256);
 
 export default defineStrategy({
   name: 'approximate-prefix',
+  family: 'prefix',
   summary:
     'The replica that was sent most of the same prompt before, equals by requests in flight: the prefix scorer of the Kubernetes inference gateway and llm-d, alone, which a beginning that all prompts share sends to one replica.',
   needs: ['prefix'],

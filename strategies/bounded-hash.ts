@@ -66,6 +66,7 @@ const inFlight = (replica: ReplicaView) => replica.inFlight;
 
 export default defineStrategy({
   name: 'bounded-hash',
+  family: 'affinity',
   summary:
     'Consistent hashing with bounded loads: the next replica on the ring that has at most its share of the requests times a factor.',
   needs: ['prefix', 'names'],

@@ -14,6 +14,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'cache-aware-window',
+  family: 'prefix',
   summary:
     'The replica that was sent most of the same prompt before, among those within a window above the least load.',
   needs: ['prefix'],

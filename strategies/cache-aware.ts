@@ -13,6 +13,7 @@ import { defineStrategy, type ReplicaView } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'cache-aware',
+  family: 'prefix',
   summary:
     'The replica that was sent most of the same prompt before, if that is more than half of it and the loads are even, else the one with the fewest requests: `cache_aware` of SGLang and smg.',
   needs: ['prefix'],

@@ -45,6 +45,7 @@ type Options = Readonly<z.output<z.ZodObject<typeof options>>>;
 
 export default defineStrategy({
   name: 'dynamo-kv',
+  family: 'prefix',
   summary:
     'The least sum of prompt blocks still to compute there and blocks in use there, with what KV events say is cached as credit: the KV router of NVIDIA Dynamo.',
   needs: ['prefix', 'kv-events'],

@@ -8,6 +8,7 @@ const usualSlots = 256;
 
 export default defineStrategy({
   name: 'first-fit',
+  family: 'classic',
   summary:
     'The first replica with a free slot, so that the last ones stay empty, as "first" of HAProxy; when all are full, the fewest requests in flight, ties by chance.',
   options: {

@@ -6,6 +6,7 @@ const inFlight = (replica: ReplicaView) => replica.inFlight;
 
 export default defineStrategy({
   name: 'least-requests',
+  family: 'load',
   summary: 'The replica with the fewest requests in flight from this gateway; ties by chance.',
   options: {},
   create(_options, { random }) {

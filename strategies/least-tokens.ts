@@ -9,6 +9,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'least-tokens',
+  family: 'load',
   summary: 'The replica with the fewest tokens in flight: prompts, and an allowance per request.',
   options: {
     tokensPerRequest: z

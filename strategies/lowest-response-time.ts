@@ -151,6 +151,7 @@ class LowestResponseTime implements Strategy {
 
 export default defineStrategy({
   name: 'lowest-response-time',
+  family: 'latency',
   summary:
     'The lowest mean time to first token of late, times the requests in flight, as least_time of nginx Plus; ties by chance.',
   options,

@@ -126,6 +126,7 @@ function firstPositive(counts: Int32Array): number {
 
 export default defineStrategy({
   name: 'priority-tiers',
+  family: 'classic',
   summary:
     "The best tier that has replicas, and of it the fewest requests in flight, ties by chance; a tier that has lost many spills to the next as in Envoy's priority levels.",
   options: {

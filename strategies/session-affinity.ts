@@ -35,6 +35,7 @@ const inFlight = (replica: ReplicaView) => replica.inFlight;
 
 export default defineStrategy({
   name: 'session-affinity',
+  family: 'affinity',
   summary:
     'The replica that served the session last, while it is there; new sessions and requests without one go to the fewest requests in flight.',
   options: {

@@ -24,6 +24,7 @@ function figure(initial: number, most: number, what: string) {
  */
 export default defineStrategy({
   name: 'smetric',
+  family: 'prefix',
   summary:
     'The holder of most of the prompt unless its pending work takes too long, else the least work pending before a first token, with attention: SMetric of the vLLM router.',
   needs: ['prefix'],

@@ -5,6 +5,7 @@ import { Draws } from './shared/draws.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
+import { Reports, reportOptions } from './shared/reported.ts';
 import { type Scored, type Scorer, scorers } from './shared/scorers.ts';
 import {
   defineStrategy,
@@ -35,11 +36,9 @@ const options = {
     .default('max-score')
     .meta({ examples: ['weighted'] })
     .describe('The highest sum, or by chance: in proportion to the sums, or all alike.'),
-  countSent: z
-    .boolean()
-    .default(false)
-    .meta({ examples: [true] })
-    .describe('Whether requests sent since a replica reported count as waiting there.'),
+  ...reportOptions,
+  // In llm-d nothing is added to a report, which is 50 ms old at most.
+  correct: reportOptions.correct.default('nothing'),
   ...prefixOptions,
   blocksPerPrompt: prefixOptions.blocksPerPrompt.default(256),
 };
@@ -47,6 +46,7 @@ type Options = Readonly<z.output<z.ZodObject<typeof options>>>;
 
 export default defineStrategy({
   name: 'weighted-scorers',
+  family: 'prefix',
   summary:
     'The highest sum of weighted scores for queue, KV use, prefix and others: the router of llm-d and the Kubernetes inference gateway.',
   needs: ['prefix', 'signals'],
@@ -87,8 +87,8 @@ class WeightedScorers implements Strategy {
       .map((name) => ({ weight: given.weights[name], score: all[name] }))
       .filter(({ weight }) => weight > 0);
     this.#looksAtPrompts = given.weights.prefix > 0 || given.weights.noHitLru > 0;
-    const { countSent } = given;
-    this.#scored = { candidates: [], matches: this.#matches, promptBlocks: 0, countSent };
+    const reports = new Reports(given);
+    this.#scored = { candidates: [], matches: this.#matches, promptBlocks: 0, reports, nowUs: 0 };
   }
 
   pick(
@@ -103,6 +103,7 @@ class WeightedScorers implements Strategy {
     const blocks = prefixHashes.length;
     const scored = this.#scored;
     scored.candidates = candidates;
+    scored.nowUs = nowUs;
     scored.promptBlocks = blocksPerPrompt > 0 ? Math.min(blocksPerPrompt, blocks) : blocks;
     const sums = this.#sums.of(candidates);
     const own = this.#scores.of(candidates);
