@@ -4,7 +4,7 @@ import { smallScenario } from '../support/scenarios.ts';
 
 test('a scenario that says nothing of its gateway has no policy at all', () => {
   const { gateway } = smallScenario();
-  expect(Object.keys(gateway)).toEqual(['signals']);
+  expect(Object.keys(gateway)).toEqual(['signals', 'kvEvents']);
   const parts = Object.values(gatewayPolicy(gateway)).filter((part) => part !== undefined);
   expect(parts).toEqual([]);
 });
