@@ -19,6 +19,7 @@ const nearTarget = {
     .meta({ examples: [0.1] })
     .describe('A share of the target by which it may be missed without any change.'),
   stableFor,
+  avoidFor: time('30m', 0).describe('A size that was too small is not tried again for so long.'),
 };
 
 const ruleSchema = z.discriminatedUnion('kind', [
@@ -47,7 +48,6 @@ const ruleSchema = z.discriminatedUnion('kind', [
       'Time to first token, of the 95th of a hundred requests of the last minute.',
     ),
     ...nearTarget,
-    avoidFor: time('30m').describe('A size that was too small is not tried again for so long.'),
   }),
   z.strictObject({
     kind: z.literal('rate-trend').describe('As many as the rate will need when one has booted.'),

@@ -8,7 +8,7 @@ export interface LoadTargetPolicy {
   readonly tolerance: number;
   /** The fleet becomes smaller only to what was enough for all of this time. */
   readonly stableForUs: number;
-  /** A size that was too small is not tried again for so long, where the signal is a time. */
+  /** A size that was too small is not tried again for so long. */
   readonly avoidForUs: number;
 }
 
@@ -17,9 +17,9 @@ export interface LoadTargetPolicy {
  * Kubernetes' HorizontalPodAutoscaler, ceil(size · value / target), with its tolerance. Without a
  * signal nothing changes.
  *
- * The use of KV caches is shared out so. Time to first token is not: it is next to nothing until a
- * queue builds up, and then without bounds, so that the rule alone would swing between the least
- * and the most for ever. By it a fleet shrinks one at a time, and not to what failed of late.
+ * Neither signal is shared out so evenly. Both grow without bounds once a queue builds up, and say
+ * next to nothing before: the rule alone swings between the least and the most for ever. So a fleet
+ * shrinks by one at a time, and not to a size that failed of late.
  */
 export class LoadTarget implements ScalingRule {
   readonly #policy: LoadTargetPolicy;
@@ -39,7 +39,7 @@ export class LoadTarget implements ScalingRule {
     const recommended = Math.abs(ratio - 1) <= tolerance ? size : Math.ceil(size * ratio);
     if (recommended > size) this.#remember(size, nowUs);
     const stable = this.#stable.of(recommended, size, nowUs);
-    return signal === 'kvUsage' || stable >= size ? stable : this.#oneLess(size, stable, nowUs);
+    return stable >= size ? stable : this.#oneLess(size, stable, nowUs);
   }
 
   /** Of several misses in a row the first says which size failed: the others are its backlog. */

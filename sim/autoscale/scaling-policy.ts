@@ -37,15 +37,13 @@ export function scalingRule(rule: ScalingRuleOptions, { bootUs }: ScalingTimes):
         aboveForUs: us(rule.aboveFor),
         idleForUs: us(rule.idleFor),
       });
-    case 'kv-target': {
-      const { stableFor, target, tolerance } = rule;
-      const stableForUs = us(stableFor);
-      return new LoadTarget({ signal: 'kvUsage', target, tolerance, stableForUs, avoidForUs: 0 });
-    }
+    case 'kv-target':
     case 'ttft-target': {
-      const { tolerance } = rule;
-      const times = { stableForUs: us(rule.stableFor), avoidForUs: us(rule.avoidFor) };
-      return new LoadTarget({ signal: 'ttftUs', target: us(rule.target), tolerance, ...times });
+      const { avoidFor, stableFor, target, tolerance } = rule;
+      const shared = { tolerance, stableForUs: us(stableFor), avoidForUs: us(avoidFor) };
+      return typeof target === 'number'
+        ? new LoadTarget({ signal: 'kvUsage', target, ...shared })
+        : new LoadTarget({ signal: 'ttftUs', target: us(target), ...shared });
     }
     case 'rate-trend': {
       const { replicaRps, utilisation } = rule;

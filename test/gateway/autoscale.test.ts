@@ -56,10 +56,10 @@ describe('a target', () => {
     expect(rule.wanted(load({ kvUsage: 0.5 }), 10, 0)).toBe(10);
     expect(rule.wanted(load({ kvUsage: 0.1 }), 10, 100e6)).toBe(10);
     expect(rule.wanted(load({ kvUsage: 0.3 }), 10, 200e6)).toBe(10);
-    expect(rule.wanted(load({ kvUsage: 0.1 }), 10, 310e6)).toBe(6);
+    expect(rule.wanted(load({ kvUsage: 0.1 }), 10, 310e6)).toBe(9);
   });
 
-  test('for a time makes a fleet smaller by one, and not to what was too small of late', () => {
+  test('makes a fleet smaller by one, and not to what was too small of late', () => {
     const times = { stableForUs: 20e6, avoidForUs: 600e6 };
     const rule = new LoadTarget({ signal: 'ttftUs', target: 1e6, tolerance: 0.1, ...times });
     const wanted = (ttftS: number, size: number, atS: number) =>
