@@ -13,6 +13,11 @@ import { formats } from '../scenarios/traces/formats/registry.ts';
 import { playSchema } from '../scenarios/traces/play-options.ts';
 import { gpus } from '../sim/catalog/gpus/registry.ts';
 import { strategies } from '../strategies/registry.ts';
+import {
+  type StrategyDefinition,
+  type StrategyFamily,
+  strategyFamilies,
+} from '../strategies/strategy.ts';
 import { gpuRows, modelRows, priceRows } from './hardware-tables.ts';
 import { readStandings } from './standings.ts';
 import { standingsSection } from './standings-table.ts';
@@ -42,18 +47,24 @@ function editorSchema(): string {
 }
 
 function strategiesPage(): string {
-  const rows = strategies.map((strategy) => {
+  const row = (strategy: StrategyDefinition) => {
     const options = describeStrategyOptions(strategy).map(
       (option) => `\`${option.name}\` (${option.default}): ${option.description}`,
     );
     return [`\`${strategy.name}\``, strategy.summary, options.join('<br>') || '–'];
+  };
+  const head = ['strategy', 'what it does', 'options (default)'];
+  const families = Object.keys(strategyFamilies) as StrategyFamily[];
+  const sections = families.flatMap((family) => {
+    const members = strategies.filter((strategy) => strategy.family === family);
+    if (members.length === 0) return [];
+    const title = `## ${family[0]!.toUpperCase()}${family.slice(1)}`;
+    return [`${title}\n\n${strategyFamilies[family]}\n\n${table([head, ...members.map(row)])}`];
   });
-  const all = page('Strategies', 'Each is one file in `strategies/`; options have defaults.', [
-    ['strategy', 'what it does', 'options (default)'],
-    ...rows,
-  ]);
+  const about = 'Each is one file in `strategies/`; options have defaults.';
   const standings = readStandings();
-  return standings === undefined ? all : `${all}\n${standingsSection(standings)}`;
+  if (standings !== undefined) sections.unshift(standingsSection(standings));
+  return [generated, '# Strategies', '', about, '', sections.join('\n')].join('\n');
 }
 
 function pluginsPage(): string {

@@ -1,5 +1,6 @@
 import type { Random } from '../core/random.ts';
 import type { Strategy } from '../strategies/strategy.ts';
+import type { AttemptWatcher } from './attempt-watcher.ts';
 import type { Backend } from './backend.ts';
 import type { DistributionAlert } from './distribution-monitor.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -17,6 +18,8 @@ export interface GatewayOptions<Work> {
   readonly random?: Random | undefined;
   /** Told once for each request, when it has its outcome. */
   readonly onOutcome: (request: GatewayRequest<Work>) => void;
+  /** Told of every attempt, after the parts of the gateway itself. */
+  readonly watchers?: readonly AttemptWatcher<Work>[] | undefined;
   readonly onAlert?: ((alert: DistributionAlert) => void) | undefined;
   /** Checks every transition against the numbered invariants; slow, for tests. */
   readonly checkInvariants: boolean;

@@ -86,7 +86,7 @@ interface Wiring<Work> {
 
 function addWatchers<Work>({ calls, options, parts, port, replicas }: Wiring<Work>): void {
   const { attempts, policy, pool, queue, retries, timers } = parts;
-  const { backend, onAlert = () => {} } = options;
+  const { backend, onAlert = () => {}, watchers: others = [] } = options;
   const { health, hedging, monitor, timeouts } = policy;
   const { watchers } = attempts;
   const { passive } = health ?? {};
@@ -106,6 +106,7 @@ function addWatchers<Work>({ calls, options, parts, port, replicas }: Wiring<Wor
   if (hedging !== undefined) {
     watchers.push(new Hedging<Work>({ policy: hedging, timers, inSystem, hedge }));
   }
+  watchers.push(...others);
 }
 
 function createQueue<Work>({ queue }: GatewayPolicy): RequestQueue<Work> {

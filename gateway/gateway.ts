@@ -43,6 +43,10 @@ export class Gateway<Work> implements ProbeListener {
     return this.#live.count;
   }
 
+  get waiting(): number {
+    return this.#parts.queue.length;
+  }
+
   /**
    * Nothing more is sent to a replica; what it has it may finish. When none is left in the pool,
    * requests are held until one joins.

@@ -10,8 +10,11 @@ import type { Scenario } from './scenario.ts';
  * a driver of real machines follow the same list.
  */
 export interface FleetTimeline {
-  /** By index: those that are there from the start, group by group, then those that come later. */
+  /** By index: those that are there from the start, group by group, then those that the gateway may
+   * boot, then those that come later. */
   readonly replicas: readonly PlannedReplica[];
+  /** By index as well: from when to when each machine is planned to be on, booting included. */
+  readonly machines: readonly { readonly fromUs: number; readonly untilUs: number }[];
   /** By time; at equal times by replica. */
   readonly changes: readonly FleetChange[];
 }
@@ -54,7 +57,8 @@ export interface TimelineProblem {
   readonly message: string;
 }
 
-type Planned = Pick<Scenario, 'events' | 'fleet' | 'warmupUs' | 'durationUs'>;
+type Planned = Pick<Scenario, 'events' | 'fleet' | 'warmupUs' | 'durationUs'> &
+  Partial<Pick<Scenario, 'gateway'>>;
 
 /** Of the largest group, each replica three times: every restart takes an engine of its own. */
 const mostHits = 30_000;
@@ -75,7 +79,8 @@ export function fleetEventProblem(scenario: Planned): TimelineProblem | undefine
 function resolve(scenario: Planned): FleetTimeline | TimelineProblem {
   const { durationUs, events, fleet, warmupUs } = scenario;
   const endUs = warmupUs + durationUs;
-  const roster = new FleetRoster(fleet);
+  const scaled = Object.entries(scenario.gateway?.autoscale ?? {});
+  const roster = new FleetRoster(fleet, new Map(scaled.map(([name, { max }]) => [name, max])));
   const inTime = [...events.entries()].sort(([, a], [, b]) => atUsOf(a) - atUsOf(b));
   for (const [index, event] of inTime) {
     const problem = (path: (string | number)[], message: string) => ({
@@ -109,6 +114,10 @@ function timelineOf(members: readonly RosterMember[]): FleetTimeline {
       group,
       isThereFromStart: joinsUs === undefined,
     })),
+    machines: members.map(({ goneUs = Number.POSITIVE_INFINITY, onUs }) => ({
+      fromUs: onUs,
+      untilUs: goneUs,
+    })),
     // The sort is stable, and the changes of one replica are in their order already.
     changes: changes.sort((a, b) => a.atUs - b.atUs),
   };
@@ -121,7 +130,8 @@ function apply(event: FleetEvent, roster: FleetRoster): TimelineProblem | undefi
     const group = roster.groupNamed(event.group);
     if (typeof group !== 'number') return { path: ['group'], message: group.message };
     const bootUs = parseDurationUs(event.boot)!;
-    for (let i = 0; i < event.count; i++) roster.hire(group, atUs + bootUs);
+    const start = { joinsUs: atUs + bootUs, onUs: atUs };
+    for (let i = 0; i < event.count; i++) roster.hire(group, start);
     return undefined;
   }
   if (event.kind === 'network' && event.loss === 0 && parseDurationUs(event.delay) === 0) {
@@ -151,7 +161,9 @@ function hitMember(
   } else if (event.kind === 'reclaim') {
     roster.dismiss(member, { drainsUs: atUs, goneUs: atUs + parseDurationUs(event.notice)! });
     const { replacement } = event;
-    if (replacement !== undefined) roster.hire(member.group, atUs + parseDurationUs(replacement)!);
+    if (replacement === undefined) return;
+    const joinsUs = atUs + parseDurationUs(replacement)!;
+    roster.hire(member.group, { joinsUs, onUs: atUs });
   } else {
     roster.burden(member, effectOf(event, atUs));
   }

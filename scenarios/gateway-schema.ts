@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDurationUs, US_PER_S } from '../core/time.ts';
 import { admissionSchema } from './gateway-admission-schema.ts';
 import { hedgingSchema, retriesSchema, timeoutsSchema } from './gateway-attempt-schema.ts';
+import { autoscaleSchema } from './gateway-autoscale-schema.ts';
 import { healthSchema } from './gateway-health-schema.ts';
 import { count, duration } from './quantities.ts';
 
@@ -126,6 +127,9 @@ export const gatewaySchema = z.strictObject({
     .describe('A second attempt at what is slow to begin; the first token wins. Default: off.'),
   health: healthSchema.optional().describe('Which replicas are left alone. Default: none.'),
   monitor: monitorSchema.optional().describe('Watches where requests go. Default: off.'),
+  autoscale: autoscaleSchema
+    .optional()
+    .describe('Groups of the fleet that grow and shrink, by name. Default: none.'),
 });
 
 export type GatewayOptions = Readonly<z.output<typeof gatewaySchema>>;

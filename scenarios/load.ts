@@ -2,6 +2,7 @@ import { type ErrorCode, FairleadError } from '../core/errors.ts';
 import { measuredWindow } from '../core/measured-window.ts';
 import { US_PER_S } from '../core/time.ts';
 import { askedRps, mostRequests } from './asked-rate.ts';
+import { autoscaleProblem } from './autoscale-problem.ts';
 import { explainIssue } from './explain-issue.ts';
 import { fleetEventProblem } from './fleet-timeline.ts';
 import { readYaml, type SourceText } from './read-yaml.ts';
@@ -103,7 +104,7 @@ function crossCheck(scenario: Scenario): ScenarioProblem | undefined {
     const message = `"${scenario.fleet[group]!.name}" is named twice. Write another name.`;
     return { path: ['fleet', group, 'name'], message };
   }
-  return fleetEventProblem(scenario);
+  return autoscaleProblem(scenario) ?? fleetEventProblem(scenario);
 }
 
 function isStill(tenant: Tenant, scenario: Scenario): boolean {

@@ -10,7 +10,7 @@ export type Effect = { readonly fromUs: number; readonly untilUs: number } & (
 );
 
 export interface ReplicaPlan {
-  /** Absent for those that are there from the start. */
+  /** Absent for those that are there from the start, infinite for those of which nobody knows. */
   readonly joinsUs?: number | undefined;
   readonly drainsUs?: number | undefined;
   readonly goneUs?: number | undefined;
@@ -29,6 +29,7 @@ type TimedChange = ReplicaChange & { readonly atUs: number };
 export function replicaChanges(plan: ReplicaPlan): TimedChange[] {
   const { drainsUs, effects, goneUs = Number.POSITIVE_INFINITY, joinsUs, weights } = plan;
   const changes: TimedChange[] = [];
+  if (joinsUs === Number.POSITIVE_INFINITY) return [];
   if (joinsUs !== undefined) changes.push({ atUs: joinsUs, kind: 'up' });
   if (effects.length > 0) changes.push(...effectChanges(effects));
   if (joinsUs !== undefined) changes.push({ atUs: joinsUs, kind: 'join' });

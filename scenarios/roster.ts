@@ -8,6 +8,8 @@ export interface RosterMember {
   readonly name: string;
   readonly group: number;
   readonly joinsUs: number | undefined;
+  /** When its machine is switched on; infinity for a reserve, of which nothing is planned. */
+  readonly onUs: number;
   drainsUs: number | undefined;
   goneUs: number | undefined;
   readonly weights: { atUs: number; weight: number }[];
@@ -18,6 +20,14 @@ interface Complaint {
   readonly message: string;
 }
 
+interface Start {
+  readonly joinsUs: number | undefined;
+  readonly onUs: number;
+}
+
+const fromStart: Start = { joinsUs: undefined, onUs: 0 };
+const reserve: Start = { joinsUs: Number.POSITIVE_INFINITY, onUs: Number.POSITIVE_INFINITY };
+
 /** Who belongs to a fleet, and from when to when. Events are entered in the order of their time. */
 export class FleetRoster {
   readonly members: RosterMember[] = [];
@@ -26,22 +36,30 @@ export class FleetRoster {
   readonly #byName = new Map<string, RosterMember>();
   readonly #groups: readonly { readonly name: string; readonly members: RosterMember[] }[];
 
-  constructor(fleet: readonly Pick<FleetGroup, 'name' | 'replicas'>[]) {
+  /** `sizes` are the most that a group may have, where that is more than it begins with. */
+  constructor(
+    fleet: readonly Pick<FleetGroup, 'name' | 'replicas'>[],
+    sizes: ReadonlyMap<string, number> = new Map(),
+  ) {
     this.#groups = fleet.map(({ name }) => ({ name, members: [] }));
     for (const [group, { replicas }] of fleet.entries()) {
       for (let i = 0; i < replicas; i++) this.hire(group);
+    }
+    for (const [group, { name, replicas }] of fleet.entries()) {
+      for (let i = replicas; i < (sizes.get(name) ?? 0); i++) this.hire(group, reserve);
     }
     this.hits = 0;
   }
 
   /** One more replica of a group, with the next number. */
-  hire(group: number, joinsUs?: number): void {
+  hire(group: number, { joinsUs, onUs }: Start = fromStart): void {
     const { members, name: groupName } = this.#groups[group]!;
     const name = `${groupName}-${members.length + 1}`;
     const member: RosterMember = {
       name,
       group,
       joinsUs,
+      onUs,
       drainsUs: undefined,
       goneUs: undefined,
       weights: [],
@@ -113,6 +131,9 @@ function absence(
   atUs: number,
   takesAway: boolean,
 ): string | undefined {
+  if (joinsUs === Number.POSITIVE_INFINITY) {
+    return `${name} is there only when the gateway wants it. Write one that is there at first.`;
+  }
   if (atUs < joinsUs) {
     return `${name} only comes at ${formatDurationUs(joinsUs)}. Write a later time.`;
   }

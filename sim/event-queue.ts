@@ -7,11 +7,11 @@ import { assert, fail } from '../core/assert.ts';
  * half as long and a tenth slower: most wakes move by a level or two, not to the root.
  */
 export class EventQueue {
-  readonly #timeUs: Float64Array;
+  #timeUs: Float64Array;
   /** Slots, as a binary heap. */
-  readonly #heap: Uint32Array;
+  #heap: Uint32Array;
   /** Where a slot stands in the heap, plus one; 0 when it has no wake pending. */
-  readonly #position: Uint32Array;
+  #position: Uint32Array;
   #size = 0;
   /** A slot that was popped and still stands in the heap: most set their next wake at once. */
   #popped = -1;
@@ -37,6 +37,24 @@ export class EventQueue {
       this.#put(slot, at);
     }
     this.#siftDown(this.#siftUp(at));
+  }
+
+  /** Makes room for one more slot; those from there on move up by one, and nothing else changes. */
+  insert(slot: number): void {
+    const slots = this.#timeUs.length;
+    const [timeUs, heap, position] = [this.#timeUs, this.#heap, this.#position];
+    this.#timeUs = new Float64Array(slots + 1);
+    this.#timeUs.set(timeUs.subarray(0, slot));
+    this.#timeUs.set(timeUs.subarray(slot), slot + 1);
+    this.#position = new Uint32Array(slots + 1);
+    this.#position.set(position.subarray(0, slot));
+    this.#position.set(position.subarray(slot), slot + 1);
+    this.#heap = new Uint32Array(slots + 1);
+    for (let at = 0; at < this.#size; at++) {
+      const moved = heap[at]!;
+      this.#heap[at] = moved < slot ? moved : moved + 1;
+    }
+    if (this.#popped >= slot) this.#popped += 1;
   }
 
   #remove(slot: number): void {

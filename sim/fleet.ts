@@ -62,13 +62,16 @@ export class Fleet implements Backend<Sequence> {
     const create = (planned: PlannedReplica, index: number): Endpoint => {
       const { group, isThereFromStart: isUp, name } = planned;
       const options = { ...groups[group]!, name };
-      const own = changes.get(index);
+      const own = changes.get(index) ?? [];
+      const isScaled = scenario.gateway.autoscale?.[options.group.name] !== undefined;
       const log = tellsKvEvents
         ? new KvEventLog({ isUp, hasSeveralEngines: options.engines > 1 })
         : undefined;
       if (log !== undefined) kvEvents.push(log);
-      if (own === undefined) return createEndpoint(options, { ...world, blocks: log?.nextLife() });
-      const faulty = { ...options, isUp, changes: own, seed, kvEvents: log };
+      if (own.length === 0 && !isScaled) {
+        return createEndpoint(options, { ...world, blocks: log?.nextLife() });
+      }
+      const faulty = { ...options, isUp, isScaled, changes: own, seed, kvEvents: log };
       const replica = new FaultyReplica(faulty, world);
       this.#faulty.set(index, replica);
       return replica.endpoint;

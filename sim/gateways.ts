@@ -1,4 +1,5 @@
 import { randomStream } from '../core/random.ts';
+import type { AttemptWatcher } from '../gateway/attempt-watcher.ts';
 import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { GatewayRequest } from '../gateway/gateway-request.ts';
@@ -20,6 +21,8 @@ export interface GatewaysOptions {
   readonly simulation: Simulation;
   readonly fleet: Fleet;
   readonly onOutcome: (request: SimulatedRequest) => void;
+  /** Follow the attempts of all gateways. */
+  readonly watchers?: readonly AttemptWatcher<Sequence>[];
   readonly checkInvariants: boolean;
 }
 
@@ -114,6 +117,7 @@ export class Gateways implements EndpointListener {
       policy,
       clock,
       random: randomStream(seed, `gateway${suffix}`),
+      watchers: options.watchers,
       onOutcome,
       onAlert: (alert) => this.alerts.push(alert),
       checkInvariants,

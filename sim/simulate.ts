@@ -2,20 +2,23 @@ import { GapHistogram } from '../core/gap-histogram.ts';
 import { type MeasuredWindow, measuredWindow } from '../core/measured-window.ts';
 import type { RecordLog } from '../core/record-log.ts';
 import { US_PER_S } from '../core/time.ts';
+import { FleetWatch } from '../gateway/autoscale/fleet-watch.ts';
 import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
-import { fleetTimeline } from '../scenarios/fleet-timeline.ts';
+import { type FleetTimeline, fleetTimeline } from '../scenarios/fleet-timeline.ts';
 import { type RequestSource, RequestStream } from '../scenarios/request-stream.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
+import type { ScalingEvent } from './autoscale/fleet-scaler.ts';
+import { Machines } from './autoscale/machines.ts';
 import { Clients, type ClientsOptions } from './clients.ts';
 import { createLockstep } from './endpoints/lockstep.ts';
 import type { CreateRanks, CreateReplica } from './endpoints/server.ts';
-import { FleetDriver } from './faults/fleet-driver.ts';
 import { Fleet } from './fleet.ts';
 import { Gateways } from './gateways.ts';
-import { KvEventFeed } from './kv-events/kv-event-feed.ts';
+import { KvEventFeed, type KvEventFeedOptions } from './kv-events/kv-event-feed.ts';
 import { hashing } from './prompt-hashes.ts';
 import { Replica } from './replica/replica.ts';
+import type { Sequence } from './replica/sequence.ts';
 import { type Refused, ResultLog } from './result-log.ts';
 import { createScrapers } from './scraper.ts';
 import { Simulation } from './simulation.ts';
@@ -34,17 +37,27 @@ export interface SimulateOptions {
   readonly createLockstep?: CreateRanks;
 }
 
+export interface ReplicaTimes {
+  readonly name: string;
+  /** Engine time of the whole run. */
+  readonly busyUs: number;
+  /** How long its machine was on within the window; booting and draining count. */
+  readonly onUs: number;
+}
+
 export interface SimulatedRun {
   /** Every request that arrived before the end of the window, in the order of their end. */
   readonly log: RecordLog;
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
-  readonly replicas: readonly { readonly name: string; readonly busyUs: number }[];
+  readonly replicas: readonly ReplicaTimes[];
   readonly refused: Refused;
   /** Of the steps whose time was looked up, those larger than any that was measured. */
   readonly outsideRangeShare: number;
   /** What the monitors of the gateways had to tell. */
   readonly alerts: readonly DistributionAlert[];
+  /** What became of groups that grow and shrink. */
+  readonly scaling: readonly ScalingEvent[];
   /** Engine steps taken, the unit of simulation work. */
   readonly steps: number;
 }
@@ -78,8 +91,10 @@ export function simulate(options: SimulateOptions): SimulatedRun {
       },
     },
   );
+  const watch = fleetWatch(scenario, timeline);
   const gateways: Gateways = new Gateways({
     ...{ scenario, strategy, strategyOptions, seed, simulation, fleet, checkInvariants },
+    watchers: watch === undefined ? [] : [watch],
     onOutcome: (request) => clients.onOutcome(request),
   });
   const isOver = () =>
@@ -91,27 +106,43 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const hashesOf = strategy.needs.includes('prefix') ? hashing(fleet.blockTokens) : undefined;
   const clients = new Clients({ ...world, stream, window, hashesOf, isOver, onResult });
   const told = { ...world, fleet, scenario, seed };
-  const reporters = [
-    ...(strategy.needs.includes('signals') ? createScrapers(told) : []),
-    ...(strategy.needs.includes('kv-events') ? [new KvEventFeed(told)] : []),
-  ];
-  if (timeline.changes.length > 0) new FleetDriver({ ...world, timeline, fleet }).start();
-  for (const reporter of reporters) reporter.start();
-  gateways.start();
-  clients.start();
+  const reporters = createReporters(strategy, told);
+  const machines = new Machines({ ...told, timeline, window, watch });
+  for (const part of [machines, ...reporters, gateways, clients]) part.start();
   simulation.run(isOver);
   if (checkInvariants) {
     clients.stop();
     for (const reporter of reporters) reporter.stop();
     gateways.stopChecks();
+    machines.stop();
     simulation.run(() => false);
   }
+  machines.close(simulation.nowUs);
   gateways.close(simulation.nowUs);
   clients.close(simulation.nowUs);
   if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
 
-  const { busy: replicas, outsideRangeShare, steps } = fleet;
+  const { outsideRangeShare, steps } = fleet;
+  const replicas = fleet.busy.map((one, index) => ({ ...one, onUs: machines.onUs(index) }));
   const { log, refused } = results;
   const { alerts } = gateways;
-  return { log, gaps, window, replicas, steps, refused, outsideRangeShare, alerts };
+  const { scaling } = machines;
+  return { log, gaps, window, replicas, steps, refused, outsideRangeShare, alerts, scaling };
+}
+
+/** If groups of the fleet grow and shrink. */
+function fleetWatch(
+  { gateway }: Scenario,
+  { replicas }: FleetTimeline,
+): FleetWatch<Sequence> | undefined {
+  if (gateway.autoscale === undefined) return undefined;
+  return new FleetWatch(replicas.map(({ group }) => group));
+}
+
+/** Those who bring to the gateways what replicas tell, as far as the strategy wants to know. */
+function createReporters({ needs }: StrategyDefinition, told: KvEventFeedOptions) {
+  return [
+    ...(needs.includes('signals') ? createScrapers(told) : []),
+    ...(needs.includes('kv-events') ? [new KvEventFeed(told)] : []),
+  ];
 }

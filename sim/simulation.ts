@@ -27,10 +27,17 @@ export class Simulation {
     return this.#nowUs;
   }
 
-  /** All processes are added before the first wake is scheduled. */
+  /** Who comes while the run is going on has its turn after those of the same priority. */
   add(sleeper: Process): void {
-    assert(this.#queue === undefined, 'processes are added before the run begins');
-    this.#processes.push(sleeper);
+    if (this.#queue === undefined) {
+      this.#processes.push(sleeper);
+      return;
+    }
+    const after = this.#processes.findIndex(({ priority }) => priority > sleeper.priority);
+    const slot = after < 0 ? this.#processes.length : after;
+    this.#processes.splice(slot, 0, sleeper);
+    for (let i = slot; i < this.#processes.length; i++) this.#processes[i]!.slot = i;
+    this.#queue.insert(slot);
   }
 
   schedule(sleeper: Process, atUs: number): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CandidateCosts } from './shared/candidate-costs.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { longestMatch } from './shared/longest-match.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
@@ -8,6 +9,7 @@ import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'aibrix-prefix',
+  family: 'prefix',
   summary:
     'The replica that was sent most of the same prompt before, unless it has more requests than the mean and a deviation; the least busy one when the loads are uneven: `prefix-cache` of AIBrix.',
   needs: ['prefix'],
@@ -32,12 +34,13 @@ export default defineStrategy({
   create({ deviations, imbalance, ...options }, { blockTokens, random }) {
     const history = new PrefixHistory({ ...options, blockTokens });
     const matches = new PrefixMatches(history);
-    const costs = new CandidateCosts();
-    const usual = { loads: costs.at, ceiling: 0 };
+    const costs = new Costs();
+    const draws = new Draws(random);
+    const usual = { loads: costs.values, ceiling: 0 };
     return {
       ...history.hooks,
       pick({ prefixHashes }, candidates, nowUs) {
-        const loads = costs.reserve(candidates.length);
+        const loads = costs.of(candidates);
         let least = Number.POSITIVE_INFINITY;
         let most = 0;
         let sum = 0;
@@ -50,14 +53,14 @@ export default defineStrategy({
           sum += inFlight;
           squares += inFlight * inFlight;
         }
-        if (most - least > imbalance) return costs.lowest(candidates, random);
+        if (most - least > imbalance) return costs.least(candidates, draws);
         matches.find(prefixHashes, candidates, nowUs);
         const mean = sum / candidates.length;
         const variance = Math.max(0, squares / candidates.length - mean * mean);
         usual.loads = loads;
         // Rounding must not leave out who is exactly at the mean.
         usual.ceiling = Math.max(least, mean + deviations * Math.sqrt(variance) + 1e-9);
-        return longestMatch(candidates, matches, usual, random);
+        return longestMatch(candidates, matches, usual, draws);
       },
     };
   },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { fail } from '../core/assert.ts';
-import type { Random } from '../core/random.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { HashRing } from './shared/hash-ring.ts';
-import { leastCost } from './shared/least.ts';
 import { HaproxyBounds, type LoadBounds, SharedBounds } from './shared/load-bounds.ts';
 import { type KeyOptions, keyOptions, RequestKey } from './shared/request-key.ts';
 import { type RingRule, ringRules } from './shared/ring-rules.ts';
@@ -26,7 +26,8 @@ class BoundedHash implements Strategy {
   readonly #ring: HashRing;
   readonly #bounds: LoadBounds;
   readonly #key: RequestKey;
-  readonly #random: Random;
+  readonly #draws: Draws;
+  readonly #costs = new Costs();
 
   constructor(options: Options, context: StrategyContext) {
     const { balanceFactor, hash, whenFull } = options;
@@ -36,7 +37,7 @@ class BoundedHash implements Strategy {
     const Bounds = hash === 'haproxy' ? HaproxyBounds : SharedBounds;
     this.#bounds = new Bounds(balanceFactor);
     this.#key = new RequestKey(options, context.blockTokens);
-    this.#random = context.random;
+    this.#draws = new Draws(context.random);
   }
 
   pick(request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
@@ -45,7 +46,8 @@ class BoundedHash implements Strategy {
     const first = this.#ring.find(this.#key.hash(request, this.#rule.hashKey), candidates);
     let owner = this.#ring.ownerOf(first, candidates);
     if (this.#bounds.hasRoom(owner)) return owner;
-    if (this.#whenFull === 'least-requests') return leastCost(candidates, this.#random, inFlight);
+    if (this.#whenFull === 'least-requests')
+      return this.#costs.leastBy(candidates, this.#draws, inFlight);
     let point = first;
     while (!this.#bounds.hasRoom(owner)) {
       point = this.#ring.after(point, candidates);
@@ -64,6 +66,7 @@ const inFlight = (replica: ReplicaView) => replica.inFlight;
 
 export default defineStrategy({
   name: 'bounded-hash',
+  family: 'affinity',
   summary:
     'Consistent hashing with bounded loads: the next replica on the ring that has at most its share of the requests times a factor.',
   needs: ['prefix', 'names'],

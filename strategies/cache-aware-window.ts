@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CandidateCosts } from './shared/candidate-costs.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { longestMatch } from './shared/longest-match.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
@@ -13,6 +14,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'cache-aware-window',
+  family: 'prefix',
   summary:
     'The replica that was sent most of the same prompt before, among those within a window above the least load.',
   needs: ['prefix'],
@@ -41,14 +43,15 @@ export default defineStrategy({
   create({ load, tokensPerRequest, window, ...options }, { blockTokens, random }) {
     const history = new PrefixHistory({ ...options, blockTokens });
     const matches = new PrefixMatches(history);
-    const costs = new CandidateCosts();
-    const near = { loads: costs.at, ceiling: 0 };
+    const costs = new Costs();
+    const draws = new Draws(random);
+    const near = { loads: costs.values, ceiling: 0 };
     const [perRequest, perToken] = load === 'tokens' ? [tokensPerRequest, 1] : [1, 0];
     return {
       ...history.hooks,
       pick({ prefixHashes }, candidates, nowUs) {
         matches.find(prefixHashes, candidates, nowUs);
-        const loads = costs.reserve(candidates.length);
+        const loads = costs.of(candidates);
         let least = Number.POSITIVE_INFINITY;
         for (let i = 0; i < candidates.length; i++) {
           const { inFlight, inFlightPromptTokens } = candidates[i]!;
@@ -57,7 +60,7 @@ export default defineStrategy({
         }
         near.loads = loads;
         near.ceiling = least + window;
-        return longestMatch(candidates, matches, near, random);
+        return longestMatch(candidates, matches, near, draws);
       },
     };
   },

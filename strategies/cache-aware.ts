@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { PerReplica } from './shared/per-replica.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
-import { ReplicaTotals } from './shared/replica-totals.ts';
 import { defineStrategy, type ReplicaView } from './strategy.ts';
 
 /**
@@ -13,6 +13,7 @@ import { defineStrategy, type ReplicaView } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'cache-aware',
+  family: 'prefix',
   summary:
     'The replica that was sent most of the same prompt before, if that is more than half of it and the loads are even, else the one with the fewest requests: `cache_aware` of SGLang and smg.',
   needs: ['prefix'],
@@ -44,7 +45,7 @@ export default defineStrategy({
   create({ balanceAbs, balanceRel, cacheThreshold, ...options }, { blockTokens }) {
     const history = new PrefixHistory({ ...options, blockTokens });
     const matches = new PrefixMatches(history);
-    const sent = new ReplicaTotals();
+    const sent = new PerReplica(0);
 
     /** Of those that hold at least so many blocks, the least busy. */
     const leastBusy = (candidates: readonly ReplicaView[], blocks: number): ReplicaView => {

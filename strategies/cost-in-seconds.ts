@@ -99,6 +99,7 @@ class CostInSeconds implements Strategy {
 
 export default defineStrategy({
   name: 'cost-in-seconds',
+  family: 'cost',
   summary:
     "The least time to read all prompts that wait, plus a barrier against a full KV cache (smg's least_load); ties by chance.",
   needs: ['signals'],

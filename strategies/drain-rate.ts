@@ -3,7 +3,7 @@ import { US_PER_S } from '../core/time.ts';
 import { Costs } from './shared/costs.ts';
 import { Draws } from './shared/draws.ts';
 import { Reports, reportOptions } from './shared/reported.ts';
-import { SlidingCount } from './shared/sliding-count.ts';
+import { SlidingSum } from './shared/sliding-sum.ts';
 import {
   type AttemptEnd,
   defineStrategy,
@@ -37,7 +37,7 @@ class DrainRate implements Strategy {
   readonly #draws: Draws;
   readonly #windowUs: number;
   readonly #reports: Reports;
-  readonly #answers: SlidingCount;
+  readonly #answers: SlidingSum;
   readonly #costs = new Costs();
   readonly #usage = new Float64Array(2);
 
@@ -45,7 +45,7 @@ class DrainRate implements Strategy {
     this.#draws = new Draws(random);
     this.#windowUs = given.windowS * US_PER_S;
     this.#reports = new Reports(given);
-    this.#answers = new SlidingCount(this.#windowUs, windowParts);
+    this.#answers = new SlidingSum(this.#windowUs, windowParts);
   }
 
   pick(_request: RequestView, candidates: readonly ReplicaView[], nowUs: number): ReplicaView {
@@ -59,13 +59,13 @@ class DrainRate implements Strategy {
       const order = isTie ? this.#emptier(candidates[i]!, candidates[best]!, nowUs) : 1;
       if (order < 0) continue;
       ties = order > 0 ? 1 : ties + 1;
-      if (ties === 1 || this.#draws.below(ties) === 0) best = i;
+      if (this.#draws.isKept(ties)) best = i;
     }
     return candidates[best]!;
   }
 
   onEnded(_: RequestView, { index }: ReplicaView, end: AttemptEnd, nowUs: number): void {
-    if (end.outcome === 'ok') this.#answers.add(index, nowUs);
+    if (end.outcome === 'ok') this.#answers.add(index, 1, nowUs);
   }
 
   onJoined({ index }: ReplicaView): void {
@@ -75,7 +75,7 @@ class DrainRate implements Strategy {
   /** Until what is in flight has ended, if it goes on as of late. */
   #writePendingUs(at: number, { inFlight, index, joinedUs }: ReplicaView, nowUs: number): void {
     const seenUs = Math.max(1, Math.min(this.#windowUs, nowUs - joinedUs));
-    this.#costs.values[at] = (inFlight * seenUs) / (1 + this.#answers.count(index, nowUs));
+    this.#costs.values[at] = (inFlight * seenUs) / (1 + this.#answers.get(index, nowUs));
   }
 
   /** 1 if the first uses less of its KV cache, -1 if more. */
@@ -89,6 +89,7 @@ class DrainRate implements Strategy {
 
 export default defineStrategy({
   name: 'drain-rate',
+  family: 'latency',
   summary:
     "The fewest requests in flight over the answers per second of the last minute (AIBrix's load-balance); ties by KV use, then by chance.",
   needs: ['signals'],

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Random } from '../core/random.ts';
-import { CandidateCosts } from './shared/candidate-costs.ts';
-import { drawInProportion } from './shared/draw.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { PrefixEvents } from './shared/prefix-events.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
@@ -46,6 +45,7 @@ type Options = Readonly<z.output<z.ZodObject<typeof options>>>;
 
 export default defineStrategy({
   name: 'dynamo-kv',
+  family: 'prefix',
   summary:
     'The least sum of prompt blocks still to compute there and blocks in use there, with what KV events say is cached as credit: the KV router of NVIDIA Dynamo.',
   needs: ['prefix', 'kv-events'],
@@ -75,17 +75,17 @@ function softmaxInto(costs: Float64Array, count: number, temperature: number): v
 class DynamoKv implements Strategy {
   readonly #options: Options;
   readonly #blockTokens: number;
-  readonly #random: Random;
+  readonly #draws: Draws;
   readonly #source: PrefixEvents;
   readonly #matches: PrefixMatches;
   readonly #toCompute = new Reservations();
   readonly #inUse = new Reservations();
-  readonly #costs = new CandidateCosts();
+  readonly #costs = new Costs();
 
   constructor(given: Options, { blockTokens, random }: StrategyContext) {
     this.#options = given;
     this.#blockTokens = blockTokens;
-    this.#random = random;
+    this.#draws = new Draws(random);
     this.#source = new PrefixEvents({ ...given, blockTokens, speculationUs });
     this.#matches = new PrefixMatches(this.#source);
   }
@@ -93,11 +93,11 @@ class DynamoKv implements Strategy {
   pick(request: RequestView, candidates: readonly ReplicaView[], nowUs: number): ReplicaView {
     const { temperature } = this.#options;
     this.#matches.find(request.prefixHashes, candidates, nowUs);
-    const costs = this.#costs.reserve(candidates.length);
+    const costs = this.#costs.of(candidates);
     this.#costsInto(costs, request, candidates);
-    if (temperature === 0) return this.#costs.lowest(candidates, this.#random);
+    if (temperature === 0) return this.#costs.least(candidates, this.#draws);
     softmaxInto(costs, candidates.length, temperature);
-    return drawInProportion(candidates, costs, this.#random);
+    return this.#draws.inProportion(candidates, costs);
   }
 
   onDispatched(request: RequestView, replica: ReplicaView, nowUs: number): void {

@@ -95,6 +95,7 @@ function areEqual(candidates: readonly ReplicaView[]): boolean {
 
 export default defineStrategy({
   name: 'envoy-least-request',
+  family: 'load',
   summary:
     'With equal weights the least busy of a few draws, which may be the same; with unequal ones a schedule by weight/(in flight + 1)^bias: LEAST_REQUEST of Envoy.',
   options: {

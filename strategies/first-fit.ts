@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { leastCost } from './shared/least.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { defineStrategy, type ReplicaView } from './strategy.ts';
 
 /** The default of `max_num_seqs` in vLLM, for a replica that has not said its own. */
@@ -7,6 +8,7 @@ const usualSlots = 256;
 
 export default defineStrategy({
   name: 'first-fit',
+  family: 'classic',
   summary:
     'The first replica with a free slot, so that the last ones stay empty, as "first" of HAProxy; when all are full, the fewest requests in flight, ties by chance.',
   options: {
@@ -23,6 +25,8 @@ export default defineStrategy({
       if (slots !== 'max-num-seqs') return slots;
       return Number.isNaN(maxNumSeqs) ? usualSlots : maxNumSeqs;
     };
+    const costs = new Costs();
+    const draws = new Draws(random);
     const inFlight = (replica: ReplicaView) => replica.inFlight;
     return {
       pick(_request, candidates) {
@@ -30,7 +34,7 @@ export default defineStrategy({
           const candidate = candidates[i]!;
           if (candidate.inFlight < slotsOf(candidate)) return candidate;
         }
-        return leastCost(candidates, random, inFlight);
+        return costs.leastBy(candidates, draws, inFlight);
       },
     };
   },

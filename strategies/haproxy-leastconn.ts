@@ -60,6 +60,7 @@ class HaproxyLeastconn implements Strategy {
 
 export default defineStrategy({
   name: 'haproxy-leastconn',
+  family: 'load',
   summary:
     'The fewest requests in flight per weight; ties to the one whose load has not changed for longest: leastconn of HAProxy 2.6.',
   options: {},

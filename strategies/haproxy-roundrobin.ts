@@ -143,6 +143,7 @@ function newEntry(): Entry {
 
 export default defineStrategy({
   name: 'haproxy-roundrobin',
+  family: 'classic',
   summary:
     'Each replica in turn and as often as its weight says, spread over the round: roundrobin of HAProxy 2.6. Ties go to who was queued first.',
   options: {},

@@ -6,6 +6,7 @@ import { defineStrategy } from './strategy.ts';
 /** The `active-request-scorer` of llm-d, alone; there it is one of several that are added up. */
 export default defineStrategy({
   name: 'idle-first',
+  family: 'load',
   summary:
     "Any idle replica, else the better the fewer requests it has in flight (llm-d's active-request-scorer); ties by chance.",
   options: {

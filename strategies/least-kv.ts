@@ -9,6 +9,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'least-kv',
+  family: 'scraped',
   summary:
     'The replica that reports the least use of its KV cache (`vllm:kv_cache_usage_perc`), with the prompts sent since; ties by chance.',
   needs: ['signals'],

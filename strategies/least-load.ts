@@ -10,6 +10,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'least-load',
+  family: 'scraped',
   summary:
     'The replica with the fewest requests waiting and running by its report and since; ties by chance, or of two the first drawn.',
   needs: ['signals'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { leastCost } from './shared/least.ts';
-import { defineStrategy, type ReplicaView } from './strategy.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
+import { defineStrategy } from './strategy.ts';
 
 /**
  * Prompt tokens alone would pile many small requests onto one replica until its slots run out, so
@@ -8,6 +9,7 @@ import { defineStrategy, type ReplicaView } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'least-tokens',
+  family: 'load',
   summary: 'The replica with the fewest tokens in flight: prompts, and an allowance per request.',
   options: {
     tokensPerRequest: z
@@ -19,8 +21,17 @@ export default defineStrategy({
       .describe('Prompt tokens that the answer of one request is taken to weigh.'),
   },
   create({ tokensPerRequest }, { random }) {
-    const tokensInFlight = (replica: ReplicaView) =>
-      replica.inFlightPromptTokens + tokensPerRequest * replica.inFlight;
-    return { pick: (_request, candidates) => leastCost(candidates, random, tokensInFlight) };
+    const costs = new Costs();
+    const draws = new Draws(random);
+    return {
+      pick(_request, candidates) {
+        const values = costs.of(candidates);
+        for (let i = 0; i < candidates.length; i++) {
+          const { inFlight, inFlightPromptTokens } = candidates[i]!;
+          values[i] = inFlightPromptTokens + tokensPerRequest * inFlight;
+        }
+        return costs.least(candidates, draws);
+      },
+    };
   },
 });

@@ -9,6 +9,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'least-waiting',
+  family: 'scraped',
   summary:
     'The replica that reports the fewest waiting requests (`vllm:num_requests_waiting`), with those sent since; ties by chance.',
   needs: ['signals'],

@@ -6,6 +6,7 @@ import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'loadaware-prefix',
+  family: 'prefix',
   summary:
     'Most of the same prompt sent there before, less the requests in flight above the mean: `loadaware` as proposed for the vLLM production stack.',
   needs: ['prefix'],

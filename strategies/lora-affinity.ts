@@ -96,6 +96,7 @@ class LoraAffinity implements Strategy {
 
 export default defineStrategy({
   name: 'lora-affinity',
+  family: 'affinity',
   summary:
     'Where the LoRA adapter of a request was sent lately, else where there is room for it; then fewest requests, then chance (GIE, llm-d).',
   options,

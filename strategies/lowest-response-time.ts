@@ -143,7 +143,7 @@ class LowestResponseTime implements Strategy {
     for (let i = 0; i < candidates.length; i++) {
       if (values[i]! > most) continue;
       equals += 1;
-      if (equals === 1 || this.#draws.below(equals) === 0) chosen = i;
+      if (this.#draws.isKept(equals)) chosen = i;
     }
     return candidates[chosen]!;
   }
@@ -151,6 +151,7 @@ class LowestResponseTime implements Strategy {
 
 export default defineStrategy({
   name: 'lowest-response-time',
+  family: 'latency',
   summary:
     'The lowest mean time to first token of late, times the requests in flight, as least_time of nginx Plus; ties by chance.',
   options,

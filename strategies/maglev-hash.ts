@@ -10,6 +10,7 @@ const primes = [z.literal(251), z.literal(4_093), z.literal(16_381), z.literal(6
 
 export default defineStrategy({
   name: 'maglev-hash',
+  family: 'affinity',
   summary:
     "Google's Maglev: the hash of the key looked up in a table that replicas have filled in turn, which is as even as can be, whatever the load.",
   needs: ['prefix', 'names'],

@@ -6,6 +6,7 @@ const hashKey = (bytes: Uint8Array, length: number) => mix32(fnv1a(bytes, length
 
 export default defineStrategy({
   name: 'modulo-hash',
+  family: 'affinity',
   summary:
     'The hash of the key modulo the number of replicas, whatever their load: nearly every key moves when one comes or goes.',
   needs: ['prefix'],

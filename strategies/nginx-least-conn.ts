@@ -35,6 +35,7 @@ class NginxLeastConn implements Strategy {
 
 export default defineStrategy({
   name: 'nginx-least-conn',
+  family: 'load',
   summary:
     'The fewest requests in flight per weight; ties by the smooth weighted round robin among the tied: least_conn of nginx.',
   options: {},

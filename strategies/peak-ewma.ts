@@ -133,6 +133,7 @@ class PeakEwma implements Strategy {
 
 export default defineStrategy({
   name: 'peak-ewma',
+  family: 'latency',
   summary:
     "The lower product of the average time to first token and the requests in flight, of two replicas (Finagle's and Envoy's peak EWMA).",
   options,

@@ -8,6 +8,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'power-of-two',
+  family: 'classic',
   summary: 'Two replicas by chance, then the one with fewer requests in flight.',
   options: {
     replacement: z

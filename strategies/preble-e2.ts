@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { CandidateCosts } from './shared/candidate-costs.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { longestMatch } from './shared/longest-match.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
-import { RecentLoad } from './shared/recent-load.ts';
 import { RequestTimes } from './shared/request-times.ts';
+import { SlidingSum } from './shared/sliding-sum.ts';
 import { defineStrategy } from './strategy.ts';
+
+const windowParts = 18;
 
 /**
  * Preble ("Efficient Distributed Prompt Scheduling for LLM Serving", section 3.2). Costs are seconds
@@ -15,6 +18,7 @@ import { defineStrategy } from './strategy.ts';
  */
 export default defineStrategy({
   name: 'preble-e2',
+  family: 'prefix',
   summary:
     'Exploits a match longer than the rest of the prompt, on the least loaded holder, and else explores for the least work in seconds: E2 of Preble.',
   needs: ['prefix'],
@@ -38,41 +42,41 @@ export default defineStrategy({
   create({ rebalance, windowS, ...options }, { blockTokens, random }) {
     const history = new PrefixHistory({ ...options, blockTokens });
     const matches = new PrefixMatches(history);
-    const load = new RecentLoad(windowS * 1e6);
+    const load = new SlidingSum(windowS * 1e6, windowParts);
     const times = new RequestTimes();
-    const costs = new CandidateCosts();
-    const all = { loads: costs.at, ceiling: Number.POSITIVE_INFINITY };
+    const costs = new Costs();
+    const draws = new Draws(random);
+    const all = { loads: costs.values, ceiling: Number.POSITIVE_INFINITY };
     return {
       ...history.hooks,
       pick({ prefixHashes, promptTokens }, candidates, nowUs) {
         const { length } = candidates;
-        load.moveTo(nowUs);
         matches.find(prefixHashes, candidates, nowUs);
-        const at = costs.reserve(length);
+        const at = costs.of(candidates);
         let least = Number.POSITIVE_INFINITY;
         for (let i = 0; i < length; i++) {
-          at[i] = load.get(candidates[i]!.index);
+          at[i] = load.get(candidates[i]!.index, nowUs);
           least = Math.min(least, at[i]!);
         }
         if (2 * matches.most * blockTokens > promptTokens) {
           all.loads = at;
-          const holder = longestMatch(candidates, matches, all, random);
-          if (load.get(holder.index) <= rebalance * least) return holder;
+          const holder = longestMatch(candidates, matches, all, draws);
+          if (load.get(holder.index, nowUs) <= rebalance * least) return holder;
         }
         for (let i = 0; i < length; i++) {
           const { index } = candidates[i]!;
           const missed = Math.max(0, promptTokens - matches.blocks[i]! * blockTokens);
           at[i]! += missed * times.prefillS(index);
         }
-        return costs.lowest(candidates, random);
+        return costs.least(candidates, draws);
       },
       onDispatched(request, replica, nowUs) {
         const { prefixHashes, promptTokens } = request;
         const { index } = replica;
         const cachedTokens = history.match(prefixHashes, replica) * blockTokens;
         const missed = Math.max(0, promptTokens - cachedTokens);
-        load.moveTo(nowUs);
-        load.add(index, missed * times.prefillS(index) + times.answerS(index));
+        const workS = missed * times.prefillS(index) + times.answerS(index);
+        load.add(index, workS, nowUs);
         times.sent(request, replica, missed, nowUs);
         history.hooks.onDispatched!(request, replica, nowUs);
       },

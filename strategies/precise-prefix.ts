@@ -6,6 +6,7 @@ import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'precise-prefix',
+  family: 'prefix',
   summary:
     'Most of the prompt in its cache by its KV events, or just sent there, less the requests in flight above the mean: the precise prefix scorer of llm-d with a term for load.',
   needs: ['prefix', 'kv-events'],

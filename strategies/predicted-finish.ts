@@ -116,6 +116,7 @@ const weight = (by: number) =>
 
 export default defineStrategy({
   name: 'predicted-finish',
+  family: 'cost',
   summary:
     'The least cost in seconds as a twin of each replica predicts it: own latency against its SLO, and harm to others.',
   needs: ['prefix', 'signals', 'twin'],

@@ -7,6 +7,7 @@ const charactersPerToken = 4;
 
 export default defineStrategy({
   name: 'prefix-hash',
+  family: 'affinity',
   summary:
     'Consistent hashing of the first characters of the prompt, whatever the load: the naive prefix affinity, which sends all who share a system prompt to one replica.',
   needs: ['prefix', 'names'],

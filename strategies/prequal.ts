@@ -154,6 +154,7 @@ class Prequal implements Strategy {
 
 export default defineStrategy({
   name: 'prequal',
+  family: 'latency',
   summary:
     'Of a few replicas looked at lately the least slow that is not hot, else the least loaded (Google Prequal, with reports in place of probes).',
   needs: ['signals'],

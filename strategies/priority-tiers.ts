@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Random, randomIndex } from '../core/random.ts';
-import { leastCost } from './shared/least.ts';
+import type { Random } from '../core/random.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { defineStrategy, type ReplicaView, type RequestView, type Strategy } from './strategy.ts';
 
 interface Options {
@@ -20,7 +21,8 @@ class PriorityTiers implements Strategy {
   readonly #groups: Options['tiers'];
   /** Health when nobody is missing; a whole number, as in Envoy. */
   readonly #fullPercent: number;
-  readonly #random: Random;
+  readonly #draws: Draws;
+  readonly #costs = new Costs();
   /** By index; -1 for who has not been seen yet. */
   #tiers = new Int32Array(0);
   readonly #members: Int32Array;
@@ -33,7 +35,7 @@ class PriorityTiers implements Strategy {
   constructor({ overprovisioning, tiers }: Options, random: Random) {
     this.#groups = tiers;
     this.#fullPercent = Math.round(100 * overprovisioning);
-    this.#random = random;
+    this.#draws = new Draws(random);
     // Groups that no tier names are in a last one.
     const count = tiers.length + 1;
     this.#members = new Int32Array(count);
@@ -48,7 +50,7 @@ class PriorityTiers implements Strategy {
       this.#healthy[this.#tierOf(candidates[i]!)]! += 1;
     }
     this.#chosen = this.#draw();
-    return leastCost(candidates, this.#random, this.#cost);
+    return this.#costs.leastBy(candidates, this.#draws, this.#cost);
   }
 
   readonly #cost = (replica: ReplicaView): number =>
@@ -62,7 +64,7 @@ class PriorityTiers implements Strategy {
     if (shared === 0) return best;
     // What rounding has left over.
     this.#loads[firstPositive(this.#loads)]! += 100 - shared;
-    let left = randomIndex(this.#random, 100);
+    let left = this.#draws.below(100);
     let tier = 0;
     while (left >= this.#loads[tier]!) {
       left -= this.#loads[tier]!;
@@ -124,6 +126,7 @@ function firstPositive(counts: Int32Array): number {
 
 export default defineStrategy({
   name: 'priority-tiers',
+  family: 'classic',
   summary:
     "The best tier that has replicas, and of it the fewest requests in flight, ties by chance; a tier that has lost many spills to the next as in Envoy's priority levels.",
   options: {

@@ -3,6 +3,7 @@ import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'random',
+  family: 'classic',
   summary: 'Any replica, with equal chance. The baseline that everything must beat.',
   options: {},
   create: (_options, { random }) => ({

@@ -51,6 +51,7 @@ class RendezvousHash implements Strategy {
 
 export default defineStrategy({
   name: 'rendezvous-hash',
+  family: 'affinity',
   summary:
     'Highest random weight: the replica with the best lot drawn from the hash of key and name, whatever its load.',
   needs: ['prefix', 'names'],

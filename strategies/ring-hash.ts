@@ -5,6 +5,7 @@ import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'ring-hash',
+  family: 'affinity',
   summary:
     'Consistent hashing: the replica whose point on a ring comes next after the hash of the key, whatever its load.',
   needs: ['prefix', 'names'],

@@ -18,6 +18,7 @@ class RoundRobin implements Strategy {
 
 export default defineStrategy({
   name: 'round-robin',
+  family: 'classic',
   summary: 'Each replica in turn, whatever the requests weigh. The default of most balancers.',
   options: {},
   create: () => new RoundRobin(),

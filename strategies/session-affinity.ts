@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Random } from '../core/random.ts';
 import { candidateAt } from './shared/candidate.ts';
-import { leastCost } from './shared/least.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { SessionTable } from './shared/session-table.ts';
 import { defineStrategy, type ReplicaView, type RequestView, type Strategy } from './strategy.ts';
 
@@ -12,18 +13,19 @@ interface Options {
 
 class SessionAffinity implements Strategy {
   readonly #table: SessionTable;
-  readonly #random: Random;
+  readonly #draws: Draws;
+  readonly #costs = new Costs();
 
   constructor({ sessions, ttlSeconds }: Options, random: Random) {
     this.#table = new SessionTable({ capacity: sessions, ttlUs: ttlSeconds * 1_000_000 });
-    this.#random = random;
+    this.#draws = new Draws(random);
   }
 
   pick({ session }: RequestView, candidates: readonly ReplicaView[], nowUs: number): ReplicaView {
     // Requests without a session have nothing in common, so they are bound to nothing.
-    if (session === 0) return leastCost(candidates, this.#random, inFlight);
+    if (session === 0) return this.#costs.leastBy(candidates, this.#draws, inFlight);
     const bound = candidateAt(candidates, this.#table.replicaOf(session, nowUs));
-    const replica = bound ?? leastCost(candidates, this.#random, inFlight);
+    const replica = bound ?? this.#costs.leastBy(candidates, this.#draws, inFlight);
     this.#table.bind(session, replica.index, nowUs);
     return replica;
   }
@@ -33,6 +35,7 @@ const inFlight = (replica: ReplicaView) => replica.inFlight;
 
 export default defineStrategy({
   name: 'session-affinity',
+  family: 'affinity',
   summary:
     'The replica that served the session last, while it is there; new sessions and requests without one go to the fewest requests in flight.',
   options: {

@@ -149,6 +149,7 @@ function tierOf(ttftSlack: number, tpotSlack: number, inFlight: number): number 
 
 export default defineStrategy({
   name: 'slo-slack',
+  family: 'cost',
   summary:
     "Of the replicas predicted to keep the request's limits the one with the least to spare, else the least late (after llm-d's latency predictor).",
   options,

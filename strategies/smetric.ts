@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CandidateCosts } from './shared/candidate-costs.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
@@ -23,6 +24,7 @@ function figure(initial: number, most: number, what: string) {
  */
 export default defineStrategy({
   name: 'smetric',
+  family: 'prefix',
   summary:
     'The holder of most of the prompt unless its pending work takes too long, else the least work pending before a first token, with attention: SMetric of the vLLM router.',
   needs: ['prefix'],
@@ -40,7 +42,8 @@ export default defineStrategy({
     const rates = new WorkRates();
     /** What was pending at a replica with each request, and since when. */
     const sent = new Map<number, { readonly work: number; readonly atUs: number }>();
-    const costs = new CandidateCosts();
+    const costs = new Costs();
+    const draws = new Draws(random);
     const isInTime = (replica: number, latestS: number) =>
       pending.taken.get(replica) <= latestS * rates.get(replica);
     return {
@@ -59,14 +62,14 @@ export default defineStrategy({
         }
         // When nobody can make it in time, the holder has the least to do.
         const isPreferred = isHeld && (holdersInTime > 0 || inTime === 0);
-        const at = costs.reserve(candidates.length);
+        const at = costs.of(candidates);
         for (let i = 0; i < candidates.length; i++) {
           const { index } = candidates[i]!;
           const isOut =
             isPreferred && (blocks[i] !== most || (inTime > 0 && !isInTime(index, latestS)));
           at[i] = isOut ? Number.POSITIVE_INFINITY : pending.taken.get(index);
         }
-        return costs.lowest(candidates, random);
+        return costs.least(candidates, draws);
       },
       onDispatched(request, replica, nowUs) {
         const { id, prefixHashes, promptTokens } = request;

@@ -124,8 +124,23 @@ export interface StrategyContext {
   readonly twin?: FleetTwin | undefined;
 }
 
+/** What strategies go by, in the order in which the page of all of them has them. */
+export const strategyFamilies = {
+  classic: 'By turn or by chance, whatever the requests weigh.',
+  load: 'By what this gateway has sent and what has not ended.',
+  scraped: 'By what replicas say of themselves in `/metrics`.',
+  latency: 'By how soon answers began or ended of late.',
+  affinity: 'By a key: equals go to the same replica.',
+  prefix: 'By what a prefix cache probably holds of the prompt.',
+  cost: 'By seconds: what a request will take, and what others lose.',
+  other: 'By something else.',
+} as const;
+
+export type StrategyFamily = keyof typeof strategyFamilies;
+
 export interface StrategyDefinition {
   readonly name: string;
+  readonly family: StrategyFamily;
   readonly summary: string;
   readonly needs: readonly Need[];
   /** Strict, with a literal `name` and every option with its default. */
@@ -135,15 +150,17 @@ export interface StrategyDefinition {
 
 export function defineStrategy<Shape extends z.ZodRawShape>(definition: {
   name: string;
+  family?: StrategyFamily;
   summary: string;
   needs?: readonly Need[];
   options: Shape;
   create(options: z.output<z.ZodObject<Shape>>, context: StrategyContext): Strategy;
 }): StrategyDefinition {
-  const { name, needs = [], summary } = definition;
+  const { family = 'other', name, needs = [], summary } = definition;
   const schema = z.strictObject({ name: z.literal(name), ...definition.options }).describe(summary);
   return {
     name,
+    family,
     summary,
     needs,
     schema: schema as unknown as z.ZodObject,

@@ -79,6 +79,7 @@ class VllmDataParallel implements Strategy {
 
 export default defineStrategy({
   name: 'vllm-dp',
+  family: 'scraped',
   summary:
     "vLLM's own balancer of data-parallel engines: the lowest score of waiting and running requests; ties to the first, as there.",
   needs: ['signals'],

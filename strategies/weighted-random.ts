@@ -2,6 +2,7 @@ import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'weighted-random',
+  family: 'classic',
   summary: 'Any replica, with a chance in proportion to its weight; the default of LiteLLM.',
   options: {},
   create: (_options, { random }) => ({

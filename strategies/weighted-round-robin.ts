@@ -16,6 +16,7 @@ class WeightedRoundRobin implements Strategy {
 
 export default defineStrategy({
   name: 'weighted-round-robin',
+  family: 'classic',
   summary:
     'Each replica in turn and as often as its weight says, smoothly: the default of nginx. Ties go to the first.',
   options: {},

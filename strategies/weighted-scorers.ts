@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type Random, randomIndex } from '../core/random.ts';
-import { CandidateCosts } from './shared/candidate-costs.ts';
 import { ColdTurns } from './shared/cold-turns.ts';
-import { drawInProportion } from './shared/draw.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
 import { PrefixMatches } from './shared/prefix-source.ts';
+import { Reports, reportOptions } from './shared/reported.ts';
 import { type Scored, type Scorer, scorers } from './shared/scorers.ts';
 import {
   defineStrategy,
@@ -36,11 +36,9 @@ const options = {
     .default('max-score')
     .meta({ examples: ['weighted'] })
     .describe('The highest sum, or by chance: in proportion to the sums, or all alike.'),
-  countSent: z
-    .boolean()
-    .default(false)
-    .meta({ examples: [true] })
-    .describe('Whether requests sent since a replica reported count as waiting there.'),
+  ...reportOptions,
+  // In llm-d nothing is added to a report, which is 50 ms old at most.
+  correct: reportOptions.correct.default('nothing'),
   ...prefixOptions,
   blocksPerPrompt: prefixOptions.blocksPerPrompt.default(256),
 };
@@ -48,6 +46,7 @@ type Options = Readonly<z.output<z.ZodObject<typeof options>>>;
 
 export default defineStrategy({
   name: 'weighted-scorers',
+  family: 'prefix',
   summary:
     'The highest sum of weighted scores for queue, KV use, prefix and others: the router of llm-d and the Kubernetes inference gateway.',
   needs: ['prefix', 'signals'],
@@ -67,19 +66,19 @@ function weight(what: string) {
 
 class WeightedScorers implements Strategy {
   readonly #options: Options;
-  readonly #random: Random;
+  readonly #draws: Draws;
   readonly #history: PrefixHistory;
   readonly #matches: PrefixMatches;
   readonly #coldTurns = new ColdTurns();
   readonly #used: readonly { readonly weight: number; readonly score: Scorer }[];
   readonly #looksAtPrompts: boolean;
   readonly #scored: { -readonly [Key in keyof Scored]: Scored[Key] };
-  readonly #sums = new CandidateCosts();
-  readonly #scores = new CandidateCosts();
+  readonly #sums = new Costs();
+  readonly #scores = new Costs();
 
   constructor(given: Options, { blockTokens, random }: StrategyContext) {
     this.#options = given;
-    this.#random = random;
+    this.#draws = new Draws(random);
     this.#history = new PrefixHistory({ ...given, blockTokens });
     this.#matches = new PrefixMatches(this.#history);
     const all = { ...scorers, noHitLru: this.#coldTurns.score };
@@ -88,8 +87,8 @@ class WeightedScorers implements Strategy {
       .map((name) => ({ weight: given.weights[name], score: all[name] }))
       .filter(({ weight }) => weight > 0);
     this.#looksAtPrompts = given.weights.prefix > 0 || given.weights.noHitLru > 0;
-    const { countSent } = given;
-    this.#scored = { candidates: [], matches: this.#matches, promptBlocks: 0, countSent };
+    const reports = new Reports(given);
+    this.#scored = { candidates: [], matches: this.#matches, promptBlocks: 0, reports, nowUs: 0 };
   }
 
   pick(
@@ -99,14 +98,15 @@ class WeightedScorers implements Strategy {
   ): ReplicaView {
     const { blocksPerPrompt, picker } = this.#options;
     const { length } = candidates;
-    if (picker === 'random') return candidates[randomIndex(this.#random, length)]!;
+    if (picker === 'random') return candidates[this.#draws.below(length)]!;
     if (this.#looksAtPrompts) this.#matches.find(prefixHashes, candidates, nowUs);
     const blocks = prefixHashes.length;
     const scored = this.#scored;
     scored.candidates = candidates;
+    scored.nowUs = nowUs;
     scored.promptBlocks = blocksPerPrompt > 0 ? Math.min(blocksPerPrompt, blocks) : blocks;
-    const sums = this.#sums.reserve(length);
-    const own = this.#scores.reserve(length);
+    const sums = this.#sums.of(candidates);
+    const own = this.#scores.of(candidates);
     // The highest sum is the lowest cost.
     const sign = picker === 'max-score' ? -1 : 1;
     for (let i = 0; i < length; i++) sums[i] = 0;
@@ -115,8 +115,8 @@ class WeightedScorers implements Strategy {
       score(scored, own);
       for (let i = 0; i < length; i++) sums[i]! += sign * weight * own[i]!;
     }
-    if (picker === 'max-score') return this.#sums.lowest(candidates, this.#random);
-    return drawInProportion(candidates, sums, this.#random);
+    if (picker === 'max-score') return this.#sums.least(candidates, this.#draws);
+    return this.#draws.inProportion(candidates, sums);
   }
 
   onDispatched(request: RequestView, replica: ReplicaView, nowUs: number): void {

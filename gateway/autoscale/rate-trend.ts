@@ -1,5 +1,6 @@
 import { US_PER_S } from '../../core/time.ts';
 import type { FleetLoad, ScalingRule } from './scaling-rule.ts';
+import { StableSize } from './stable-size.ts';
 
 export interface RateTrendPolicy {
   /** What one replica can take. */
@@ -10,6 +11,8 @@ export interface RateTrendPolicy {
   readonly windowUs: number;
   /** Looked ahead: at least as long as a replica takes to boot. */
   readonly aheadUs: number;
+  /** The fleet becomes smaller only to what was enough for all of this time. */
+  readonly stableForUs: number;
 }
 
 /**
@@ -18,10 +21,12 @@ export interface RateTrendPolicy {
  */
 export class RateTrend implements ScalingRule {
   readonly #policy: RateTrendPolicy;
+  readonly #stable: StableSize;
   #looks: { readonly atUs: number; readonly arrivals: number }[] = [];
 
   constructor(policy: RateTrendPolicy) {
     this.#policy = policy;
+    this.#stable = new StableSize(policy.stableForUs);
   }
 
   wanted({ arrivals }: FleetLoad, size: number, nowUs: number): number {
@@ -38,7 +43,8 @@ export class RateTrend implements ScalingRule {
     const { mean, slope, meanAtUs } = lineThrough(rates);
     const nowRps = mean + slope * (nowUs - meanAtUs);
     const laterRps = nowRps + slope * aheadUs;
-    return Math.ceil(Math.max(nowRps, laterRps, 0) / (replicaRps * utilisation));
+    const recommended = Math.ceil(Math.max(nowRps, laterRps, 0) / (replicaRps * utilisation));
+    return this.#stable.of(recommended, size, nowUs);
   }
 }
 

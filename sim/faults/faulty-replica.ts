@@ -15,6 +15,8 @@ import { RestartingEndpoint } from './restarting-endpoint.ts';
 
 export interface FaultyReplicaOptions extends EndpointOptions {
   readonly isUp: boolean;
+  /** Its machine may be switched off and on at any time. */
+  readonly isScaled: boolean;
   /** All that will happen to it. */
   readonly changes: readonly ReplicaChange[];
   readonly seed: number;
@@ -34,7 +36,7 @@ export class FaultyReplica {
   readonly #kvEvents: KvEventLog | undefined;
 
   constructor(options: FaultyReplicaOptions, world: EndpointWorld) {
-    const { changes, config, isUp, kvEvents, name, seed } = options;
+    const { changes, config, isScaled, isUp, kvEvents, name, seed } = options;
     const { listener, simulation } = world;
     const happens = (...kinds: ReplicaChange['kind'][]) =>
       changes.some(({ kind }) => kinds.includes(kind));
@@ -45,7 +47,7 @@ export class FaultyReplica {
 
     let create = (answers: EndpointListener): Endpoint =>
       createEndpoint(paced, { ...world, listener: answers, blocks: kvEvents?.nextLife() });
-    if (happens('down', 'loading', 'up', 'off')) {
+    if (isScaled || happens('down', 'loading', 'up', 'off')) {
       const createEngine = create;
       const starts = (isUp ? 1 : 0) + changes.filter(({ kind }) => kind === 'up').length;
       const rest = { name, simulation, starts, isUp, createEndpoint: createEngine };

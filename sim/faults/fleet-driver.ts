@@ -1,4 +1,5 @@
 import type { FleetChange, FleetTimeline } from '../../scenarios/fleet-timeline.ts';
+import type { FleetScaler } from '../autoscale/fleet-scaler.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Gateways } from '../gateways.ts';
 import type { Process, Simulation } from '../simulation.ts';
@@ -8,6 +9,8 @@ export interface FleetDriverOptions {
   readonly fleet: Fleet;
   readonly gateways: Pick<Gateways, 'all' | 'together'>;
   readonly simulation: Simulation;
+  /** Who switches machines off and on, if anybody does. */
+  readonly scaler?: Pick<FleetScaler, 'lifeOf'> | undefined;
 }
 
 /**
@@ -19,6 +22,8 @@ export class FleetDriver implements Process {
   slot = -1;
   readonly #options: FleetDriverOptions;
   #next = 0;
+  /** In which life of its machine a process died that is to come back. */
+  readonly #downIn = new Map<number, number>();
 
   constructor(options: FleetDriverOptions) {
     this.#options = options;
@@ -47,7 +52,7 @@ export class FleetDriver implements Process {
     const { replica } = change;
     const isTold = change.kind === 'join' || change.kind === 'drain' || change.kind === 'weight';
     if (!isTold) {
-      fleet.apply(replica, change, nowUs);
+      if (this.#concerns(change)) fleet.apply(replica, change, nowUs);
       return;
     }
     for (const gateway of gateways.all) {
@@ -55,6 +60,18 @@ export class FleetDriver implements Process {
       else if (change.kind === 'drain') gateway.drain(replica, nowUs);
       else gateway.setWeight(replica, change.weight, nowUs);
     }
+  }
+
+  /**
+   * A process that is not there cannot die, and one that was started since has not died: only who
+   * went down comes up again, and only if its machine was on all the time.
+   */
+  #concerns({ kind, replica }: FleetChange): boolean {
+    const life = this.#options.scaler?.lifeOf(replica);
+    const isOfProcess = kind === 'down' || kind === 'loading' || kind === 'up';
+    if (life === undefined || !isOfProcess) return true;
+    if (kind === 'down') this.#downIn.set(replica, life);
+    return life > 0 && this.#downIn.get(replica) === life;
   }
 
   get #nextUs(): number {

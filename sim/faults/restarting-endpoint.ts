@@ -12,7 +12,7 @@ export interface RestartingOptions {
   readonly name: string;
   readonly simulation: Simulation;
   readonly listener: EndpointListener;
-  /** How often a new engine is started, the first one included. */
+  /** How often a new engine is planned to be started, the first one included. */
   readonly starts: number;
   readonly isUp: boolean;
   readonly createEndpoint: (listener: EndpointListener) => Endpoint;
@@ -25,8 +25,9 @@ export interface RestartingOptions {
 const refusalUs = US_PER_MS;
 
 /**
- * An address behind which engines die and others are started, each with an empty cache. All of them
- * are there from the start of the simulation, because nothing can be added to it later.
+ * An address behind which engines die and others are started, each with an empty cache. Those of
+ * which it is known before are there from the start, so that their turns among equals are by name;
+ * one more is made when it is wanted.
  *
  * The engine of a process that died is told that all its requests are aborted. It ends the step it
  * is in, which nobody hears of, and its time counts as busy.
@@ -36,7 +37,8 @@ export class RestartingEndpoint implements Endpoint, Process {
   slot = -1;
   readonly name: string;
   readonly #options: RestartingOptions;
-  readonly #engines: readonly Endpoint[];
+  readonly #engines: Endpoint[];
+  readonly #createEngine: () => Endpoint;
   /** A process that hangs still accepts connections: the kernel does that for it. */
   silentSinceUs = Number.POSITIVE_INFINITY;
   #started: number;
@@ -67,7 +69,8 @@ export class RestartingEndpoint implements Endpoint, Process {
       },
     };
     // One that never comes up has an engine all the same, which nobody uses.
-    this.#engines = Array.from({ length: Math.max(1, starts) }, () => createEndpoint(inner));
+    this.#createEngine = () => createEndpoint(inner);
+    this.#engines = Array.from({ length: Math.max(1, starts) }, this.#createEngine);
     simulation.add(this);
   }
 
@@ -134,7 +137,7 @@ export class RestartingEndpoint implements Endpoint, Process {
   start(nowUs: number): void {
     const stale = this.#letGo();
     this.#started += 1;
-    assert(this.#started <= this.#engines.length, `${this.name} has no engine left to start`);
+    if (this.#started > this.#engines.length) this.#engines.push(this.#createEngine());
     this.#become('up', nowUs);
     this.#fail(stale, nowUs);
   }

@@ -1,5 +1,5 @@
 import type { ReplicaView } from '../strategy.ts';
-import { ReplicaTotals } from './replica-totals.ts';
+import { PerReplica } from './per-replica.ts';
 import type { Scorer } from './scorers.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Scorer } from './scorers.ts';
  */
 export class ColdTurns {
   /** When each last got such a prompt, counted in these prompts; 0 for never. */
-  readonly #turns = new ReplicaTotals();
+  readonly #turns = new PerReplica(0);
   #turn = 0;
 
   readonly score: Scorer = ({ candidates, matches }, scores) => {

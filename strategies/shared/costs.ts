@@ -22,7 +22,7 @@ export class Costs {
     return this.#values;
   }
 
-  /** Ties are broken by chance, in one pass. */
+  /** Ties are broken by chance: a fixed order would send every one to the same replica. */
   least(candidates: readonly ReplicaView[], draws: Draws): ReplicaView {
     const values = this.#values;
     let best = 0;
@@ -30,8 +30,19 @@ export class Costs {
     for (let i = 1; i < candidates.length; i++) {
       if (values[i]! > values[best]!) continue;
       ties = values[i]! < values[best]! ? 1 : ties + 1;
-      if (ties === 1 || draws.below(ties) === 0) best = i;
+      if (draws.isKept(ties)) best = i;
     }
     return candidates[best]!;
+  }
+
+  /** The same for costs that are whole numbers. */
+  leastBy(
+    candidates: readonly ReplicaView[],
+    draws: Draws,
+    cost: (replica: ReplicaView) => number,
+  ): ReplicaView {
+    const values = this.of(candidates);
+    for (let i = 0; i < candidates.length; i++) values[i] = cost(candidates[i]!);
+    return this.least(candidates, draws);
   }
 }

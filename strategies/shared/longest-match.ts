@@ -1,5 +1,5 @@
-import { type Random, randomIndex } from '../../core/random.ts';
 import type { ReplicaView } from '../strategy.ts';
+import type { Draws } from './draws.ts';
 import type { PrefixMatches } from './prefix-source.ts';
 
 /** Who may be chosen, and by whose load equals are told apart. */
@@ -18,7 +18,7 @@ export function longestMatch(
   candidates: readonly ReplicaView[],
   { blocks }: PrefixMatches,
   { ceiling, loads }: LoadCeiling,
-  random: Random,
+  draws: Draws,
 ): ReplicaView {
   let best = -1;
   let ties = 1;
@@ -27,7 +27,7 @@ export function longestMatch(
     const ahead = best < 0 ? 1 : blocks[i]! - blocks[best]! || loads[best]! - loads[i]!;
     if (ahead < 0) continue;
     ties = ahead > 0 ? 1 : ties + 1;
-    if (ties === 1 || randomIndex(random, ties) === 0) best = i;
+    if (draws.isKept(ties)) best = i;
   }
   return candidates[best]!;
 }

@@ -1,6 +1,7 @@
 import type { Random } from '../../core/random.ts';
 import type { Strategy } from '../strategy.ts';
-import { CandidateCosts } from './candidate-costs.ts';
+import { Costs } from './costs.ts';
+import { Draws } from './draws.ts';
 import { PrefixMatches, type PrefixSource } from './prefix-source.ts';
 
 export interface MatchLessLoadOptions {
@@ -18,7 +19,8 @@ export interface MatchLessLoadOptions {
 export function matchLessLoad(options: MatchLessLoadOptions): Strategy['pick'] {
   const { blockTokens, loadWeight, random, source } = options;
   const matches = new PrefixMatches(source);
-  const costs = new CandidateCosts();
+  const costs = new Costs();
+  const draws = new Draws(random);
   return ({ prefixHashes, promptTokens }, candidates, nowUs) => {
     matches.find(prefixHashes, candidates, nowUs);
     const { length } = candidates;
@@ -27,10 +29,10 @@ export function matchLessLoad(options: MatchLessLoadOptions): Strategy['pick'] {
     const mean = sum / length;
     const perRequest = loadWeight / Math.max(1, mean);
     const perBlock = blockTokens / Math.max(1, promptTokens);
-    const at = costs.reserve(length);
+    const at = costs.of(candidates);
     for (let i = 0; i < length; i++) {
       at[i] = perRequest * (candidates[i]!.inFlight - mean) - perBlock * matches.blocks[i]!;
     }
-    return costs.lowest(candidates, random);
+    return costs.least(candidates, draws);
   };
 }

@@ -83,6 +83,13 @@ export class Reports {
     this.mixIn(values, at, replica, nowUs);
   }
 
+  /** Requests that run there; which of those sent since run already is not known. */
+  writeRunning(values: Float64Array, at: number, replica: ReplicaView, nowUs: number): void {
+    values[at] = replica.reported.running;
+    this.own[0] = replica.inFlight;
+    this.mixIn(values, at, replica, nowUs);
+  }
+
   /**
    * Prompt tokens that are to be read before a new request has its turn. Replicas say how many wait
    * and not how long they are; a prompt that is being read is not among them, but known here.

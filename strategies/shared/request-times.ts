@@ -1,5 +1,5 @@
 import type { AttemptEnd, ReplicaView, RequestView } from '../strategy.ts';
-import { ReplicaTotals } from './replica-totals.ts';
+import { PerReplica } from './per-replica.ts';
 
 /** Weight of the newest sample in a mean that forgets. */
 const newest = 0.05;
@@ -64,8 +64,8 @@ export class RequestTimes {
 /** Means that forget, of each replica and of all. */
 class ReplicaMeans {
   mean: number;
-  readonly #means = new ReplicaTotals();
-  readonly #samples = new ReplicaTotals();
+  readonly #means = new PerReplica(0);
+  readonly #samples = new PerReplica(0);
   #all = 0;
 
   constructor(usual: number) {

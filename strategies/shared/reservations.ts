@@ -1,10 +1,10 @@
 import type { ReplicaView, RequestView } from '../strategy.ts';
-import { ReplicaTotals } from './replica-totals.ts';
+import { PerReplica } from './per-replica.ts';
 
 /** An amount of something that each request takes at its replica until it gives it back. */
 export class Reservations {
   /** What is taken at each replica. */
-  readonly taken = new ReplicaTotals();
+  readonly taken = new PerReplica(0);
   readonly #amounts = new Map<number, number>();
 
   take({ id }: RequestView, { index }: ReplicaView, amount: number): void {

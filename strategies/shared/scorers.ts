@@ -1,6 +1,6 @@
 import type { ReplicaView } from '../strategy.ts';
-import { kvUsageInto, runningInto, waitingInto } from './gauges.ts';
 import type { PrefixMatches } from './prefix-source.ts';
+import type { Reports } from './reported.ts';
 
 /** What the scorers look at. */
 export interface Scored {
@@ -8,7 +8,9 @@ export interface Scored {
   readonly matches: PrefixMatches;
   /** Whole blocks of the prompt. */
   readonly promptBlocks: number;
-  readonly countSent: boolean;
+  /** Reads what replicas say of themselves. */
+  readonly reports: Reports;
+  readonly nowUs: number;
 }
 
 /** Writes a score from 0 to 1 for each candidate to its place. */
@@ -22,20 +24,24 @@ const outputRatio = 1.5;
 
 /** The scorers of the router of llm-d that need nothing but gauges and a prefix index. */
 export const scorers = {
-  queue({ candidates, countSent }, scores) {
-    waitingInto(scores, candidates, countSent);
-    fromMostToLeast(scores, candidates.length);
+  queue(scored, scores) {
+    waitingInto(scored, scores);
+    fromMostToLeast(scores, scored.candidates.length);
   },
-  kv({ candidates }, scores) {
-    kvUsageInto(scores, candidates);
-    for (let i = 0; i < candidates.length; i++) scores[i] = 1 - scores[i]!;
+  kv({ candidates, nowUs, reports }, scores) {
+    for (let i = 0; i < candidates.length; i++) {
+      reports.writeKvUsage(scores, i, candidates[i]!, nowUs);
+      scores[i] = 1 - Math.min(1, scores[i]!);
+    }
   },
   prefix({ candidates, matches, promptBlocks }, scores) {
     const perBlock = promptBlocks > 0 ? 1 / promptBlocks : 0;
     for (let i = 0; i < candidates.length; i++) scores[i] = perBlock * matches.blocks[i]!;
   },
-  running({ candidates }, scores) {
-    runningInto(scores, candidates);
+  running({ candidates, nowUs, reports }, scores) {
+    for (let i = 0; i < candidates.length; i++) {
+      reports.writeRunning(scores, i, candidates[i]!, nowUs);
+    }
     fromMostToLeast(scores, candidates.length);
   },
   /** Idle first: 1 without requests, else by how far below the busiest. */
@@ -53,13 +59,19 @@ export const scorers = {
       scores[i] = 1 - Math.min(tokens, tokenThreshold) / tokenThreshold;
     }
   },
-  loadAware({ candidates, countSent }, scores) {
-    waitingInto(scores, candidates, countSent);
-    for (let i = 0; i < candidates.length; i++) {
+  loadAware(scored, scores) {
+    waitingInto(scored, scores);
+    for (let i = 0; i < scored.candidates.length; i++) {
       scores[i] = 0.5 * (1 - Math.min(scores[i]!, waitingThreshold) / waitingThreshold);
     }
   },
 } satisfies Record<string, Scorer>;
+
+function waitingInto({ candidates, nowUs, reports }: Scored, scores: Float64Array): void {
+  for (let i = 0; i < candidates.length; i++) {
+    reports.writeWaiting(scores, i, candidates[i]!, nowUs);
+  }
+}
 
 /** 0 for who has most and 1 for who has least; 1 for all when there is no difference. */
 function fromMostToLeast(scores: Float64Array, count: number): void {

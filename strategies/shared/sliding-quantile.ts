@@ -11,6 +11,11 @@ export class SlidingQuantile {
     this.#ascending = new Float64Array(size);
   }
 
+  /** Values it has ever been given. */
+  get added(): number {
+    return this.#added;
+  }
+
   /** The value is the first of these. It takes the place of the oldest and moves to its own. */
   add(values: Float64Array): void {
     const value = values[0]!;

@@ -1,26 +1,26 @@
+import { PerReplica } from './per-replica.ts';
+import { SlidingQuantile } from './sliding-quantile.ts';
+
 const samples = 64;
 const fewestSamples = 8;
 
 /** How much work a second each replica does: the 90th percentile of the last samples. */
 export class WorkRates {
-  readonly #replicas: { readonly last: Float64Array; count: number; rate: number }[] = [];
+  readonly #rates = new PerReplica(Number.POSITIVE_INFINITY);
+  readonly #samples: SlidingQuantile[] = [];
+  readonly #newest = new Float64Array(1);
 
   /** Infinity until enough is known. */
-  get(replica: number): number {
-    if (replica >= this.#replicas.length) return Number.POSITIVE_INFINITY;
-    return this.#replicas[replica]!.rate;
+  get(index: number): number {
+    return this.#rates.get(index);
   }
 
-  add(replica: number, sample: number): void {
+  add(index: number, sample: number): void {
     if (!Number.isFinite(sample)) return;
-    while (this.#replicas.length <= replica) {
-      this.#replicas.push({ last: new Float64Array(samples), count: 0, rate: Infinity });
-    }
-    const own = this.#replicas[replica]!;
-    own.last[own.count % samples] = sample;
-    own.count += 1;
-    if (own.count < fewestSamples) return;
-    const sorted = own.last.slice(0, Math.min(own.count, samples)).sort();
-    own.rate = sorted[Math.floor(0.9 * sorted.length)]!;
+    while (this.#samples.length <= index) this.#samples.push(new SlidingQuantile(samples, 0.9));
+    const own = this.#samples[index]!;
+    this.#newest[0] = sample;
+    own.add(this.#newest);
+    if (own.added >= fewestSamples) own.write(this.#rates.upTo(index), index);
   }
 }

@@ -27,7 +27,10 @@ describe('the depth of the queue', () => {
 });
 
 describe('a target', () => {
-  const policy = { signal: 'kvUsage', target: 0.5, tolerance: 0.1, stableForUs: 300e6 } as const;
+  const policy = {
+    ...{ signal: 'kvUsage' as const, target: 0.5, tolerance: 0.1 },
+    ...{ stableForUs: 300e6, avoidForUs: 0 },
+  } as const;
 
   test('is met by as many as share the load evenly', () => {
     const property = fc.property(
@@ -53,12 +56,30 @@ describe('a target', () => {
     expect(rule.wanted(load({ kvUsage: 0.5 }), 10, 0)).toBe(10);
     expect(rule.wanted(load({ kvUsage: 0.1 }), 10, 100e6)).toBe(10);
     expect(rule.wanted(load({ kvUsage: 0.3 }), 10, 200e6)).toBe(10);
-    expect(rule.wanted(load({ kvUsage: 0.1 }), 10, 310e6)).toBe(6);
+    expect(rule.wanted(load({ kvUsage: 0.1 }), 10, 310e6)).toBe(9);
+  });
+
+  test('makes a fleet smaller by one, and not to what was too small of late', () => {
+    const times = { stableForUs: 20e6, avoidForUs: 600e6 };
+    const rule = new LoadTarget({ signal: 'ttftUs', target: 1e6, tolerance: 0.1, ...times });
+    const wanted = (ttftS: number, size: number, atS: number) =>
+      rule.wanted(load({ ttftUs: ttftS * 1e6 }), size, atS * 1e6);
+    expect(wanted(3, 2, 0)).toBe(6);
+    // What is still slow then is the backlog of two.
+    expect(wanted(2, 6, 10)).toBe(12);
+    expect([wanted(0.1, 6, 40), wanted(0.1, 4, 80), wanted(0.1, 3, 120)]).toEqual([5, 3, 3]);
+    expect([wanted(0.1, 3, 599), wanted(0.1, 3, 600)]).toEqual([3, 2]);
   });
 });
 
 describe('the trend of the rate', () => {
-  const policy = { replicaRps: 10, utilisation: 0.5, windowUs: 120e6, aheadUs: 180e6 };
+  const policy = {
+    replicaRps: 10,
+    utilisation: 0.5,
+    windowUs: 120e6,
+    aheadUs: 180e6,
+    stableForUs: 0,
+  };
 
   /** At the end of ten minutes, of a rate that is looked at every ten seconds. */
   function wantedOf(rpsAt: (second: number) => number): number {

@@ -4,7 +4,7 @@ import { smallScenario } from '../support/scenarios.ts';
 
 test('a scenario that says nothing of its gateway has no policy at all', () => {
   const { gateway } = smallScenario();
-  expect(Object.keys(gateway)).toEqual(['signals']);
+  expect(Object.keys(gateway)).toEqual(['signals', 'kvEvents']);
   const parts = Object.values(gatewayPolicy(gateway)).filter((part) => part !== undefined);
   expect(parts).toEqual([]);
 });
@@ -50,6 +50,27 @@ test('tiers say what they limit, and nothing else', () => {
   });
 });
 
+function scaled(given: object, group = 'r'): Record<string, unknown> {
+  return { autoscale: { [group]: { max: 4, rule: { kind: 'queue-depth' }, ...given } } };
+}
+
+test.each([
+  { kind: 'add', at: '1s', group: 'r', count: 1 },
+  { kind: 'remove', at: '1s', replicas: ['r-1'] },
+  { kind: 'reclaim', at: '1s', replicas: ['r'] },
+])('nobody else than the gateway scales a group that it scales: $kind', (event) => {
+  const gateway = scaled({});
+  expect(() => smallScenario({ gateway, events: [event] })).toThrow(/decided by the gateway/);
+});
+
+test('nothing is planned for a replica that is there only when it is wanted', () => {
+  const crash = { kind: 'crash', at: '1s', replicas: ['r-3'] };
+  const scenario = (event: object) =>
+    smallScenario({ gateway: scaled({}), events: [event as Record<string, unknown>] });
+  expect(() => scenario(crash)).toThrow('r-3 is there only when the gateway wants it');
+  expect(() => scenario({ ...crash, replicas: ['r'] })).not.toThrow();
+});
+
 test.each<[what: string, gateway: Record<string, unknown>, message: RegExp]>([
   ['a cap of none', { maxInFlight: 0 }, /maxInFlight/],
   ['a word for a cap', { maxInFlight: 'all' }, /maxInFlight: maxNumSeqs/],
@@ -61,6 +82,11 @@ test.each<[what: string, gateway: Record<string, unknown>, message: RegExp]>([
   ],
   ['a time without a unit', { timeouts: { idle: 60 } }, /duration with its unit/],
   ['a hedge without a time', { hedging: {} }, /after/],
+  ['growth of nobody', scaled({}, 's'), /autoscale.s: there is no group "s". Did you mean "r"/],
+  ['growth without a limit', { autoscale: { r: { rule: { kind: 'queue-depth' } } } }, /max/],
+  ['a limit below what there is', scaled({ max: 1 }), /r.max: "r" begins with 2, which is more/],
+  ['a least above what there is', scaled({ min: 3 }), /r.min: "r" begins with 2, which is less/],
+  ['a rule without its figure', scaled({ rule: { kind: 'rate-trend' } }), /replicaRps/],
 ])('%s is refused', (_what, gateway, message) => {
   expect(() => smallScenario({ gateway })).toThrow(message);
 });

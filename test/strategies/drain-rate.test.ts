@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SlidingCount } from '../../strategies/shared/sliding-count.ts';
+import { SlidingSum } from '../../strategies/shared/sliding-sum.ts';
 import type { ReplicaView } from '../../strategies/strategy.ts';
 import { makeStrategy } from '../support/strategies.ts';
 import { tellServed } from '../support/strategy-life.ts';
@@ -50,18 +50,18 @@ test('a sliding count is what a plain one over the same parts of time is', () =>
     fc.record({ waitUs: fc.nat(400), replica: fc.nat(40), adds: fc.boolean() }),
   );
   const property = fc.property(steps, (all) => {
-    const sliding = new SlidingCount(1_000, 10);
+    const sliding = new SlidingSum(1_000, 10);
     const added: { replica: number; part: number }[] = [];
     let nowUs = 0;
     for (const { adds, replica, waitUs } of all) {
       nowUs += waitUs;
       const now = Math.floor(nowUs / 100);
       if (adds) {
-        sliding.add(replica, nowUs);
+        sliding.add(replica, 1, nowUs);
         added.push({ replica, part: now });
       }
       const plain = added.filter((one) => one.replica === replica && one.part > now - 10);
-      expect(sliding.count(replica, nowUs)).toBe(plain.length);
+      expect(sliding.get(replica, nowUs)).toBe(plain.length);
     }
   });
   fc.assert(property, { seed: 1, numRuns: 500 });

@@ -97,11 +97,11 @@ describe(name, () => {
       { waiting: 0, sentSince: 5, endedSince: 1 },
       { waiting: 3, sentSince: 0, endedSince: 0 },
     ]);
-    const pick = (countSent: boolean) => {
-      const strategy = makeStrategy(name, { weights: { queue: 1 }, countSent });
+    const pick = (correct: string) => {
+      const strategy = makeStrategy(name, { weights: { queue: 1 }, correct });
       return (strategy.pick(requestView(1), fleet, 0) as ReplicaView).index;
     };
-    expect([pick(false), pick(true)]).toEqual([0, 1]);
+    expect([pick('nothing'), pick('all')]).toEqual([0, 1]);
   });
 
   test('goes by its own requests where nothing is reported', () => {
@@ -110,6 +110,16 @@ describe(name, () => {
       const strategy = makeStrategy(name, { weights: { [scorer]: 1 } });
       expect(strategy.pick(requestView(1), fleet, 0)).toBe(fleet[1]);
     }
+  });
+
+  test('forgets what was reported too long ago', () => {
+    const fleet = reportedFleet([{ waiting: 9 }, { waiting: 5 }]).map((replica, index) => ({
+      ...replica,
+      awaiting: index,
+    }));
+    const strategy = makeStrategy(name, { weights: { queue: 1 } });
+    expect(strategy.pick(requestView(1), fleet, 1e6)).toBe(fleet[1]);
+    expect(strategy.pick(requestView(2), fleet, 5e6)).toBe(fleet[0]);
   });
 
   test('gives prompts that nobody has had to one replica after the other', () => {

@@ -1,4 +1,5 @@
-import { CandidateCosts } from '../../strategies/shared/candidate-costs.ts';
+import { Costs } from '../../strategies/shared/costs.ts';
+import { Draws } from '../../strategies/shared/draws.ts';
 import { longestMatch } from '../../strategies/shared/longest-match.ts';
 import { PrefixHistory } from '../../strategies/shared/prefix-history.ts';
 import { PrefixMatches } from '../../strategies/shared/prefix-source.ts';
@@ -57,13 +58,14 @@ export const prefixOnly = defineStrategy({
   create(_options, { blockTokens, random }) {
     const history = new PrefixHistory({ blockTokens, blocksPerReplica: 0, blocksPerPrompt: 0 });
     const matches = new PrefixMatches(history);
-    const loads = new CandidateCosts();
+    const loads = new Costs();
+    const draws = new Draws(random);
     return {
       ...history.hooks,
       pick({ prefixHashes }, candidates, nowUs) {
         matches.find(prefixHashes, candidates, nowUs);
-        const none = { loads: loads.reserve(candidates.length).fill(0), ceiling: 0 };
-        return longestMatch(candidates, matches, none, random);
+        const none = { loads: loads.of(candidates).fill(0), ceiling: 0 };
+        return longestMatch(candidates, matches, none, draws);
       },
     };
   },
