@@ -99,13 +99,8 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   for (const reporter of reporters) reporter.start();
   gateways.start();
   clients.start();
-  simulation.run(isOver);
-  if (checkInvariants) {
-    clients.stop();
-    for (const reporter of reporters) reporter.stop();
-    gateways.stopChecks();
-    simulation.run(() => false);
-  }
+  if (checkInvariants) runChecked({ simulation, gateways, clients, reporters, isOver });
+  else simulation.run(isOver);
   gateways.close(simulation.nowUs);
   clients.close(simulation.nowUs);
   if (checkInvariants) for (const endpoint of fleet.endpoints) endpoint.checkDrained();
@@ -114,4 +109,27 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const { log, refused } = results;
   const { alerts } = gateways;
   return { log, gaps, window, replicas, steps, refused, outsideRangeShare, alerts };
+}
+
+interface CheckedRun {
+  readonly simulation: Simulation;
+  readonly gateways: Gateways;
+  readonly clients: Clients;
+  readonly reporters: readonly { stop(): void }[];
+  readonly isOver: () => boolean;
+}
+
+/** To its end and on until nothing more happens, with a look at the gateways after every event. */
+function runChecked({ clients, gateways, isOver, reporters, simulation }: CheckedRun): void {
+  const run = (isAtEnd: () => boolean) =>
+    simulation.run(() => {
+      gateways.checkSettled();
+      return isAtEnd();
+    });
+  run(isOver);
+  clients.stop();
+  for (const reporter of reporters) reporter.stop();
+  gateways.stopChecks();
+  run(() => false);
+  gateways.checkDrained();
 }
