@@ -30,6 +30,8 @@ export class GatewayInvariants<Work> {
   readonly #inFlight: Set<Attempt<Work>>[];
   readonly #began = new Set<Attempt<Work>>();
   readonly #open = new Map<GatewayRequest<Work>, Page<Work>>();
+  /** Those of them that are nowhere: they wait, or are about to be sent. */
+  readonly #resting = new Map<GatewayRequest<Work>, Page<Work>>();
   readonly #outside = new Set<number>();
   readonly #barred: Readonly<Record<Bar, Set<number>>> = {
     isDown: new Set(),
@@ -59,10 +61,12 @@ export class GatewayInvariants<Work> {
     this.#advance(nowUs);
     assert(!this.#open.has(request), `invariant 1: request ${request.id} was admitted twice`);
     assert(request.arrivalUs <= nowUs, `invariant 6: request ${request.id} before its arrival`);
-    this.#open.set(request, {
-      ...{ running: new Set(), seen: new Set() },
+    const page = {
+      ...{ running: new Set<Attempt<Work>>(), seen: new Set<number>() },
       ...{ isRetry: false, hasBegun: false, isHeld: false },
-    });
+    };
+    this.#open.set(request, page);
+    this.#resting.set(request, page);
   }
 
   retryPlanned(request: GatewayRequest<Work>, nowUs: number): void {
@@ -107,6 +111,7 @@ export class GatewayInvariants<Work> {
       `invariant 4: request ${request.id} went to ${replica.name}, which is down or ejected`,
     );
     page.isHeld = false;
+    this.#resting.delete(request);
     page.seen.add(index);
     page.running.add(attempt);
     this.#inFlight[index]!.add(attempt);
@@ -130,6 +135,7 @@ export class GatewayInvariants<Work> {
     const page = this.#pageOf(attempt.request);
     const wasRunning = page.running.delete(attempt);
     assert(wasRunning, `invariant 1: an attempt of ${attempt.request.id} ended twice`);
+    if (page.running.size === 0) this.#resting.set(attempt.request, page);
     this.#began.delete(attempt);
     this.#closeRetry(page);
     const { index } = attempt.replica;
@@ -143,6 +149,7 @@ export class GatewayInvariants<Work> {
     assert(page.running.size === 0, `invariant 1: an attempt of ${request.id} outlives it`);
     this.#closeRetry(page);
     this.#open.delete(request);
+    this.#resting.delete(request);
     // A time that was not reached compares as false with everything.
     const { arrivalUs, dispatchedUs, firstTokenUs, endUs } = request;
     const disordered =
@@ -152,12 +159,13 @@ export class GatewayInvariants<Work> {
 
   /** Between two events: whoever waits has nobody to go to, or was told to wait. */
   settled(): void {
+    if (this.#resting.size === 0) return;
     const isPanic = this.#isPanic;
     const free = this.#replicas.filter(
       ({ index }) => !this.#outside.has(index) && this.#isFree(index, isPanic),
     );
     if (free.length === 0) return;
-    for (const [{ id, phase }, { isHeld, seen }] of this.#open) {
+    for (const [{ id, phase }, { isHeld, seen }] of this.#resting) {
       if (phase !== 'queued' || isHeld) continue;
       const idle = free.find(({ index }) => !seen.has(index));
       assert(idle === undefined, `invariant 8: request ${id} waits, and ${idle?.name} is free`);
