@@ -19,7 +19,7 @@ import { Simulation } from '../../sim/simulation.ts';
 import { FleetTwins } from '../../sim/twin/fleet-twins.ts';
 import type { StrategyDefinition } from '../../strategies/strategy.ts';
 import { PlayedCalls } from './played-calls.ts';
-import { scenarioOf, strategyOf, type World } from './world.ts';
+import { longestTokens, scenarioOf, strategyOf, type World } from './world.ts';
 
 /** Where a request is lost, traffic would go on for minutes in the hope that it ends. */
 const lastsUs = 5 * US_PER_S;
@@ -89,11 +89,14 @@ function checkOutcomes(sent: readonly RequestSpec[], rows: readonly RequestRecor
     rows.length === sent.length,
     `invariant 1: ${rows.length} rows of ${sent.length} requests`,
   );
-  for (const { arrivalUs, id, promptTokens } of sent) {
+  for (const { arrivalUs, id, outputTokens, promptTokens } of sent) {
     const row = byId.get(id);
     assert(row !== undefined, `invariant 1: request ${id} has no row`);
     const isSame = row.intendedUs === arrivalUs && row.inputTokens === promptTokens;
     assert(isSame, `invariant 1: the row of request ${id} is about another`);
+    const whole = Math.min(outputTokens, longestTokens - promptTokens);
+    const isCut = row.outcome === 'ok' && row.outputTokens !== whole;
+    assert(!isCut, `invariant 1: request ${id} is ok with ${row.outputTokens} tokens of ${whole}`);
   }
 }
 
@@ -104,7 +107,7 @@ function checkRow(row: RequestRecord, { gateway }: Scenario): void {
   );
   const isOrdered = reached.every((us, index) => index === 0 || reached[index - 1]! <= us);
   assert(isOrdered, `invariant 6: the times of request ${id} are out of order`);
-  const isWhole = outcome !== 'ok' || (reached.length === 5 && row.outputTokens > 0);
+  const isWhole = outcome !== 'ok' || reached.length === 5;
   assert(isWhole, `invariant 1: request ${id} is said to be ok`);
   const most = 1 + (gateway.retries?.most ?? 0) + (gateway.hedging === undefined ? 0 : 1);
   assert(attempts <= most, `invariant 3: request ${id} had ${attempts} attempts`);

@@ -65,7 +65,7 @@ function drawHabits(draw: Draw): Tenant {
   return {
     ...draw.maybe(0.3, 'finish', () => 'stop'),
     ...draw.maybe(0.4, 'priority', () => draw.between(-1, 1)),
-    ...draw.maybe(0.2, 'adapter', () => draw.one(['sql', 'law'])),
+    ...draw.maybe(0.4, 'adapter', () => draw.one(['sql', 'law'])),
     ...draw.maybe(0.4, 'tier', () => draw.one(['gold', 'free'])),
     ...draw.maybe(0.3, 'cacheSalt', () => draw.one(['tenant', 'session'])),
     ...draw.maybe(0.5, 'slo', () => [draw.one(['ttft.p99 < 300ms', 'e2e.p99 < 2s'])]),
