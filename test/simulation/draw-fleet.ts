@@ -1,5 +1,4 @@
 import { Draw } from './draw.ts';
-import { longestTokens } from './world.ts';
 
 export interface DrawnGroup {
   readonly name: string;
@@ -28,7 +27,7 @@ function drawEngine(draw: Draw): Readonly<Record<string, unknown>> {
   return {
     blockSize,
     numGpuBlocksOverride: Math.ceil(kvTokens / blockSize) + 1,
-    maxModelLen: longestTokens,
+    maxModelLen: 256,
     maxNumSeqs: draw.between(1, 8),
     maxNumBatchedTokens: draw.between(12, 300),
     stepTime: { kind: 'fixed', stepMs: draw.one([3, 8, 8, 20]) },

@@ -29,9 +29,9 @@ export function shrinkWorld(world: World, complain: Complaint, mostRuns = 3_000)
   }
 }
 
-/** The number of the invariant, or else the message without what differs from world to world. */
+/** The message, without the numbers that differ from world to world. */
 export function lawOf(complaint: string | undefined): string | undefined {
-  return /invariant \d+/.exec(complaint ?? '')?.[0] ?? complaint?.replaceAll(/\d+/g, '#');
+  return complaint?.replaceAll(/(?<!invariant \d*)\d+/g, '#');
 }
 
 function smallerWorlds(world: World): World[] {

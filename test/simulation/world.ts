@@ -13,9 +13,6 @@ export interface World {
   readonly scenario: Readonly<Record<string, unknown>>;
 }
 
-/** `maxModelLen` of all engines: prompt and answer. */
-export const longestTokens = 256;
-
 /** The registered ones, and one that holds and rejects, which none of them does. */
 export const playedStrategies: readonly StrategyDefinition[] = [...strategies, moody];
 
