@@ -163,7 +163,7 @@ export class Gateway<Work> implements ProbeListener {
     const { attempts, pool } = this.#parts;
     const candidates = pool.candidatesFor(request, nowUs);
     if (candidates.length === 0) {
-      if (!this.#rejectsAll) return false;
+      if (!pool.rejectsAll) return false;
       this.#refuseFor('no-replica', request, nowUs);
       return true;
     }
@@ -172,12 +172,6 @@ export class Gateway<Work> implements ProbeListener {
     if (picked === 'reject') this.#refuseFor('strategy', request, nowUs);
     else attempts.start(request, picked, nowUs);
     return true;
-  }
-
-  /** While there is nobody to wait for. */
-  get #rejectsAll(): boolean {
-    const { policy, pool } = this.#parts;
-    return policy.queue?.whenNoReplica === 'reject' && pool.hasNobody;
   }
 
   #wait(request: GatewayRequest<Work>, nowUs: number): void {
@@ -200,7 +194,7 @@ export class Gateway<Work> implements ProbeListener {
     if (queue.length === 0 || this.#isChanging) return;
     queue.offer(
       (request) => request.phase !== 'queued' || this.#tryDispatch(request, nowUs),
-      () => pool.isOpen || this.#rejectsAll,
+      () => pool.isOpen || pool.rejectsAll,
     );
   }
 

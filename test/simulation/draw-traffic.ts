@@ -76,10 +76,10 @@ function drawClient(draw: Draw): Tenant {
   return {
     ...draw.maybe(0.5, 'timeout', () => draw.one(['300ms', '900ms'])),
     ...draw.maybe(0.3, 'firstTokenTimeout', () => draw.one(['60ms', '250ms'])),
-    ...draw.maybe(0.6, 'retries', () => draw.between(1, 3)),
-    backoff: draw.one(['1ms', '40ms']),
-    ...draw.maybe(0.4, 'abortShare', () => 0.3),
-    abortAfter: draw.one(['20ms', '200ms']),
+    ...(draw.chance(0.6)
+      ? { retries: draw.between(1, 3), backoff: draw.one(['1ms', '40ms']) }
+      : {}),
+    ...(draw.chance(0.4) ? { abortShare: 0.3, abortAfter: draw.one(['20ms', '200ms']) } : {}),
     ...draw.maybe(0.2, 'readTokensPerS', () => 30),
   };
 }
