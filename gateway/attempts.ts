@@ -42,8 +42,9 @@ export class Attempts<Work> {
     candidates: readonly ReplicaState[],
     nowUs: number,
   ): ReplicaState | 'hold' | 'reject' {
-    const { isChoosy, pool, strategy } = this.#options;
+    const { invariants, isChoosy, pool, strategy } = this.#options;
     const picked = strategy.pick(request, candidates, nowUs);
+    if (picked === 'hold') invariants?.held(request);
     if (picked === 'hold' || picked === 'reject') return picked;
     // A strategy of the user's may return anything at all.
     const replica = pool.member((picked as typeof picked | undefined)?.index ?? -1);

@@ -20,6 +20,7 @@ import type { LoadSample } from './reported-load.ts';
  * backend.
  */
 export class Gateway<Work> implements ProbeListener {
+  readonly invariants: GatewayParts<Work>['invariants'];
   readonly #options: GatewayOptions<Work>;
   readonly #replicas: readonly ReplicaState[];
   readonly #live = new LiveRequests<Work>();
@@ -36,6 +37,7 @@ export class Gateway<Work> implements ProbeListener {
       hedge: (attempt, nowUs) => this.#hedge(attempt, nowUs),
       onProbe: (replica, isHealthy, nowUs) => this.onProbe(replica, isHealthy, nowUs),
     });
+    this.invariants = this.#parts.invariants;
   }
 
   /** Requests without an outcome yet. */
@@ -49,11 +51,11 @@ export class Gateway<Work> implements ProbeListener {
 
   /**
    * Nothing more is sent to a replica; what it has it may finish. When none is left in the pool,
-   * requests are held until one joins.
+   * requests are held until one joins. Those that are left may be too few to be choosy about.
    */
   drain(replica: number, nowUs: number): void {
     this.#parts.pool.leave(replica, nowUs);
-    if (this.#rejectsAll) this.#offer(nowUs);
+    this.#offer(nowUs);
   }
 
   /** From now on a replica is among the candidates, and at once for those who are held. */
@@ -119,10 +121,11 @@ export class Gateway<Work> implements ProbeListener {
   }
 
   onFirstToken(attempt: Attempt<Work>, nowUs: number): void {
-    if (attempt.request.rival !== undefined) this.#keepOnly(attempt, nowUs);
+    const hadRival = attempt.request.rival !== undefined;
+    if (hadRival) this.#keepOnly(attempt, nowUs);
     this.#parts.attempts.began(attempt, nowUs);
-    // Who was on trial may take others now.
-    if (this.#parts.policy.health !== undefined) this.#offer(nowUs);
+    // The replica of the rival has room, and who was on trial may take others now.
+    if (hadRival || this.#parts.policy.health !== undefined) this.#offer(nowUs);
   }
 
   /** The answer is complete, and its usage says how long it was and how much was in a cache. */
@@ -164,7 +167,7 @@ export class Gateway<Work> implements ProbeListener {
     const { attempts, pool } = this.#parts;
     const candidates = pool.candidatesFor(request, nowUs);
     if (candidates.length === 0) {
-      if (!this.#rejectsAll) return false;
+      if (!pool.rejectsAll) return false;
       this.#refuseFor('no-replica', request, nowUs);
       return true;
     }
@@ -173,12 +176,6 @@ export class Gateway<Work> implements ProbeListener {
     if (picked === 'reject') this.#refuseFor('strategy', request, nowUs);
     else attempts.start(request, picked, nowUs);
     return true;
-  }
-
-  /** While there is nobody to wait for. */
-  get #rejectsAll(): boolean {
-    const { policy, pool } = this.#parts;
-    return policy.queue?.whenNoReplica === 'reject' && pool.hasNobody;
   }
 
   #wait(request: GatewayRequest<Work>, nowUs: number): void {
@@ -201,7 +198,7 @@ export class Gateway<Work> implements ProbeListener {
     if (queue.length === 0 || this.#isChanging) return;
     queue.offer(
       (request) => request.phase !== 'queued' || this.#tryDispatch(request, nowUs),
-      () => pool.isOpen || this.#rejectsAll,
+      () => pool.isOpen || pool.rejectsAll,
     );
   }
 

@@ -11,6 +11,9 @@ interface Page<Work> {
   /** Indices of replicas it was sent to. */
   readonly seen: Set<number>;
   isRetry: boolean;
+  hasBegun: boolean;
+  /** The strategy has said that it is to wait. */
+  isHeld: boolean;
 }
 
 /**
@@ -18,7 +21,8 @@ interface Page<Work> {
  * Numbers are those of the design: 1 every request gets exactly one outcome; 2 in-flight counters
  * equal what is in flight; 3 nothing is sent again after its first token, to a replica that had it,
  * or beyond the budget; 4 only a member of the pool is picked that is neither ejected nor down,
- * unless too few are left; 5 time never runs backwards; 6 arrival ≤ dispatch ≤ first token ≤ end.
+ * unless too few are left; 5 time never runs backwards; 6 arrival ≤ dispatch ≤ first token ≤ end;
+ * 8 nobody waits here for a replica that is free. 7, 9 and 10 are about engines and whole runs.
  */
 export class GatewayInvariants<Work> {
   readonly #replicas: readonly ReplicaState[];
@@ -26,8 +30,14 @@ export class GatewayInvariants<Work> {
   readonly #inFlight: Set<Attempt<Work>>[];
   readonly #began = new Set<Attempt<Work>>();
   readonly #open = new Map<GatewayRequest<Work>, Page<Work>>();
+  /** Those of them that are nowhere: they wait, or are about to be sent. */
+  readonly #resting = new Map<GatewayRequest<Work>, Page<Work>>();
   readonly #outside = new Set<number>();
-  readonly #barred = { isDown: new Set<number>(), isEjected: new Set<number>() };
+  readonly #barred: Readonly<Record<Bar, Set<number>>> = {
+    isDown: new Set(),
+    isEjected: new Set(),
+    isOnTrial: new Set(),
+  };
   #retries = 0;
   #clockUs = 0;
 
@@ -43,7 +53,6 @@ export class GatewayInvariants<Work> {
   }
 
   barred(index: number, bar: Bar, isBarred: boolean): void {
-    if (bar === 'isOnTrial') return;
     if (isBarred) this.#barred[bar].add(index);
     else this.#barred[bar].delete(index);
   }
@@ -52,7 +61,12 @@ export class GatewayInvariants<Work> {
     this.#advance(nowUs);
     assert(!this.#open.has(request), `invariant 1: request ${request.id} was admitted twice`);
     assert(request.arrivalUs <= nowUs, `invariant 6: request ${request.id} before its arrival`);
-    this.#open.set(request, { running: new Set(), seen: new Set(), isRetry: false });
+    const page = {
+      ...{ running: new Set<Attempt<Work>>(), seen: new Set<number>() },
+      ...{ isRetry: false, hasBegun: false, isHeld: false },
+    };
+    this.#open.set(request, page);
+    this.#resting.set(request, page);
   }
 
   retryPlanned(request: GatewayRequest<Work>, nowUs: number): void {
@@ -60,7 +74,7 @@ export class GatewayInvariants<Work> {
     const page = this.#pageOf(request);
     const { atLeast, most, share } = this.#policy.retries!;
     const { id } = request;
-    assert(Number.isNaN(request.firstTokenUs), `invariant 3: a retry of ${id}, which had begun`);
+    assert(!page.hasBegun, `invariant 3: a retry of ${id}, which had begun`);
     assert(page.running.size === 0, `invariant 3: a retry of ${id}, which is still running`);
     assert(page.seen.size <= most, `invariant 3: too many retries of ${id}`);
     const budget = Math.max(atLeast, share * this.#open.size);
@@ -69,12 +83,16 @@ export class GatewayInvariants<Work> {
     this.#retries += 1;
   }
 
+  held(request: GatewayRequest<Work>): void {
+    this.#pageOf(request).isHeld = true;
+  }
+
   dispatched(attempt: Attempt<Work>, nowUs: number): void {
     this.#advance(nowUs);
     const { replica, request } = attempt;
     const page = this.#pageOf(request);
     assert(
-      Number.isNaN(request.firstTokenUs),
+      !page.hasBegun,
       `invariant 3: request ${request.id} was sent again after its first token`,
     );
     const isHedge = page.running.size === 1 && this.#policy.hedging !== undefined;
@@ -92,6 +110,8 @@ export class GatewayInvariants<Work> {
       !this.#isUnhealthy(index) || this.#isPanic,
       `invariant 4: request ${request.id} went to ${replica.name}, which is down or ejected`,
     );
+    page.isHeld = false;
+    this.#resting.delete(request);
     page.seen.add(index);
     page.running.add(attempt);
     this.#inFlight[index]!.add(attempt);
@@ -105,7 +125,8 @@ export class GatewayInvariants<Work> {
     const page = this.#open.get(request);
     assert(page !== undefined, `invariant 1: a token for the ended request ${id}`);
     assert(page.running.has(attempt), `invariant 1: a token for ${id} of nobody who has it`);
-    assert(Number.isNaN(request.firstTokenUs), `invariant 1: request ${id} had two first tokens`);
+    assert(!page.hasBegun, `invariant 1: request ${id} had two first tokens`);
+    page.hasBegun = true;
     this.#began.add(attempt);
   }
 
@@ -114,6 +135,7 @@ export class GatewayInvariants<Work> {
     const page = this.#pageOf(attempt.request);
     const wasRunning = page.running.delete(attempt);
     assert(wasRunning, `invariant 1: an attempt of ${attempt.request.id} ended twice`);
+    if (page.running.size === 0) this.#resting.set(attempt.request, page);
     this.#began.delete(attempt);
     this.#closeRetry(page);
     const { index } = attempt.replica;
@@ -127,11 +149,34 @@ export class GatewayInvariants<Work> {
     assert(page.running.size === 0, `invariant 1: an attempt of ${request.id} outlives it`);
     this.#closeRetry(page);
     this.#open.delete(request);
+    this.#resting.delete(request);
     // A time that was not reached compares as false with everything.
     const { arrivalUs, dispatchedUs, firstTokenUs, endUs } = request;
     const disordered =
       arrivalUs > dispatchedUs || dispatchedUs > firstTokenUs || firstTokenUs > endUs;
     assert(!disordered, `invariant 6: the times of request ${request.id} are out of order`);
+  }
+
+  /** Between two events: whoever waits has nobody to go to, or was told to wait. */
+  settled(): void {
+    if (this.#resting.size === 0) return;
+    const isPanic = this.#isPanic;
+    const free = this.#replicas.filter(
+      ({ index }) => !this.#outside.has(index) && this.#isFree(index, isPanic),
+    );
+    if (free.length === 0) return;
+    for (const [{ id, phase }, { isHeld, seen }] of this.#resting) {
+      if (phase !== 'queued' || isHeld) continue;
+      const idle = free.find(({ index }) => !seen.has(index));
+      assert(idle === undefined, `invariant 8: request ${id} waits, and ${idle?.name} is free`);
+    }
+  }
+
+  /** When nothing more happens: whoever is left was never sent to anybody who would answer. */
+  drained(): void {
+    for (const [{ id }, { running }] of this.#open) {
+      assert(running.size === 0, `invariant 1: nobody knows what became of request ${id}`);
+    }
   }
 
   closed(): void {
@@ -144,6 +189,12 @@ export class GatewayInvariants<Work> {
     const members = this.#replicas.filter(({ index }) => !this.#outside.has(index));
     const healthy = members.filter(({ index }) => !this.#isUnhealthy(index));
     return healthy.length < (this.#policy.health?.panicBelow ?? 0) * members.length;
+  }
+
+  #isFree(index: number, isPanic: boolean): boolean {
+    const isBarred = this.#isUnhealthy(index) || this.#barred.isOnTrial.has(index);
+    const isFull = this.#inFlight[index]!.size >= this.#capOf(this.#replicas[index]!);
+    return !isFull && (isPanic || !isBarred);
   }
 
   #isUnhealthy(index: number): boolean {

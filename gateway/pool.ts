@@ -61,8 +61,9 @@ export class Pool {
     return this.#candidates.length > 0;
   }
 
-  /** Whether the reason is that there is nobody, rather than that all are busy. */
-  get hasNobody(): boolean {
+  /** Whether there is nobody to wait for, rather than that all are busy, and nobody is to wait. */
+  get rejectsAll(): boolean {
+    if (this.#options.policy.queue?.whenNoReplica !== 'reject') return false;
     this.#renew();
     return this.#usable.length === 0;
   }

@@ -97,6 +97,16 @@ export class Gateways implements EndpointListener {
     for (const gateway of this.all) gateway.stopChecks();
   }
 
+  /** Between two events: nobody waits who could be served. */
+  checkSettled(): void {
+    for (const { inSystem, invariants } of this.all) if (inSystem > 0) invariants?.settled();
+  }
+
+  /** When nothing more happens. */
+  checkDrained(): void {
+    for (const { invariants } of this.all) invariants?.drained();
+  }
+
   close(nowUs: number): void {
     for (const gateway of this.all) gateway.close(nowUs);
   }

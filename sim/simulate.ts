@@ -109,14 +109,8 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const reporters = createReporters(strategy, told);
   const machines = new Machines({ ...told, timeline, window, watch });
   for (const part of [machines, ...reporters, gateways, clients]) part.start();
-  simulation.run(isOver);
-  if (checkInvariants) {
-    clients.stop();
-    for (const reporter of reporters) reporter.stop();
-    gateways.stopChecks();
-    machines.stop();
-    simulation.run(() => false);
-  }
+  if (checkInvariants) runChecked({ simulation, gateways, clients, reporters, machines, isOver });
+  else simulation.run(isOver);
   machines.close(simulation.nowUs);
   gateways.close(simulation.nowUs);
   clients.close(simulation.nowUs);
@@ -145,4 +139,30 @@ function createReporters({ needs }: StrategyDefinition, told: KvEventFeedOptions
     ...(needs.includes('signals') ? createScrapers(told) : []),
     ...(needs.includes('kv-events') ? [new KvEventFeed(told)] : []),
   ];
+}
+
+interface CheckedRun {
+  readonly simulation: Simulation;
+  readonly gateways: Gateways;
+  readonly clients: Clients;
+  readonly reporters: readonly { stop(): void }[];
+  readonly machines: Machines;
+  readonly isOver: () => boolean;
+}
+
+/** To its end and on until nothing more happens, with a look at the gateways after every event. */
+function runChecked(checked: CheckedRun): void {
+  const { clients, gateways, isOver, machines, reporters, simulation } = checked;
+  const run = (isAtEnd: () => boolean) =>
+    simulation.run(() => {
+      gateways.checkSettled();
+      return isAtEnd();
+    });
+  run(isOver);
+  clients.stop();
+  for (const reporter of reporters) reporter.stop();
+  gateways.stopChecks();
+  machines.stop();
+  run(() => false);
+  gateways.checkDrained();
 }

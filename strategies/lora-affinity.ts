@@ -89,8 +89,11 @@ class LoraAffinity implements Strategy {
   }
 
   #slotsOf(index: number): AdapterSlots {
-    while (this.#slots.length <= index) this.#slots.push(new AdapterSlots(this.#options.slots));
-    return this.#slots[index]!;
+    const known = this.#slots[index];
+    if (known !== undefined) return known;
+    const slots = new AdapterSlots(this.#options.slots);
+    this.#slots[index] = slots;
+    return slots;
   }
 }
 

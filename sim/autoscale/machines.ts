@@ -14,7 +14,7 @@ export interface MachinesOptions {
   readonly scenario: Scenario;
   readonly timeline: FleetTimeline;
   readonly fleet: Fleet;
-  readonly gateways: Pick<Gateways, 'all'>;
+  readonly gateways: Pick<Gateways, 'all' | 'together'>;
   readonly simulation: Simulation;
   readonly window: MeasuredWindow;
   /** If groups grow and shrink. */

@@ -32,6 +32,21 @@ const situations: fc.Arbitrary<Situation[]> = fc.integer({ min: 1, max: 64 }).ch
   ),
 );
 
+const comings = fc.array(
+  fc.record({
+    kind: fc.constantFrom('joins', 'leaves', 'fails', 'stays'),
+    who: fc.nat(5),
+    adapter: fc.nat(3),
+  }),
+  { maxLength: 30 },
+);
+
+const failedEnd = {
+  outcome: 'failed',
+  outputTokens: Number.NaN,
+  cachedTokens: Number.NaN,
+} as const;
+
 interface Decision {
   readonly candidates: readonly ReplicaView[];
   readonly picked: Pick;
@@ -81,6 +96,32 @@ describe.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
     const property = fc.property(situations, fc.nat(), (run, seed) => {
       const first = indices(decide(make(it, seed), run));
       expect(indices(decide(make(it, seed), run))).toEqual(first);
+    });
+    fc.assert(property, { seed: 1, numRuns: 100 });
+  });
+
+  test('copes with anybody who joins or leaves, known or not, and with requests of any kind', () => {
+    const property = fc.property(comings, fc.nat(), (steps, seed) => {
+      const strategy = make(it, seed);
+      const fleet = fleetView([0, 1, 2, 0, 1, 2]);
+      const present = new Set([0, 1]);
+      for (const [id, { adapter, kind, who }] of steps.entries()) {
+        if (kind === 'joins') {
+          present.add(who);
+          strategy.onJoined?.(fleet[who]!, id);
+        } else if (kind === 'leaves') {
+          present.delete(who);
+          strategy.onLeft?.(fleet[who]!, id);
+        }
+        const candidates = fleet.filter(({ index }) => present.has(index));
+        if (candidates.length === 0) continue;
+        const request = requestView(id, 100, { adapter, session: who });
+        const picked = strategy.pick(request, candidates, id);
+        if (typeof picked === 'string') continue;
+        expect(candidates).toContain(picked);
+        strategy.onDispatched?.(request, picked, id);
+        if (kind === 'fails') strategy.onEnded?.(request, picked, failedEnd, id);
+      }
     });
     fc.assert(property, { seed: 1, numRuns: 100 });
   });

@@ -129,3 +129,14 @@ test('a machine that joins in place of another has done nothing wrong yet', () =
   traffic(world, 6);
   expect(startsAt(world, 0).filter((atUs) => atUs >= 5e6).length).toBeGreaterThan(10);
 });
+
+test('who waits goes to the ejected as soon as the departure of others leaves too few', () => {
+  const health = { passive: { ...passive, consecutiveFailures: 1 }, panicBelow: 0.5 };
+  const world = new GatewayWorld({ replicas: 2, policy: { health, maxInFlight: 1 } });
+  world.moods[0] = 'refuses';
+  for (const atUs of [0, 0]) world.at(atUs, () => world.submit());
+  world.at(10_000, () => world.submit());
+  world.at(20_000, () => world.gateway.drain(1, world.nowUs));
+  world.finish();
+  expect(world.starts.at(-1)).toEqual({ atUs: 20_000, id: 2, replica: 0 });
+});

@@ -65,3 +65,12 @@ test('there are no more second attempts than the budget, and none without anothe
   lonely.finish();
   expect(lonely.starts).toHaveLength(1);
 });
+
+test('who waits for room gets that of the loser at once', () => {
+  const policy = { hedging, maxInFlight: 1 };
+  const world = new GatewayWorld({ replicas: 2, policy, strategy: first, firstTokenUs: 250_000 });
+  world.submit();
+  world.at(210_000, () => world.submit());
+  world.finish();
+  expect(world.starts).toContainEqual({ atUs: 250_000, id: 1, replica: 1 });
+});

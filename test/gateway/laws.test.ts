@@ -143,6 +143,33 @@ describe('a gateway is caught', () => {
       },
       'invariant 1: 1 requests without an outcome',
     ],
+    [
+      'that forgets what has begun, and sends it again',
+      (gateway) => {
+        const attempt = gateway.send(gateway.admit(), 0);
+        gateway.begin(attempt);
+        gateway.end(attempt);
+        attempt.request.firstTokenUs = Number.NaN;
+        gateway.laws.retryPlanned(attempt.request, 0);
+      },
+      'invariant 3: a retry of 0, which had begun',
+    ],
+    [
+      'that lets wait who could be sent',
+      (gateway) => {
+        gateway.admit().phase = 'queued';
+        gateway.laws.settled();
+      },
+      'invariant 8: request 0 waits, and r-1 is free',
+    ],
+    [
+      'that never hears of an attempt again',
+      (gateway) => {
+        gateway.send(gateway.admit(), 0);
+        gateway.laws.drained();
+      },
+      'invariant 1: nobody knows what became of request 0',
+    ],
   ])('%s', (_what, act, law) => {
     expect(() => act(new WrongGateway())).toThrow(law);
   });
@@ -169,4 +196,20 @@ describe('a gateway is caught', () => {
     gateway.send(gateway.admit(), 0);
     expect(() => gateway.send(gateway.admit(), 0)).toThrow('invariant 2: r-1 has too many');
   });
+});
+
+test('to wait is no wrong where nobody is free, or where the strategy has said so', () => {
+  const gateway = new WrongGateway({ maxInFlight: 1, health: { panicBelow: 0.5 } });
+  const { laws } = gateway;
+  gateway.send(gateway.admit(), 0);
+  laws.barred(1, 'isOnTrial', true);
+  laws.barred(2, 'isDown', true);
+  laws.pooled(3, false);
+  const waiting = gateway.admit();
+  waiting.phase = 'queued';
+  laws.settled();
+  laws.barred(1, 'isOnTrial', false);
+  expect(() => laws.settled()).toThrow('invariant 8: request 1 waits, and r-2 is free');
+  laws.held(waiting);
+  laws.settled();
 });

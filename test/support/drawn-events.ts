@@ -10,7 +10,7 @@ export interface DrawnFleet {
 }
 
 /** What may happen to any fleet; names and places are still to be found. */
-interface DrawnEvent {
+export interface DrawnEvent {
   readonly kind: FleetEvent['kind'];
   readonly at: number;
   readonly who: number;
@@ -19,15 +19,17 @@ interface DrawnEvent {
   readonly dice: number;
 }
 
+/** Those that hurt most come twice as often. */
+export const drawnKinds = [
+  ...(['crash', 'slow', 'network', 'metrics', 'reclaim', 'add', 'remove', 'weight'] as const),
+  ...(['crash', 'slow', 'network'] as const),
+];
+
 export function drawnEvents(maxLength: number): fc.Arbitrary<readonly DrawnEvent[]> {
-  const kinds = [
-    ...['crash', 'slow', 'network', 'metrics', 'reclaim', 'add', 'remove', 'weight'],
-    ...['crash', 'slow', 'network'],
-  ] as const;
   const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
   return fc.array(
     fc.record({
-      kind: fc.constantFrom(...(kinds as readonly FleetEvent['kind'][])),
+      kind: fc.constantFrom<FleetEvent['kind'][]>(...drawnKinds),
       at: share,
       who: fc.nat(99),
       lasts: share,

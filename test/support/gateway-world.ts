@@ -89,6 +89,7 @@ export class GatewayWorld implements Backend<number> {
       if (this.#events.nextUs === Number.POSITIVE_INFINITY) return;
       this.nowUs = this.#events.nextUs;
       this.#events.pop()!();
+      this.gateway.invariants!.settled();
     }
     this.nowUs = untilUs;
   }

@@ -1,0 +1,5 @@
+import { test } from 'vitest';
+import { expectCoverage, sweepMs } from './coverage.ts';
+import { sweep } from './sweep.ts';
+
+test('whatever happens in a world, every invariant holds', () => expectCoverage(sweep(2)), sweepMs);
