@@ -62,6 +62,6 @@ async function publishedRows() {
   const { validatePublished } = await import('../dist/experiments/published/validate.js');
   const { publishedScenarios } = await import('../dist/experiments/published/read-scenario.js');
   const { vocabulary } = await import('../dist/cli/vocabulary.js');
-  console.error('Published results: about 40 s of simulations');
+  console.error('Published results: less than a minute of simulations');
   return validatePublished(publishedScenarios(vocabulary));
 }

@@ -34,9 +34,13 @@ export class LoadGenerator implements RequestSource {
     this.#options = options;
   }
 
+  /** Nothing more is sent, and all that was has ended. */
+  get isOver(): boolean {
+    return this.#stage + 1 >= this.#options.stagesUs.length;
+  }
+
   get nextArrivalUs(): number {
-    const waits = this.#isStageOver() ? this.#inFlight > 0 || this.#isLast : this.#isFull();
-    if (waits) return Number.POSITIVE_INFINITY;
+    if (this.isOver || this.#isStageOver() || this.#isFull()) return Number.POSITIVE_INFINITY;
     return Math.max(this.#schedule.nextArrivalUs + this.#lateUs, this.#lastEndUs);
   }
 
@@ -54,19 +58,11 @@ export class LoadGenerator implements RequestSource {
   ended(_id: number, nowUs: number): void {
     this.#inFlight -= 1;
     this.#lastEndUs = nowUs;
-    while (this.#inFlight === 0 && !this.#isLast && this.#isStageOver()) {
+    while (this.#inFlight === 0 && !this.isOver && this.#isStageOver()) {
       this.#stage += 1;
       this.#dealt = 0;
       this.#lateUs = nowUs - this.#options.stagesUs[this.#stage]!;
     }
-  }
-
-  get #endsUs(): number {
-    return this.#options.stagesUs[this.#stage + 1] ?? Number.NEGATIVE_INFINITY;
-  }
-
-  get #isLast(): boolean {
-    return this.#stage + 1 >= this.#options.stagesUs.length;
   }
 
   #isFull(): boolean {
@@ -74,6 +70,6 @@ export class LoadGenerator implements RequestSource {
   }
 
   #isStageOver(): boolean {
-    return this.#schedule.nextArrivalUs >= this.#endsUs;
+    return this.#schedule.nextArrivalUs >= this.#options.stagesUs[this.#stage + 1]!;
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from '../../core/assert.ts';
 import { US_PER_S } from '../../core/time.ts';
 import { RequestStream } from '../../scenarios/request-stream.ts';
 import type { Scenario, StrategyChoice } from '../../scenarios/scenario.ts';
@@ -42,14 +43,22 @@ const published: Readonly<Record<Scheduler, readonly [number, number, number]>> 
 
 /** The load generator has workers of 100 each; eight of them explain how long its stages took. */
 const mostInFlight = 800;
+/**
+ * Under the precise scheduler a few requests that wait make half of the mean: from seed to seed its
+ * times to the first token differ by a factor of two, those of the others by a tenth.
+ */
+const moreSeeds = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 /** Longer than all stages together under the slowest scheduler. */
-const longEnoughUs = 7_200 * US_PER_S;
+const longEnoughUs = 3_600 * US_PER_S;
 
 export function prefixRoutingRows(scenarios: PublishedScenarios): ValidationRow[] {
   const scenario = scenarios('prefix-routing-ladder');
   const names = Object.keys(schedulers) as Scheduler[];
   const found = Object.fromEntries(
-    names.map((name) => [name, meanFigures(seeds.map((seed) => run(scenario, name, seed)))]),
+    names.map((name) => {
+      const itsSeeds = name === 'precise' ? moreSeeds : seeds;
+      return [name, meanFigures(itsSeeds.map((seed) => run(scenario, name, seed)))];
+    }),
   ) as Record<Scheduler, Figures>;
   return [...orders(found), ...ratios(found)];
 }
@@ -57,8 +66,9 @@ export function prefixRoutingRows(scenarios: PublishedScenarios): ValidationRow[
 /** The mean over the stages, without the one that warms up. */
 function run(scenario: Scenario, scheduler: Scheduler, seed: number): Figures {
   const { name, options: strategyOptions } = schedulers[scheduler];
+  const stagesUs = ladderUs(scenario);
   const traffic = new LoadGenerator(new RequestStream(scenario, seed), {
-    stagesUs: ladderUs(scenario),
+    stagesUs,
     mostInFlight,
     deck: promptDeck(scenario, seed),
   });
@@ -69,6 +79,7 @@ function run(scenario: Scenario, scheduler: Scheduler, seed: number): Figures {
     seed,
     traffic,
   });
+  assert(traffic.isOver, 'all stages of the ladder were played');
   const [, ...stages] = byStage([...log.rows()], ({ id }) => traffic.stageOf[id]!);
   return meanFigures(stages.map(figuresOf));
 }
