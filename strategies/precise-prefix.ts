@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { matchLessLoad } from './shared/match-less-load.ts';
 import { PrefixEvents } from './shared/prefix-events.ts';
 import { prefixOptions } from './shared/prefix-options.ts';
+import { speculationS } from './shared/speculation-option.ts';
 import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
@@ -18,17 +19,11 @@ export default defineStrategy({
       .default(1)
       .meta({ examples: [0.5] })
       .describe('How much a load of twice the mean weighs against a prompt that is all there.'),
-    speculationS: z
-      .number()
-      .min(0)
-      .max(3_600)
-      .default(2)
-      .meta({ examples: [2] })
-      .describe('Seconds for which a prompt counts as cached where it was sent, without an event.'),
+    speculationS,
     ...prefixOptions,
   },
-  create({ loadWeight, speculationS, ...options }, { blockTokens, random }) {
-    const speculationUs = speculationS * 1e6;
+  create({ loadWeight, speculationS: seconds, ...options }, { blockTokens, random }) {
+    const speculationUs = seconds * 1e6;
     const source = new PrefixEvents({ ...options, blockTokens, speculationUs });
     return { ...source.hooks, pick: matchLessLoad({ source, blockTokens, loadWeight, random }) };
   },

@@ -27,6 +27,7 @@ import peakEwma from './peak-ewma.ts';
 import powerOfTwo from './power-of-two.ts';
 import prebleE2 from './preble-e2.ts';
 import precisePrefix from './precise-prefix.ts';
+import preciseScorers from './precise-scorers.ts';
 import predictedFinish from './predicted-finish.ts';
 import prefixHash from './prefix-hash.ts';
 import prequal from './prequal.ts';
@@ -73,6 +74,7 @@ export const strategies: readonly StrategyDefinition[] = [
   powerOfTwo,
   prebleE2,
   precisePrefix,
+  preciseScorers,
   predictedFinish,
   prefixHash,
   prequal,

@@ -1,136 +1,16 @@
-import { z } from 'zod';
-import { ColdTurns } from './shared/cold-turns.ts';
-import { Costs } from './shared/costs.ts';
-import { Draws } from './shared/draws.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
-import { prefixOptions } from './shared/prefix-options.ts';
-import { PrefixMatches } from './shared/prefix-source.ts';
-import { Reports, reportOptions } from './shared/reported.ts';
-import { type Scored, type Scorer, scorers } from './shared/scorers.ts';
-import {
-  defineStrategy,
-  type ReplicaView,
-  type RequestView,
-  type Strategy,
-  type StrategyContext,
-} from './strategy.ts';
-
-const weights = z.strictObject({
-  queue: weight('Few waiting, by `/metrics`, between the most and the fewest of all.'),
-  kv: weight('Little of the KV cache in use, by `/metrics`.'),
-  prefix: weight('Much of the same prompt sent there before.'),
-  running: weight('Few running, by `/metrics`, between the most and the fewest of all.'),
-  active: weight('Nothing in flight, else few between the most and none.'),
-  tokens: weight('Few prompt tokens in flight, of 4,194,304.'),
-  loadAware: weight('Few waiting, by `/metrics`, of 128.'),
-  noHitLru: weight('Longest without a prompt that nobody has had, for such prompts.'),
-});
-
-const options = {
-  weights: weights
-    .default(weights.parse({ queue: 2, kv: 2, prefix: 3 }))
-    .meta({ examples: [{ queue: 2, kv: 2, prefix: 3 }] })
-    .describe('What each score from 0 to 1 counts; those left out count nothing.'),
-  picker: z
-    .enum(['max-score', 'weighted', 'random'])
-    .default('max-score')
-    .meta({ examples: ['weighted'] })
-    .describe('The highest sum, or by chance: in proportion to the sums, or all alike.'),
-  ...reportOptions,
-  // In llm-d nothing is added to a report, which is 50 ms old at most.
-  correct: reportOptions.correct.default('nothing'),
-  ...prefixOptions,
-  blocksPerPrompt: prefixOptions.blocksPerPrompt.default(256),
-};
-type Options = Readonly<z.output<z.ZodObject<typeof options>>>;
+import { scorerOptions, WeightedScoring } from './shared/weighted-scoring.ts';
+import { defineStrategy } from './strategy.ts';
 
 export default defineStrategy({
   name: 'weighted-scorers',
-  family: 'prefix',
   summary:
     'The highest sum of weighted scores for queue, KV use, prefix and others: the router of llm-d and the Kubernetes inference gateway.',
+  family: 'prefix',
   needs: ['prefix', 'signals'],
-  options,
-  create: (given, context) => new WeightedScorers(given, context),
+  options: scorerOptions,
+  create: (options, context) => {
+    const { blockTokens } = context;
+    return new WeightedScoring(options, new PrefixHistory({ ...options, blockTokens }), context);
+  },
 });
-
-function weight(what: string) {
-  return z
-    .number()
-    .min(0)
-    .max(1_000)
-    .default(0)
-    .meta({ examples: [1] })
-    .describe(what);
-}
-
-class WeightedScorers implements Strategy {
-  readonly #options: Options;
-  readonly #draws: Draws;
-  readonly #history: PrefixHistory;
-  readonly #matches: PrefixMatches;
-  readonly #coldTurns = new ColdTurns();
-  readonly #used: readonly { readonly weight: number; readonly score: Scorer }[];
-  readonly #looksAtPrompts: boolean;
-  readonly #scored: { -readonly [Key in keyof Scored]: Scored[Key] };
-  readonly #sums = new Costs();
-  readonly #scores = new Costs();
-
-  constructor(given: Options, { blockTokens, random }: StrategyContext) {
-    this.#options = given;
-    this.#draws = new Draws(random);
-    this.#history = new PrefixHistory({ ...given, blockTokens });
-    this.#matches = new PrefixMatches(this.#history);
-    const all = { ...scorers, noHitLru: this.#coldTurns.score };
-    const names = Object.keys(all) as (keyof typeof all)[];
-    this.#used = names
-      .map((name) => ({ weight: given.weights[name], score: all[name] }))
-      .filter(({ weight }) => weight > 0);
-    this.#looksAtPrompts = given.weights.prefix > 0 || given.weights.noHitLru > 0;
-    const reports = new Reports(given);
-    this.#scored = { candidates: [], matches: this.#matches, promptBlocks: 0, reports, nowUs: 0 };
-  }
-
-  pick(
-    { prefixHashes }: RequestView,
-    candidates: readonly ReplicaView[],
-    nowUs: number,
-  ): ReplicaView {
-    const { blocksPerPrompt, picker } = this.#options;
-    const { length } = candidates;
-    if (picker === 'random') return candidates[this.#draws.below(length)]!;
-    if (this.#looksAtPrompts) this.#matches.find(prefixHashes, candidates, nowUs);
-    const blocks = prefixHashes.length;
-    const scored = this.#scored;
-    scored.candidates = candidates;
-    scored.nowUs = nowUs;
-    scored.promptBlocks = blocksPerPrompt > 0 ? Math.min(blocksPerPrompt, blocks) : blocks;
-    const sums = this.#sums.of(candidates);
-    const own = this.#scores.of(candidates);
-    // The highest sum is the lowest cost.
-    const sign = picker === 'max-score' ? -1 : 1;
-    for (let i = 0; i < length; i++) sums[i] = 0;
-    for (let j = 0; j < this.#used.length; j++) {
-      const { score, weight } = this.#used[j]!;
-      score(scored, own);
-      for (let i = 0; i < length; i++) sums[i]! += sign * weight * own[i]!;
-    }
-    if (picker === 'max-score') return this.#sums.least(candidates, this.#draws);
-    return this.#draws.inProportion(candidates, sums);
-  }
-
-  onDispatched(request: RequestView, replica: ReplicaView, nowUs: number): void {
-    if (!this.#looksAtPrompts) return;
-    // The pick that was made just before has left its matches.
-    if (this.#matches.most === 0) this.#coldTurns.sent(replica);
-    this.#history.hooks.onDispatched!(request, replica, nowUs);
-  }
-
-  onJoined(replica: ReplicaView, nowUs: number): void {
-    this.#history.hooks.onJoined!(replica, nowUs);
-  }
-
-  onLeft(replica: ReplicaView, nowUs: number): void {
-    this.#history.hooks.onLeft!(replica, nowUs);
-  }
-}

@@ -7,7 +7,7 @@ export function validationTable(rows: readonly ValidationRow[]): string {
     const value = `${row.value.toFixed(2).padStart(7)} %`;
     const limit = `limit ${String(row.limit).padStart(2)} %`;
     return [
-      `${mark} ${value}  ${limit}  ${row.name}${allRows(row)}`,
+      `${mark} ${value}  ${limit}  ${row.name}${allRows(row)}${figures(row)}`,
       ...Object.entries(row.items ?? {}).map(
         ([name, error]) => `     ${error.toFixed(2).padStart(7)} %             ${name}`,
       ),
@@ -19,4 +19,12 @@ export function validationTable(rows: readonly ValidationRow[]): string {
 
 function allRows({ allRows }: ValidationRow): string {
   return allRows === undefined ? '' : ` (with cached rows ${allRows.toFixed(2)} %)`;
+}
+
+function figures({ measured, published }: ValidationRow): string {
+  if (measured === undefined) return '';
+  const text = (value: number) => value.toPrecision(3);
+  return published === undefined
+    ? ` (${text(measured)} times)`
+    : ` (${text(measured)}, published ${text(published)})`;
 }

@@ -61,9 +61,16 @@ describe.each(['validate.mjs', 'fit.mjs'])('%s', (script) => {
   });
 });
 
+test('validate.mjs says in one line that it has no such part', () => {
+  const { status, stderr } = run('validate.mjs', '--only', 'nothing');
+  expect(status).toBe(64);
+  expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('--only published')]);
+});
+
 test('data that fit no model fail the validation', () => {
   writeNonsense();
-  const { status, stdout, stderr } = run('validate.mjs', '--json', '--data', folder);
+  const only = ['--only', 'calibration', '--data', folder];
+  const { status, stdout, stderr } = run('validate.mjs', '--json', ...only);
   expect(status).toBe(1);
   expect(stderr).toContain(folder);
   const rows = JSON.parse(stdout) as ValidationRow[];
@@ -72,7 +79,8 @@ test('data that fit no model fail the validation', () => {
 
 describe.skipIf(!hasCalibrationData)('the measurements', () => {
   test('are met within every limit', () => {
-    const { status, stdout, stderr } = run('validate.mjs', '--json', '--data', calibrationData);
+    const only = ['--only', 'calibration', '--data', calibrationData];
+    const { status, stdout, stderr } = run('validate.mjs', '--json', ...only);
     const rows = JSON.parse(stdout) as ValidationRow[];
     expect(rows.filter(({ ok }) => !ok)).toEqual([]);
     expect(status).toBe(0);
