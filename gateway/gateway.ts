@@ -16,8 +16,7 @@ import type { LoadSample } from './reported-load.ts';
 /**
  * The brain that the simulator and the proxy share. It owns a request from `submit` to its one
  * terminal outcome: new → queued → attempt → ended, with a back-off before it is queued again. It
- * does no I/O and reads no clock; time comes in as an argument, and effects go out through the
- * backend.
+ * reads no clock and does no I/O: time is an argument, and effects go out through the backend.
  */
 export class Gateway<Work> implements ProbeListener {
   readonly invariants: GatewayParts<Work>['invariants'];
@@ -229,11 +228,11 @@ export class Gateway<Work> implements ProbeListener {
     }
     if (backoffUs === undefined) {
       this.#end(request, 'failed', nowUs);
-      return;
+    } else {
+      invariants?.retryPlanned(request, nowUs);
+      request.phase = 'backoff';
+      timers.at(nowUs + backoffUs, (thenUs) => this.#resume(request, thenUs));
     }
-    invariants?.retryPlanned(request, nowUs);
-    request.phase = 'backoff';
-    timers.at(nowUs + backoffUs, (thenUs) => this.#resume(request, thenUs));
   }
 
   #resume(request: GatewayRequest<Work>, nowUs: number): void {

@@ -234,6 +234,9 @@ function strategySchema({ strategies }: Vocabulary) {
   const names = strategies.map(({ name }) => name);
   const [first, ...rest] = strategies.map(({ schema }) => schema);
   return z
-    .union([knownName('strategy', names), z.discriminatedUnion('name', [first!, ...rest])])
+    .union([
+      knownName('strategy', names, 'least-requests'),
+      z.discriminatedUnion('name', [first!, ...rest]),
+    ])
     .describe('A name, or a name with options: {name: least-tokens, tokensPerRequest: 300}.');
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { assert } from '../core/assert.ts';
 import type { Random } from '../core/random.ts';
+import { Costs } from './shared/costs.ts';
+import { Draws } from './shared/draws.ts';
 import type { FleetTwin, Forecast } from './shared/fleet-twin.ts';
 import { PrefixIndex } from './shared/prefix-index.ts';
 import {
@@ -24,7 +26,8 @@ const brokenUs = 1e12;
 
 class PredictedFinish implements Strategy {
   readonly #weights: Weights;
-  readonly #random: Random;
+  readonly #costs = new Costs();
+  readonly #draws: Draws;
   readonly #twin: FleetTwin;
   readonly #index: PrefixIndex;
   readonly #blockTokens: number;
@@ -32,7 +35,7 @@ class PredictedFinish implements Strategy {
 
   constructor(weights: Weights, twin: FleetTwin, random: Random, blockTokens: number) {
     this.#weights = weights;
-    this.#random = random;
+    this.#draws = new Draws(random);
     this.#twin = twin;
     this.#blockTokens = blockTokens;
     this.#index = new PrefixIndex({ blockTokens, blocksPerReplica: 0, blocksPerPrompt: 0 });
@@ -40,19 +43,20 @@ class PredictedFinish implements Strategy {
   }
 
   pick(request: RequestView, candidates: readonly ReplicaView[], nowUs: number): ReplicaView {
-    let best = candidates[0]!;
+    const costs = this.#costs.of(candidates);
     let least = Number.POSITIVE_INFINITY;
-    let ties = 1;
     for (let i = 0; i < candidates.length; i++) {
       const replica = candidates[i]!;
       this.#ask(request, replica);
-      const cost = this.#costUs(request, this.#twin.forecast(this.#question, replica, nowUs));
-      if (cost > least * (1 + asGood)) continue;
-      ties = cost < least * (1 - asGood) ? 1 : ties + 1;
-      if (ties === 1 || this.#random() * ties < 1) best = replica;
-      if (cost < least) least = cost;
+      this.#weigh(request, this.#twin.forecast(this.#question, replica, nowUs), i);
+      if (costs[i]! < least) least = costs[i]!;
     }
-    return best;
+    let best = 0;
+    let ties = 0;
+    for (let i = 0; i < candidates.length; i++) {
+      if (costs[i]! <= least * (1 + asGood) && this.#draws.isKept(++ties)) best = i;
+    }
+    return candidates[best]!;
   }
 
   onDispatched(request: RequestView, replica: ReplicaView, nowUs: number): void {
@@ -85,18 +89,17 @@ class PredictedFinish implements Strategy {
     this.#question.cachedTokens = blocks * this.#blockTokens;
   }
 
-  /** In weighted microseconds. */
-  #costUs({ limits }: RequestView, forecast: Readonly<Forecast>): number {
+  /** Writes down a cost in weighted microseconds. */
+  #weigh({ limits }: RequestView, forecast: Readonly<Forecast>, candidate: number): void {
     const { harmUs, isBroken, outputTokens, tpotUs, ttftUs } = forecast;
     const { harmWeight, missPenaltyS, ttftWeight } = this.#weights;
     const misses = missed(ttftUs, limits.ttftUs) + missed(tpotUs, limits.tpotUs);
-    return (
+    this.#costs.values[candidate] =
       ttftWeight * ttftUs +
       outputTokens * tpotUs +
       harmWeight * harmUs +
       missPenaltyS * 1e6 * misses +
-      (isBroken ? brokenUs : 0)
-    );
+      (isBroken ? brokenUs : 0);
   }
 }
 

@@ -44,8 +44,8 @@ describe('the name that a misspelt one meant', () => {
   });
 
   test('a name that resembles none gets the whole list instead of a wild guess', () => {
-    expect(closestName('weighted-fair-queue', strategyNames)).toBeUndefined();
-    expect(suggestion('weighted-fair-queue', ['random', 'round-robin'])).toBe(
+    expect(closestName('simulated-annealing', strategyNames)).toBeUndefined();
+    expect(suggestion('simulated-annealing', ['random', 'round-robin'])).toBe(
       'Known: random, round-robin.',
     );
   });
