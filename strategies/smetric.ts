@@ -44,8 +44,6 @@ export default defineStrategy({
     const sent = new Map<number, { readonly work: number; readonly atUs: number }>();
     const costs = new Costs();
     const draws = new Draws(random);
-    const isInTime = (replica: number, latestS: number) =>
-      pending.taken.get(replica) <= latestS * rates.get(replica);
     return {
       ...history.hooks,
       pick({ prefixHashes, promptTokens }, candidates, nowUs) {
@@ -53,10 +51,14 @@ export default defineStrategy({
         const { blocks, most } = matches;
         const latestS = (baseMs + perTokenMs * promptTokens) / 1_000;
         const isHeld = most > 0 && most * blockTokens > hitRatio * promptTokens;
+        const last = candidates.at(-1)!.index;
+        const work = pending.taken.upTo(last);
+        const workPerS = rates.upTo(last);
         let inTime = 0;
         let holdersInTime = 0;
         for (let i = 0; i < candidates.length; i++) {
-          if (!isInTime(candidates[i]!.index, latestS)) continue;
+          const { index } = candidates[i]!;
+          if (work[index]! > latestS * workPerS[index]!) continue;
           inTime += 1;
           if (blocks[i] === most) holdersInTime += 1;
         }
@@ -65,9 +67,9 @@ export default defineStrategy({
         const at = costs.of(candidates);
         for (let i = 0; i < candidates.length; i++) {
           const { index } = candidates[i]!;
-          const isOut =
-            isPreferred && (blocks[i] !== most || (inTime > 0 && !isInTime(index, latestS)));
-          at[i] = isOut ? Number.POSITIVE_INFINITY : pending.taken.get(index);
+          const isLate = work[index]! > latestS * workPerS[index]!;
+          const isOut = isPreferred && (blocks[i] !== most || (inTime > 0 && isLate));
+          at[i] = isOut ? Number.POSITIVE_INFINITY : work[index]!;
         }
         return costs.least(candidates, draws);
       },

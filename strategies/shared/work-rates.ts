@@ -10,9 +10,9 @@ export class WorkRates {
   readonly #samples: SlidingQuantile[] = [];
   readonly #newest = new Float64Array(1);
 
-  /** Infinity until enough is known. */
-  get(index: number): number {
-    return this.#rates.get(index);
+  /** By the index of a replica, infinity until enough is known; lent until the next call. */
+  upTo(index: number): Float64Array {
+    return this.#rates.upTo(index);
   }
 
   add(index: number, sample: number): void {
