@@ -25,7 +25,7 @@ export class FleetTwins implements FleetTwin {
     if (request !== this.#asked) {
       // One decision asks of many replicas, and the answer will be as long at each.
       this.#asked = request;
-      this.#forecast.outputTokens = this.#lengths.remaining(request.tenant, 0);
+      this.#forecast.outputTokens = this.#lengths.of(request.tenant).expectedTokens;
     }
     this.#twins[index]!.forecast(question, this.#forecast, nowUs);
     return this.#forecast;

@@ -241,7 +241,7 @@ export class ReplicaTwin {
     this.#tokensLeft = 0;
     for (const { firstStep, state, tenant } of this.#guests.values()) {
       if (state !== 'decoding') continue;
-      this.#tokensLeft += this.#lengths.remaining(tenant, this.#steps - firstStep);
+      this.#tokensLeft += this.#lengths.of(tenant).remaining(this.#steps - firstStep);
     }
     this.#costs.moveTo(this.#decoding + this.#strangers.running, this.#contextTokens);
   }

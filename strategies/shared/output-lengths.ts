@@ -22,24 +22,23 @@ export class OutputLengths {
     own.add(tokens);
   }
 
-  /** Tokens still to be expected of an answer that has so many already: who outlives the mean gets
-   * a new one. */
-  remaining(tenant: string, generated: number): number {
+  /** Of a tenant, or of all as long as it is new. */
+  of(tenant: string): LengthTable {
     const own = this.#byTenant.get(tenant);
-    const table = own !== undefined && own.count >= enough ? own : this.#all;
-    return table.remaining(generated);
+    return own !== undefined && own.count >= enough ? own : this.#all;
   }
 }
 
 /** Weights by length, in buckets a quarter of an octave wide; old answers fade. */
-class LengthTable {
+export class LengthTable {
   count = 0;
+  /** Of an answer that has not begun. */
+  expectedTokens = usualTokens;
   readonly #weights = new Float64Array(bucketCount);
   readonly #tokens = new Float64Array(bucketCount);
   /** Mean length of those in a bucket and above. */
   readonly #meansAbove = new Float64Array(bucketCount);
   #weight = 1;
-  #isStale = true;
 
   add(tokens: number): void {
     this.count += 1;
@@ -50,12 +49,12 @@ class LengthTable {
     this.#tokens[bucket]! += this.#weight * tokens;
     if (this.#weight > 1e100) this.#rescale();
     // The first answers move the mean by much, the thousandth hardly.
-    if (this.count < 64 || this.count % 32 === 0) this.#isStale = true;
+    if (this.count < 64 || this.count % 32 === 0) this.#refresh();
   }
 
+  /** Tokens to be expected of an answer that has so many: who outlives the mean gets a new one. */
   remaining(generated: number): number {
     if (this.count === 0) return Math.max(usualTokens - generated, usualTokens / 2);
-    if (this.#isStale) this.#refresh();
     const mean = this.#meansAbove[bucketOf(generated)]!;
     // Beyond all that was ever seen, the tail is taken to go on as it is.
     return mean > generated ? mean - generated : generated / 2;
@@ -68,7 +67,7 @@ class LengthTable {
       tokens += this.#tokens[bucket]!;
       this.#meansAbove[bucket] = weight > 0 ? tokens / weight : 0;
     }
-    this.#isStale = false;
+    this.expectedTokens = this.#meansAbove[0]!;
   }
 
   #rescale(): void {
