@@ -26,8 +26,8 @@ export default defineStrategy({
       .number()
       .min(0)
       .max(100_000_000)
-      .default(30_000)
-      .meta({ examples: [30_000] })
+      .default(60_000)
+      .meta({ examples: [60_000] })
       .describe('How far above the least load a replica may be, in requests or in tokens.'),
     tokensPerRequest: z
       .number()
