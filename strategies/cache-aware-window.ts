@@ -21,15 +21,15 @@ export default defineStrategy({
   options: {
     load: z
       .enum(['requests', 'tokens'])
-      .default('requests')
-      .meta({ examples: ['tokens'] })
+      .default('tokens')
+      .meta({ examples: ['requests'] })
       .describe('What is counted as load: requests in flight, or tokens as `least-tokens` does.'),
     window: z
       .number()
       .min(0)
       .max(100_000_000)
-      .default(8)
-      .meta({ examples: [8] })
+      .default(60_000)
+      .meta({ examples: [60_000] })
       .describe('How far above the least load a replica may be, in requests or in tokens.'),
     tokensPerRequest: z
       .number()

@@ -16,7 +16,7 @@ export default defineStrategy({
       .number()
       .min(0)
       .max(1_000)
-      .default(1)
+      .default(0.5)
       .meta({ examples: [0.5] })
       .describe('How much a load of twice the mean weighs against a prompt that is all there.'),
     speculationS,

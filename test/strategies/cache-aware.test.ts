@@ -33,7 +33,7 @@ describe('cache-aware', () => {
     for (const kind of ['uneven', 'held', 'new']) expect(kinds.get(kind)).toBeGreaterThan(100);
   });
 
-  test('forgets who has left, and whatever is beyond its memory', () => {
+  test('forgets whatever is beyond its memory', () => {
     const strategy = makeStrategy('cache-aware', { blocksPerReplica: 8 });
     const fleet = fleetView([1, 0]);
     const text = new Array<number>(12).fill(7);
@@ -41,8 +41,15 @@ describe('cache-aware', () => {
       (strategy.pick(promptView(1, long), fleet, 0) as ReplicaView).index;
     strategy.onDispatched!(promptView(0, text), fleet[0]!, 0);
     expect([pick(text), pick([...text, ...new Array<number>(10).fill(8)])]).toEqual([0, 1]);
-    strategy.onLeft!(fleet[0]!, 1);
-    strategy.onJoined!(fleet[0]!, 2);
-    expect(pick(text)).toBe(1);
+  });
+
+  test.each(['onLeft', 'onJoined'] as const)('forgets all of a replica on %s', (hook) => {
+    const strategy = makeStrategy('cache-aware');
+    const fleet = fleetView([1, 0]);
+    const prompt = promptView(0, [1, 2, 3, 4]);
+    strategy.onDispatched!(prompt, fleet[0]!, 0);
+    expect(strategy.pick(prompt, fleet, 1)).toBe(fleet[0]);
+    strategy[hook]!(fleet[0]!, 2);
+    expect(strategy.pick(prompt, fleet, 3)).toBe(fleet[1]);
   });
 });

@@ -62,4 +62,13 @@ describe('precise-prefix', () => {
     strategy.onDispatched!(promptView(0, text), fleet[1]!, 0);
     expect(picks(strategy, 1e12)).toEqual([1]);
   });
+
+  test.each(['onLeft', 'onJoined'] as const)('forgets all of a replica on %s', (hook) => {
+    const strategy = makeStrategy('precise-prefix');
+    tell(strategy, 1, 'stored');
+    strategy.onDispatched!(promptView(0, text), fleet[1]!, 0);
+    expect(picks(strategy, 0)).toEqual([1]);
+    strategy[hook]!(fleet[1]!, 0);
+    expect(picks(strategy, 0)).toEqual([0, 1]);
+  });
 });

@@ -20,7 +20,7 @@ const ceilings = {
 };
 const options = {
   'approximate-prefix': {},
-  'cache-aware-window': { window: 3 },
+  'cache-aware-window': { load: 'requests', window: 3 },
   'aibrix-prefix': {},
 };
 const names = Object.keys(ceilings) as (keyof typeof ceilings)[];
