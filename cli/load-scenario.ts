@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
 import { idleProblem } from '../scenarios/idle-parts.ts';
-import { libraryNames, readScenarioText, tracedNames } from '../scenarios/library.ts';
+import { libraryPath, readScenarioText } from '../scenarios/library.ts';
 import { parseScenario } from '../scenarios/load.ts';
 import type { SourceText } from '../scenarios/read-yaml.ts';
 import {
@@ -51,7 +51,7 @@ export async function loadScenario(
 
 /** Where the path of a trace counts from; what comes with Fairlead has no traces beside it. */
 function traceFolders(name: string, isUrl: boolean): string[] {
-  const isOurs = [...libraryNames(), ...tracedNames()].includes(name);
+  const isOurs = libraryPath(name) !== undefined;
   const own = isUrl || isOurs ? [] : [dirname(name)];
   const common = process.env['FAIRLEAD_TRACES'];
   return [...own, '.', ...(common === undefined ? [] : [common])];

@@ -15,14 +15,17 @@ export function tracedNames(): string[] {
   return namesIn(tracedFolder());
 }
 
+/** Where a scenario is that comes with Fairlead; undefined for every other name. */
+export function libraryPath(name: string): string | undefined {
+  if (libraryNames().includes(name)) return join(libraryFolder(), `${name}.yaml`);
+  return tracedNames().includes(name) ? join(tracedFolder(), `${name}.yaml`) : undefined;
+}
+
 /** Reads a scenario by the name it has in the library, or by the path of a file. */
 export function readScenarioText(nameOrPath: string): SourceText {
-  const [names, traced] = [libraryNames(), tracedNames()];
-  const folder = traced.includes(nameOrPath) ? tracedFolder() : libraryFolder();
-  const isOurs = [...names, ...traced].includes(nameOrPath);
-  const path = isOurs ? join(folder, `${nameOrPath}.yaml`) : nameOrPath;
+  const path = libraryPath(nameOrPath) ?? nameOrPath;
   if (!existsSync(path)) {
-    const message = `${nameOrPath}: neither a file nor a scenario of the library. ${suggestion(nameOrPath, [...names, ...traced])} "fairlead scenario list" shows them all.`;
+    const message = `${nameOrPath}: neither a file nor a scenario of the library. ${suggestion(nameOrPath, [...libraryNames(), ...tracedNames()])} "fairlead scenario list" shows them all.`;
     throw new FairleadError('SCENARIO_NOT_FOUND', message);
   }
   if (statSync(path).isDirectory()) {

@@ -1,6 +1,7 @@
 import { GapHistogram } from '../../core/gap-histogram.ts';
 import { quantile, sortedSample } from '../../core/quantiles.ts';
 import { US_PER_S } from '../../core/time.ts';
+import { plainRequest } from '../../scenarios/plain-request.ts';
 import type { EngineConfig } from '../../sim/replica/engine-config.ts';
 import { Replica } from '../../sim/replica/replica.ts';
 import { Sequence } from '../../sim/replica/sequence.ts';
@@ -100,16 +101,8 @@ export const server: Omit<EngineConfig, 'stepTime'> = {
 
 /** The prompts had nothing in common, and `ignore_eos` let every answer run to its length. */
 function sequenceOf(id: number, promptTokens: number, outputTokens: number): Sequence {
-  return new Sequence({
-    promptTokens,
-    outputTokens,
-    finish: 'length',
-    priority: 0,
-    adapter: 0,
-    cacheSalt: 0,
-    prompt: [{ text: id, from: 0, tokens: promptTokens }],
-    answer: { text: id, from: promptTokens },
-  });
+  const lengths = { promptTokens, outputTokens };
+  return new Sequence(plainRequest({ id, arrivalUs: 0, tenant: 'replay', ...lengths }));
 }
 
 interface Arrival {
