@@ -137,10 +137,10 @@ export class Gateway<Work> implements ProbeListener {
   }
 
   /** What a replica got wrong may go better elsewhere; what its client got wrong never will. */
-  onError(attempt: Attempt<Work>, nowUs: number, fault: 'replica' | 'client' = 'replica'): void {
-    const verdict = fault === 'replica' ? 'failed' : 'neutral';
-    this.#parts.attempts.end(attempt, 'failed', verdict, nowUs);
-    this.#goOn(attempt, fault === 'replica', nowUs);
+  onError(attempt: Attempt<Work>, nowUs: number, outcome: 'failed' | 'refused' = 'failed'): void {
+    const verdict = outcome === 'failed' ? 'failed' : 'neutral';
+    this.#parts.attempts.end(attempt, outcome, verdict, nowUs);
+    this.#goOn(attempt, outcome === 'failed', nowUs);
     this.#offer(nowUs);
   }
 

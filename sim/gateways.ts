@@ -75,8 +75,8 @@ export class Gateways implements EndpointListener {
 
   /** Who asks for more than the model's context has only himself to blame. */
   onError(attempt: SimulatedAttempt, nowUs: number): void {
-    const fault = attempt.work.isRefused ? 'client' : 'replica';
-    this.of(attempt.request).onError(attempt, nowUs, fault);
+    const outcome = attempt.work.isRefused ? 'refused' : 'failed';
+    this.of(attempt.request).onError(attempt, nowUs, outcome);
   }
 
   /** What happens to the fleet at one instant. */

@@ -70,7 +70,8 @@ export interface ReportedLoad {
 
 /** How an attempt at a replica ended. */
 export interface AttemptEnd {
-  readonly outcome: 'ok' | 'failed' | 'cancelled' | 'timeout' | 'truncated';
+  /** `refused` is what its client got wrong, and says nothing of the replica. */
+  readonly outcome: 'ok' | 'failed' | 'refused' | 'cancelled' | 'timeout' | 'truncated';
   readonly outputTokens: number;
   /** Prompt tokens found in a prefix cache, if the replica's usage says so; NaN if not. */
   readonly cachedTokens: number;

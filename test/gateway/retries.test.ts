@@ -57,7 +57,7 @@ test('nothing is sent again after its first token, nor what its client got wrong
   expect(broken).toMatchObject({ outcome: 'failed', attempts: 1 });
   world.moods.fill('hangs');
   const nonsense = world.submit();
-  world.gateway.onError(nonsense.attempt!, world.nowUs, 'client');
+  world.gateway.onError(nonsense.attempt!, world.nowUs, 'refused');
   expect(nonsense).toMatchObject({ outcome: 'failed', attempts: 1 });
   world.finish();
 });

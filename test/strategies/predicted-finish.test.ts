@@ -69,6 +69,19 @@ describe('predicted-finish', () => {
     expect(counts[3]).toBeGreaterThan(2);
   });
 
+  test('does not hold it against a replica that it refuses what makes no sense', () => {
+    const strategy = makeStrategy(name);
+    const counts = new Array<number>(8).fill(0);
+    for (let id = 0; id < 400; id++) {
+      const nowUs = id * 100_000;
+      const replica = send(strategy, id, 500, nowUs);
+      counts[replica.index]! += 1;
+      const refused = { ...ended, outcome: 'refused' } as const;
+      strategy.onEnded?.(requestView(id, 500), replica, refused, nowUs + 1_000);
+    }
+    expect(Math.min(...counts)).toBeGreaterThan(20);
+  });
+
   test('leaves a replica that has gone silent', () => {
     const strategy = makeStrategy(name);
     const counts = new Array<number>(8).fill(0);
