@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assert } from '../core/assert.ts';
 import type { Random } from '../core/random.ts';
+import { Abandonment } from './shared/abandonment.ts';
 import { Costs } from './shared/costs.ts';
 import { Draws } from './shared/draws.ts';
 import type { FleetTwin, Forecast } from './shared/fleet-twin.ts';
@@ -15,17 +16,31 @@ import {
 
 interface Weights {
   readonly ttftWeight: number;
+  readonly promptWeight: number;
   readonly harmWeight: number;
-  readonly missPenaltyS: number;
 }
 
 /** Differences below this share say nothing; chance is better than always the same. */
 const asGood = 0.001;
+/** Of a limit: who is forecast to take longer will be late, as forecasts go. */
+const lateFrom = 0.7;
+/** More than any answer in time could cost, times the microseconds to its first token. */
+const lateCost = 1e21;
 /** More than anything that works could cost. */
-const brokenUs = 1e12;
+const brokenCost = 1e24;
+
+/**
+ * Every candidate is asked for its forecast, and costs what is predicted in weighted microseconds.
+ *
+ * Under overload there is no place where everybody would be in time, and to be fair is to be late
+ * everywhere. As long as clients wait patiently that is the best there is; but once they go away,
+ * what was spent on them is lost. So those that would be late are then kept together, where most
+ * is late already, and the other replicas stay good.
+ */
 
 class PredictedFinish implements Strategy {
   readonly #weights: Weights;
+  readonly #abandonment = new Abandonment();
   readonly #costs = new Costs();
   readonly #draws: Draws;
   readonly #twin: FleetTwin;
@@ -49,6 +64,7 @@ class PredictedFinish implements Strategy {
       const replica = candidates[i]!;
       this.#ask(request, replica);
       this.#weigh(request, this.#twin.forecast(this.#question, replica, nowUs), i);
+      assert(costs[i]! < Number.POSITIVE_INFINITY, 'a forecast is a number');
       if (costs[i]! < least) least = costs[i]!;
     }
     let best = 0;
@@ -70,7 +86,9 @@ class PredictedFinish implements Strategy {
   }
 
   onEnded(request: RequestView, replica: ReplicaView, end: AttemptEnd, nowUs: number): void {
+    this.#abandonment.ended(end.outcome);
     this.#twin.onEnded(request, replica, end, nowUs);
+    if (request.prefixHashes.length > 0) this.#index.occupy(end.outputTokens, replica, nowUs);
   }
 
   onReported(replica: ReplicaView, nowUs: number): void {
@@ -89,24 +107,18 @@ class PredictedFinish implements Strategy {
     this.#question.cachedTokens = blocks * this.#blockTokens;
   }
 
-  /** Writes down a cost in weighted microseconds. */
   #weigh({ limits }: RequestView, forecast: Readonly<Forecast>, candidate: number): void {
-    const { harmUs, isBroken, outputTokens, tpotUs, ttftUs } = forecast;
-    const { harmWeight, missPenaltyS, ttftWeight } = this.#weights;
-    const misses = missed(ttftUs, limits.ttftUs) + missed(tpotUs, limits.tpotUs);
+    const { harmUs, isBroken, outputTokens, promptUs, tpotUs, ttftUs } = forecast;
+    const { harmWeight, promptWeight, ttftWeight } = this.#weights;
+    const isLate = ttftUs > lateFrom * limits.ttftUs || tpotUs > lateFrom * limits.tpotUs;
     this.#costs.values[candidate] =
       ttftWeight * ttftUs +
+      promptWeight * promptUs +
       outputTokens * tpotUs +
       harmWeight * harmUs +
-      missPenaltyS * 1e6 * misses +
-      (isBroken ? brokenUs : 0);
+      (isLate && this.#abandonment.isCommon ? lateCost / ttftUs : 0) +
+      (isBroken ? brokenCost : 0);
   }
-}
-
-/** From 0 to 1 around a limit, because a forecast is not to be believed to the last per cent. */
-function missed(forecastUs: number, limitUs: number): number {
-  const ratio = forecastUs / limitUs;
-  return ratio <= 0.8 ? 0 : ratio >= 1.2 ? 1 : (ratio - 0.8) / 0.4;
 }
 
 const weight = (by: number) =>
@@ -124,11 +136,15 @@ export default defineStrategy({
     'The least cost in seconds as a twin of each replica predicts it: own latency against its SLO, and harm to others.',
   needs: ['prefix', 'signals', 'twin'],
   options: {
-    ttftWeight: weight(40).describe(
+    ttftWeight: weight(30).describe(
       'What a second before the first token weighs beside one after.',
     ),
-    harmWeight: weight(0.1).describe('What a second that others lose weighs.'),
-    missPenaltyS: weight(0).describe('Seconds that a limit weighs which will be missed.'),
+    promptWeight: weight(6).describe(
+      'What a second of computing the prompt weighs on top, because others will wait for it.',
+    ),
+    harmWeight: weight(0.03).describe(
+      'What a second that others lose weighs, or more if they may lose less than this one.',
+    ),
   },
   create(weights, { blockTokens, random, twin }) {
     assert(twin !== undefined, 'the harness gives a twin to who needs it');

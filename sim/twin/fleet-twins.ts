@@ -12,6 +12,7 @@ export class FleetTwins implements FleetTwin {
     ttftUs: 0,
     tpotUs: 0,
     outputTokens: 0,
+    promptUs: 0,
     harmUs: 0,
     isBroken: false,
   };

@@ -27,6 +27,8 @@ interface Guest {
   readonly promptTokens: number;
   readonly uncachedTokens: number;
   readonly promptUs: number;
+  /** Of its tokens, per microsecond that each may take. */
+  readonly haste: number;
   readonly sentUs: number;
   readonly forecastUs: number;
   state: 'waiting' | 'decoding' | 'gone';
@@ -38,6 +40,8 @@ interface Guest {
 const lookAgainUs = 100_000;
 /** A first token so much later than forecast is not only late. */
 const graceUs = 500_000;
+/** As long as this between two tokens is as good as no limit at all. */
+const looseTpotUs = 20_000_000;
 
 /**
  * One replica as a gateway can imagine it: prompts are computed in order of arrival, in the room
@@ -60,10 +64,12 @@ export class ReplicaTwin {
   #waitingTokens = 0;
   #uncachedTokens = 0;
   #promptUs = 0;
+  #waitingHaste = 0;
   #doneUs = 0;
   /** Of those that get tokens. */
   #decoding = 0;
   #decodingTokens = 0;
+  #decodingHaste = 0;
   #firstSteps = 0;
   #tokensLeft = 0;
   #steps = 0;
@@ -88,7 +94,7 @@ export class ReplicaTwin {
     const leftUs = this.#leftUs * (1 + waiting / Math.max(1, this.#waiting));
     const leftTokens = this.#promptUs > 0 ? (this.#uncachedTokens * leftUs) / this.#promptUs : 0;
     const steps = Math.ceil((leftTokens + promptTokens - cachedTokens) / costs.room(decoding));
-    const computeUs = leftUs + costs.promptUs(promptTokens, cachedTokens);
+    const promptUs = costs.promptUs(promptTokens, cachedTokens);
     const waitUs = this.#restOfStepUs + this.#roomWaitUs(promptTokens, others + 1);
     const ownContext = promptTokens + outputTokens / 2;
     const slowerUs = costs.sequenceUs + ownContext * costs.contextUs;
@@ -98,9 +104,12 @@ export class ReplicaTwin {
       this.#waitingTokens * costs.contextUs +
       slowerUs;
     const { factor } = this.#pace;
-    into.ttftUs = factor * (waitUs + computeUs + steps * costs.decodeUs) + this.#overdueUs(nowUs);
+    into.ttftUs =
+      factor * (waitUs + leftUs + promptUs + steps * costs.decodeUs) + this.#overdueUs(nowUs);
     into.tpotUs = (factor * stepUs) / (1 - this.#recent.share(nowUs));
-    into.harmUs = factor * slowerUs * others * Math.min(outputTokens, this.#meanLeft);
+    into.promptUs = factor * promptUs;
+    const lostUs = others * slowerUs * Math.min(outputTokens, this.#meanLeft) + decoding * promptUs;
+    into.harmUs = factor * lostUs * this.#hasteBeside(hasteOf(request));
     into.isBroken = this.#streak.isBroken(this.#guests.size, nowUs);
   }
 
@@ -112,6 +121,7 @@ export class ReplicaTwin {
       promptTokens,
       uncachedTokens: promptTokens - cachedTokens,
       promptUs,
+      haste: hasteOf(request),
       sentUs: nowUs,
       forecastUs,
       state: 'waiting',
@@ -185,6 +195,12 @@ export class ReplicaTwin {
     return this.#decoding > 0 ? this.#costs.decodeUs / 2 : 0;
   }
 
+  /** How much more haste others have than a newcomer; strangers as much as our own. */
+  #hasteBeside(haste: number): number {
+    const known = this.#waiting + this.#decoding;
+    return known > 0 ? (this.#waitingHaste + this.#decodingHaste) / (known * haste) : 1;
+  }
+
   /** Until enough of those who decode have ended to leave blocks and a slot. */
   #roomWaitUs(promptTokens: number, sequences: number): number {
     if (this.#decoding === 0) return 0;
@@ -204,17 +220,22 @@ export class ReplicaTwin {
     return Math.max(0, nowUs - first.sentUs - 2 * first.forecastUs - graceUs);
   }
 
-  #countWaiting({ promptTokens, promptUs, uncachedTokens }: Guest, by: 1 | -1): void {
+  #countWaiting({ haste, promptTokens, promptUs, uncachedTokens }: Guest, by: 1 | -1): void {
     this.#waiting += by;
     this.#waitingTokens += by * promptTokens;
     this.#uncachedTokens += by * uncachedTokens;
     this.#promptUs += by * promptUs;
+    this.#waitingHaste += by * haste;
+    // What sums of fractions leave behind is not to be taken for something.
+    if (this.#waiting === 0) this.#promptUs = this.#waitingHaste = 0;
   }
 
-  #countDecoding({ firstStep, promptTokens }: Guest, by: 1 | -1): void {
+  #countDecoding({ firstStep, haste, promptTokens }: Guest, by: 1 | -1): void {
     this.#decoding += by;
     this.#decodingTokens += by * promptTokens;
     this.#firstSteps += by * firstStep;
+    this.#decodingHaste += by * haste;
+    if (this.#decoding === 0) this.#firstSteps = this.#decodingHaste = 0;
   }
 
   /** Lets time pass: prompts in full steps as long as there are any, then answers alone. */
@@ -245,4 +266,12 @@ export class ReplicaTwin {
     }
     this.#costs.moveTo(this.#decoding + this.#strangers.running, this.#contextTokens);
   }
+}
+
+/**
+ * How much of what it may take a microsecond is: what is lost to others counts in the time of who
+ * takes it from them, so that a batch job keeps away from chats, but no chat from a batch job.
+ */
+function hasteOf({ limits }: RequestView): number {
+  return 1 / Math.min(looseTpotUs, limits.tpotUs);
 }

@@ -62,10 +62,11 @@ export class StepCosts {
     return tokens * (this.promptTokenUs + this.#attentionUs * before);
   }
 
-  /** To what all its engines together hold. */
+  /** To what all its engines together hold; engines know whole sequences and tokens only. */
   moveTo(decodeSeqs: number, context: number): void {
     const engines = this.#engines;
-    const seqs = Math.max(1, decodeSeqs / engines);
+    const ownSeqs = Math.round(decodeSeqs / engines);
+    const seqs = Math.max(1, ownSeqs);
     const tokens = Math.max(seqs, context / engines);
     this.decodeUs = this.#decode(seqs, tokens);
     this.sequenceUs = (this.#decode(seqs + 8, tokens) - this.decodeUs) / (8 * engines);
@@ -74,10 +75,10 @@ export class StepCosts {
     const room = this.room(decodeSeqs);
     const shape = this.#shape;
     clearShape(shape);
-    shape.prefillTokens = room / engines;
-    shape.decodeSeqs = decodeSeqs / engines;
-    shape.decodeContext = decodeSeqs > 0 ? tokens : 0;
-    shape.sequences = shape.decodeSeqs + 1;
+    shape.prefillTokens = Math.round(room / engines);
+    shape.decodeSeqs = ownSeqs;
+    shape.decodeContext = ownSeqs > 0 ? tokens : 0;
+    shape.sequences = ownSeqs + 1;
     this.fullStepUs = this.#stepTime.stepUs(shape);
     this.promptTokenUs = Math.max(0.01, (this.fullStepUs - this.decodeUs) / room);
   }

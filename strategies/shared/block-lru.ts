@@ -3,6 +3,8 @@ const fewestSlots = 512;
 const closeBlocks = 32;
 /** What a turn is more than the one before; what it is more than a multiple is the weight. */
 const turnStep = 64;
+/** Blocks of an answer that come and go together. */
+const mostAtOnce = 32;
 
 /**
  * Hashes of the blocks that one replica is believed to hold; beyond the capacity those go that have
@@ -32,6 +34,8 @@ export class BlockLru {
   #queue = new Float64Array(2 * fewestSlots);
   #first = 0;
   #queued = 0;
+  /** Names for what has none: hashes are never negative. */
+  readonly #nameless = new Float64Array(1);
 
   constructor({ capacity, stride = 1 }: { capacity: number; stride?: number }) {
     this.#capacity = Math.max(stride, Math.floor(capacity));
@@ -58,23 +62,18 @@ export class BlockLru {
   /** The first blocks of a prompt are used; of one longer than the capacity the end has no room. */
   insert(hashes: Float64Array, blocks: number, nowUs: number): void {
     for (let nth = this.#kept(Math.min(blocks, this.#capacity)); nth > 0; nth--) {
-      const i = this.#end(nth) - 1;
-      const weight = nth > closeBlocks ? this.#stride : 1;
-      let at = this.#find(hashes, i);
-      if (this.#table[at] !== hashes[i]) {
-        if (this.#makeRoom(weight)) at = this.#find(hashes, i);
-        this.#table[at] = hashes[i]!;
-        this.#count += 1;
-        this.#blocks += weight;
-      }
-      this.#turn += turnStep;
-      this.#table[at + 1] = this.#turn + weight;
-      this.#table[at + 2] = nowUs;
-      if (2 * this.#queued === this.#queue.length) this.#tidyQueue();
-      const end = this.#placeInQueue(this.#queued);
-      this.#queue[end] = hashes[i]!;
-      this.#queue[end + 1] = this.#turn + weight;
-      this.#queued += 1;
+      this.#use(hashes, this.#end(nth) - 1, nth > closeBlocks ? this.#stride : 1, nowUs);
+    }
+  }
+
+  /** So many blocks are taken by what no prompt begins with, such as an answer. */
+  occupy(blocks: number, nowUs: number): void {
+    let left = Math.min(blocks, this.#capacity);
+    while (left > 0) {
+      const weight = Math.min(left, mostAtOnce);
+      this.#nameless[0]! -= 1;
+      this.#use(this.#nameless, 0, weight, nowUs);
+      left -= weight;
     }
   }
 
@@ -92,6 +91,24 @@ export class BlockLru {
     this.#count = 0;
     this.#blocks = 0;
     this.#queued = 0;
+  }
+
+  #use(hashes: Float64Array, i: number, weight: number, nowUs: number): void {
+    let at = this.#find(hashes, i);
+    if (this.#table[at] !== hashes[i]) {
+      if (this.#makeRoom(weight)) at = this.#find(hashes, i);
+      this.#table[at] = hashes[i]!;
+      this.#count += 1;
+      this.#blocks += weight;
+    }
+    this.#turn += turnStep;
+    this.#table[at + 1] = this.#turn + weight;
+    this.#table[at + 2] = nowUs;
+    if (2 * this.#queued === this.#queue.length) this.#tidyQueue();
+    const end = this.#placeInQueue(this.#queued);
+    this.#queue[end] = hashes[i]!;
+    this.#queue[end + 1] = this.#turn + weight;
+    this.#queued += 1;
   }
 
   #has(hashes: Float64Array, i: number, sinceUs: number): boolean {

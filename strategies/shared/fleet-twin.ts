@@ -27,7 +27,9 @@ export interface Forecast {
   tpotUs: number;
   /** Expected length of the answer. */
   outputTokens: number;
-  /** By how much longer those who are there take, all together. */
+  /** Its prompt alone, which whoever comes after it may have to wait for. */
+  promptUs: number;
+  /** By how much longer those who are there take, all together, each second worth its haste. */
   harmUs: number;
   /** It fails what it gets, and nobody should try again yet. */
   isBroken: boolean;

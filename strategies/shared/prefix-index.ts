@@ -39,6 +39,12 @@ export class PrefixIndex {
     if (blocks > 0) this.#of(replica).insert(hashes, blocks, nowUs);
   }
 
+  /** An answer has filled blocks that held something else. */
+  occupy(tokens: number, replica: ReplicaView, nowUs: number): void {
+    const blocks = Math.ceil(tokens / this.#options.blockTokens);
+    if (blocks > 0) this.#of(replica).occupy(blocks, nowUs);
+  }
+
   remove(hashes: Float64Array, { index }: ReplicaView): void {
     const held = this.#replicas[index];
     if (held === undefined) return;
