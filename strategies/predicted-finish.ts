@@ -136,13 +136,13 @@ export default defineStrategy({
     'The least cost in seconds as a twin of each replica predicts it: own latency against its SLO, and harm to others.',
   needs: ['prefix', 'signals', 'twin'],
   options: {
-    ttftWeight: weight(30).describe(
+    ttftWeight: weight(40).describe(
       'What a second before the first token weighs beside one after.',
     ),
-    promptWeight: weight(6).describe(
+    promptWeight: weight(8).describe(
       'What a second of computing the prompt weighs on top, because others will wait for it.',
     ),
-    harmWeight: weight(0.03).describe(
+    harmWeight: weight(0.04).describe(
       'What a second that others lose weighs, or more if they may lose less than this one.',
     ),
   },
