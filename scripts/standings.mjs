@@ -6,3 +6,4 @@ import { buildAndImport } from './build-and-import.mjs';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { writeStandings } = await buildAndImport('cli/standings.js');
 await writeStandings(process.argv.slice(2));
+await import('./generate.mjs');
