@@ -77,6 +77,24 @@ describe('the blocks of one replica', () => {
     fc.assert(property, { seed: 1, numRuns: 50 });
   });
 
+  test('make room for answers, those unused longest first', () => {
+    const [older, newer] = [1_000, 2_000].map((first) =>
+      chainOf(Array.from({ length: 10 }, (_, block) => first + block)),
+    ) as [Float64Array, Float64Array];
+    const lru = new BlockLru({ capacity: 100 });
+    lru.insert(older, 10, 0);
+    lru.insert(newer, 10, 1);
+    lru.occupy(85, 2);
+    expect(lru.size).toBe(100);
+    expect(lru.match(older, 10, always)).toBe(5);
+    expect(lru.match(newer, 10, always)).toBe(10);
+    lru.occupy(1_000, 3);
+    expect(lru.size).toBe(100);
+    expect(lru.match(newer, 10, always)).toBe(0);
+    lru.insert(older, 10, 4);
+    expect(lru.match(older, 10, always)).toBe(10);
+  });
+
   test('of a prompt too long to hold are its beginning', () => {
     const hashes = chainOf(Array.from({ length: 100 }, (_, block) => block));
     const lru = new BlockLru({ capacity: 30 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noLimits } from '../../core/slo.ts';
 import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
 import { makeStrategy } from '../support/strategies.ts';
 import { fleetView, requestView } from '../support/views.ts';
@@ -67,6 +68,40 @@ describe('predicted-finish', () => {
     }
     expect(counts[3]).toBeLessThan(12);
     expect(counts[3]).toBeGreaterThan(2);
+  });
+
+  test('keeps a batch job away from those who are in a hurry', () => {
+    const strategy = makeStrategy(name);
+    const chat = { limits: { ...noLimits, tpotUs: 50_000 } };
+    for (let id = 0; id < 20; id++) {
+      for (const [index, given] of [chat, {}].entries()) {
+        const request = requestView(2 * id + index, 1_000, given);
+        strategy.onDispatched?.(request, fleet[index]!, 0);
+        strategy.onFirstToken?.(request, fleet[index]!, 1_000_000);
+      }
+    }
+    const candidates = fleet.slice(0, 2);
+    const batch = (id: number) => requestView(id, 4_000);
+    for (let id = 100; id < 110; id++) {
+      expect(strategy.pick(batch(id), candidates, 1_000_000)).toBe(fleet[1]);
+    }
+  });
+
+  test('keeps those that will be late together, but only once clients go away', () => {
+    const strategy = makeStrategy(name);
+    const request = (id: number) =>
+      requestView(id, 20_000, { limits: { ...noLimits, ttftUs: 500_000 } });
+    for (let id = 0; id < 40; id++) {
+      strategy.onDispatched?.(request(id), fleet[id < 20 ? 0 : 1 + (id % 7)]!, 0);
+    }
+    expect(strategy.pick(request(50), fleet, 0)).not.toBe(fleet[0]);
+    for (let id = 100; id < 120; id++) {
+      strategy.onDispatched?.(requestView(id, 1), fleet[7]!, 0);
+      strategy.onEnded?.(requestView(id, 1), fleet[7]!, { ...ended, outcome: 'cancelled' }, 0);
+    }
+    expect(strategy.pick(request(51), fleet, 0)).toBe(fleet[0]);
+    // Who can still be in time is sent where it is.
+    expect(strategy.pick(requestView(52, 10), fleet, 0)).not.toBe(fleet[0]);
   });
 
   test('does not hold it against a replica that it refuses what makes no sense', () => {

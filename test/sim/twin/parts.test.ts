@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { StepTimeModel } from '../../../sim/step-time/step-time.ts';
 import { FailureStreak } from '../../../sim/twin/failure-streak.ts';
 import { LearnedPace } from '../../../sim/twin/learned-pace.ts';
 import { RecentWork } from '../../../sim/twin/recent-work.ts';
 import { StepCosts } from '../../../sim/twin/step-costs.ts';
 import { Strangers } from '../../../sim/twin/strangers.ts';
-import { plainTwin } from '../../support/twins.ts';
+import { plainStepTime, plainTwin } from '../../support/twins.ts';
 import { nothingReported, replicaView } from '../../support/views.ts';
 
 describe('the learned pace', () => {
@@ -97,6 +98,28 @@ test('step costs are those of the model where it is linear', () => {
       8_000 * costs.promptTokenUs + attentionUs,
       0,
     );
+  });
+  fc.assert(property, { seed: 1, numRuns: 200 });
+});
+
+test('engines are asked for whole sequences and tokens only, however many are guessed', () => {
+  const stepTime: StepTimeModel = {
+    ...plainStepTime,
+    stepUs(shape) {
+      const { decodeSeqs, prefillTokens, sequences } = shape;
+      expect([decodeSeqs, prefillTokens, sequences].every(Number.isInteger)).toBe(true);
+      return plainStepTime.stepUs(shape);
+    },
+  };
+  const loads = fc.record({
+    engines: fc.integer({ min: 1, max: 7 }),
+    seqs: fc.double({ min: 0, max: 200, noNaN: true }),
+    context: fc.double({ min: 0, max: 300_000, noNaN: true }),
+  });
+  const property = fc.property(loads, ({ context, engines, seqs }) => {
+    const costs = new StepCosts({ ...plainTwin, engines, stepTime });
+    costs.moveTo(seqs, context);
+    expect(costs.decodeUs).toBeGreaterThan(5_000);
   });
   fc.assert(property, { seed: 1, numRuns: 200 });
 });
