@@ -133,7 +133,7 @@ export default defineStrategy({
   name: 'predicted-finish',
   family: 'cost',
   summary:
-    'The least cost in seconds as a twin of each replica predicts it: own latency against its SLO, and harm to others.',
+    'The least cost in seconds as a twin of each replica predicts it: own latency, and harm to others by the haste they are in; once clients give up, late ones are kept together.',
   needs: ['prefix', 'signals', 'twin'],
   options: {
     ttftWeight: weight(40).describe(
