@@ -13,6 +13,7 @@ import type { HealthPort } from './health/replica-health.ts';
 import { SlowStart } from './health/slow-start.ts';
 import { Hedging } from './hedging.ts';
 import { GatewayInvariants } from './invariants.ts';
+import { KvEventStreams } from './kv-event-streams.ts';
 import { type GatewayPolicy, noPolicy } from './policy.ts';
 import { Pool } from './pool.ts';
 import { ArrivalQueue } from './queue/arrival-queue.ts';
@@ -32,6 +33,7 @@ export interface GatewayParts<Work> {
   readonly admission: Admission | undefined;
   readonly retries: Retries<Work> | undefined;
   readonly checks: ActiveChecks | undefined;
+  readonly kvEvents: KvEventStreams;
   readonly invariants: GatewayInvariants<Work> | undefined;
 }
 
@@ -65,7 +67,11 @@ export function createParts<Work>(
     bar: (replica, bar, isBarred) => pool.bar(replica, bar, isBarred),
     onRecovered: (replica, nowUs) => slowStart?.begin(replica, nowUs),
   };
-  const parts = { policy, timers, pool, attempts, queue, retries, invariants };
+  const kvEvents = new KvEventStreams((replica, event, nowUs) =>
+    strategy.onKvEvent?.(replicas[replica]!, event, nowUs),
+  );
+  pool.watchers.push(kvEvents);
+  const parts = { kvEvents, policy, timers, pool, attempts, queue, retries, invariants };
   addWatchers({ options, replicas, calls, parts, port });
   const { active } = health ?? {};
   const probe = (replica: ReplicaState, nowUs: number) => backend.probe?.(replica, calls, nowUs);

@@ -1,6 +1,5 @@
 import { assert, fail } from '../core/assert.ts';
 import type { Outcome } from '../core/request-record.ts';
-import type { KvEvent } from '../strategies/strategy.ts';
 import type { Attempt } from './attempt.ts';
 import type { Overdue } from './attempt-timeouts.ts';
 import type { Usage } from './attempts.ts';
@@ -20,6 +19,8 @@ import type { LoadSample } from './reported-load.ts';
  */
 export class Gateway<Work> implements ProbeListener {
   readonly invariants: GatewayParts<Work>['invariants'];
+  /** What replicas tell of their prefix caches goes in here. */
+  readonly kvEvents: GatewayParts<Work>['kvEvents'];
   readonly #options: GatewayOptions<Work>;
   readonly #replicas: readonly ReplicaState[];
   readonly #live = new LiveRequests<Work>();
@@ -37,6 +38,7 @@ export class Gateway<Work> implements ProbeListener {
       onProbe: (replica, isHealthy, nowUs) => this.onProbe(replica, isHealthy, nowUs),
     });
     this.invariants = this.#parts.invariants;
+    this.kvEvents = this.#parts.kvEvents;
   }
 
   /** Requests without an outcome yet. */
@@ -77,10 +79,6 @@ export class Gateway<Work> implements ProbeListener {
     const state = this.#replicas[replica]!;
     state.reported.answer(sample);
     this.#options.strategy.onReported?.(state, nowUs);
-  }
-
-  onKvEvent(replica: number, event: KvEvent, nowUs: number): void {
-    this.#options.strategy.onKvEvent?.(this.#replicas[replica]!, event, nowUs);
   }
 
   /** A health check was answered. */

@@ -39,7 +39,7 @@ const kvEventsSchema = z.strictObject({
     .max(1)
     .default(0)
     .meta({ examples: [0.01] })
-    .describe('Share of the messages that never come.'),
+    .describe('Share of the messages that never come; gateways ask for those again.'),
 });
 
 const queueSchema = z.strictObject({

@@ -1,12 +1,15 @@
 import { type Random, randomStream } from '../../core/random.ts';
 import { US_PER_MS } from '../../core/time.ts';
 import { TimedQueue } from '../../core/timed-queue.ts';
+import type { KvMessage } from '../../gateway/kv-event-streams.ts';
 import { type KvEventTimes, kvEventTimes } from '../../scenarios/gateway-schema.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { KvEvent } from '../../strategies/strategy.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Gateways } from '../gateways.ts';
 import type { Process, Simulation } from '../simulation.ts';
+import { PublishedMessages } from './published-messages.ts';
+
+type SimulatedGateway = Gateways['all'][number];
 
 export interface KvEventFeedOptions {
   readonly scenario: Scenario;
@@ -16,11 +19,16 @@ export interface KvEventFeedOptions {
   readonly simulation: Simulation;
 }
 
-/** What a replica published at once. */
-interface Message {
-  readonly replica: number;
-  readonly events: readonly KvEvent[];
-}
+/** What is on its way between replicas and gateways. */
+type Underway = { readonly replica: number } & (
+  | { readonly kind: 'message'; readonly message: KvMessage }
+  | { readonly kind: 'request'; readonly by: SimulatedGateway; readonly from: number }
+  | {
+      readonly kind: 'replay';
+      readonly to: SimulatedGateway;
+      readonly messages: readonly KvMessage[];
+    }
+);
 
 /**
  * An engine publishes after each of its steps, which take some tens of milliseconds. Here all look
@@ -28,14 +36,15 @@ interface Message {
  */
 const publishEveryUs = 25 * US_PER_MS;
 
-/** Brings the KV events of all replicas to the gateways, late and not all of them. */
+/** Brings the KV events of all replicas to the gateways, late and some only when asked again. */
 export class KvEventFeed implements Process {
   readonly priority = 0.75;
   slot = -1;
   readonly #options: KvEventFeedOptions;
   readonly #times: KvEventTimes;
   readonly #chances: readonly Random[];
-  readonly #underway = new TimedQueue<Message>();
+  readonly #underway = new TimedQueue<Underway>();
+  readonly #published: readonly PublishedMessages[];
   #publishUs = publishEveryUs;
 
   constructor(options: KvEventFeedOptions) {
@@ -43,6 +52,7 @@ export class KvEventFeed implements Process {
     this.#options = options;
     this.#times = kvEventTimes(scenario.gateway.kvEvents);
     this.#chances = fleet.endpoints.map((_, replica) => randomStream(seed, `kv-events/${replica}`));
+    this.#published = fleet.endpoints.map(() => new PublishedMessages());
     simulation.add(this);
   }
 
@@ -60,28 +70,56 @@ export class KvEventFeed implements Process {
       this.#publish(nowUs);
       this.#publishUs += publishEveryUs;
     }
-    while (this.#underway.nextUs <= nowUs) this.#deliver(this.#underway.pop()!, nowUs);
+    while (this.#underway.nextUs <= nowUs) this.#arrive(this.#underway.pop()!, nowUs);
     this.#sleep();
   }
 
   #publish(nowUs: number): void {
-    const { endpoints, kvEvents } = this.#options.fleet;
+    const { kvEvents } = this.#options.fleet;
     const { delayUs, loss } = this.#times;
     for (const [replica, log] of kvEvents.entries()) {
       // Whoever is looked at catches up with the present first. Of one that cannot be reached
       // nobody hears: a publisher keeps nothing for those who are away.
-      const isLost = endpoints[replica]!.snapshot() === undefined;
+      const isReachable = this.#isReachable(replica);
       const events = log.take();
-      if (events.length === 0 || isLost) continue;
-      if (loss > 0 && this.#chances[replica]!() < loss) continue;
-      this.#underway.push(nowUs + delayUs, { replica, events });
+      if (events.length === 0) continue;
+      const message = this.#published[replica]!.add(events);
+      const isLost = !isReachable || (loss > 0 && this.#chances[replica]!() < loss);
+      if (!isLost) this.#underway.push(nowUs + delayUs, { kind: 'message', replica, message });
     }
   }
 
-  #deliver({ events, replica }: Message, nowUs: number): void {
-    for (const gateway of this.#options.gateways.all) {
-      for (const event of events) gateway.onKvEvent(replica, event, nowUs);
+  #arrive(underway: Underway, nowUs: number): void {
+    const { replica } = underway;
+    switch (underway.kind) {
+      case 'message':
+        for (const gateway of this.#options.gateways.all) {
+          const from = gateway.kvEvents.onMessage(replica, underway.message, nowUs);
+          this.#ask(replica, gateway, from, nowUs);
+        }
+        break;
+      case 'request': {
+        const { by, from } = underway;
+        const messages = this.#isReachable(replica) ? this.#published[replica]!.from(from) : [];
+        const replay = { kind: 'replay', replica, to: by, messages } as const;
+        this.#underway.push(nowUs + this.#times.delayUs, replay);
+        break;
+      }
+      case 'replay': {
+        const { messages, to } = underway;
+        this.#ask(replica, to, to.kvEvents.onReplay(replica, messages, nowUs), nowUs);
+        break;
+      }
     }
+  }
+
+  #ask(replica: number, by: SimulatedGateway, from: number | undefined, nowUs: number): void {
+    if (from === undefined) return;
+    this.#underway.push(nowUs + this.#times.delayUs, { kind: 'request', replica, by, from });
+  }
+
+  #isReachable(replica: number): boolean {
+    return this.#options.fleet.endpoints[replica]!.snapshot() !== undefined;
   }
 
   #sleep(): void {
