@@ -65,16 +65,24 @@ export class ActiveChecks {
 
   #check(replica: ReplicaState, nowUs: number): void {
     if (this.#isStopped) return;
-    const { policy, port, probe } = this.#options;
+    const { policy, port } = this.#options;
+    if (replica.isInPool) this.#ask(replica, nowUs);
     port.timers.at(nowUs + policy.everyUs, (thenUs) => this.#check(replica, thenUs));
-    if (!replica.isInPool) return;
-    const number = ++this.#checks;
+  }
+
+  /** One check at a time, as HAProxy does it: a time-out may be longer than a period. */
+  #ask(replica: ReplicaState, nowUs: number): void {
+    const { policy, port, probe } = this.#options;
     const checked = this.#checked[replica.index]!;
+    if (checked.pending !== 0) return;
+    const number = ++this.#checks;
     checked.pending = number;
     probe(replica, nowUs);
     if (checked.pending !== number) return;
     port.timers.at(nowUs + policy.timeoutUs, (thenUs) => {
-      if (checked.pending === number) this.onResult(replica.index, false, thenUs);
+      // The machine may have been replaced meanwhile.
+      if (this.#checked[replica.index] !== checked || checked.pending !== number) return;
+      this.onResult(replica.index, false, thenUs);
     });
   }
 }

@@ -76,3 +76,32 @@ test('checks do not come all at once', () => {
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(4e6);
   world.finish();
 });
+
+test('a replica that hangs falls also when the next check is due before the time-out', () => {
+  for (const timeoutUs of [5_000_000, 7_000_000]) {
+    const health = { active: { ...active, timeoutUs }, panicBelow: 0 };
+    const world = new GatewayWorld({ replicas: 2, policy: { health } });
+    world.moods[1] = 'hangs';
+    expect(usedAt(world, 60e6)).toEqual([0]);
+    world.finish();
+  }
+});
+
+test('a check of the machine before says nothing about the one that took its place', () => {
+  const slow = { everyUs: 1_000_000, timeoutUs: 1_500_000, fall: 1, rise: 1 };
+  const health = { active: slow, panicBelow: 0 };
+  const world = new GatewayWorld({ replicas: 2, policy: { health } });
+  const asked: number[] = [];
+  world.probe = ({ index }, listener) => {
+    const answer = () => listener.onProbe(index, true, world.nowUs);
+    if (index === 0) answer();
+    else if (asked.push(world.nowUs) > 1) world.at(world.nowUs + 800_000, answer);
+  };
+  world.run(1_000_000);
+  const [askedUs] = asked as [number];
+  world.at(askedUs + 1, () => world.gateway.drain(1, world.nowUs));
+  world.at(askedUs + 2, () => world.gateway.join(1, world.nowUs));
+  expect(usedAt(world, askedUs + 1_600_000)).toEqual([0, 1]);
+  expect(asked).toHaveLength(2);
+  world.finish();
+});
