@@ -9,7 +9,7 @@ interface Conduct {
   failuresInARow: number;
   /** Ejections in short order: how long the next one will be. */
   ejections: number;
-  /** When it was last let back in. */
+  /** When a trial last went well. */
   returnedUs: number;
   state: 'closed' | 'open' | 'halfOpen';
   trial: Attempt<unknown> | undefined;
@@ -56,7 +56,7 @@ export class OutlierEjection<Work> implements AttemptWatcher<Work> {
     const conduct = this.#conductOf(attempt);
     if (conduct.trial === attempt) {
       conduct.trial = undefined;
-      if (verdict === 'failed') this.#eject(conduct, replica, nowUs);
+      if (verdict === 'failed' && this.#mayEjectOneMore) this.#eject(conduct, replica, nowUs);
       this.#port.bar(replica, 'isOnTrial', false);
     } else if (conduct.state === 'closed' && verdict === 'failed') {
       conduct.failuresInARow += 1;
@@ -67,27 +67,32 @@ export class OutlierEjection<Work> implements AttemptWatcher<Work> {
 
   get #mayEjectOneMore(): boolean {
     const members = this.#port.replicas.filter(({ isInPool }) => isInPool);
-    const ejected = members.filter(({ isEjected }) => isEjected).length;
-    return ejected + 1 <= this.#policy.maxShare * members.length;
+    // Whose trial is on its way may be out again at once.
+    const out = members.filter(({ index, isEjected }) => {
+      return isEjected || this.#conducts[index]!.trial !== undefined;
+    });
+    return out.length + 1 <= this.#policy.maxShare * members.length;
   }
 
   #eject(conduct: Conduct, replica: ReplicaState, nowUs: number): void {
     const { baseUs, forgiveUs, maxUs } = this.#policy;
-    const forgiven = Math.floor((nowUs - conduct.returnedUs) / forgiveUs);
+    // A trial may take long to fail, and that is no time in the pool.
+    const isBack = conduct.state === 'closed';
+    const forgiven = isBack ? Math.floor((nowUs - conduct.returnedUs) / forgiveUs) : 0;
     conduct.ejections = Math.max(0, conduct.ejections - forgiven) + 1;
     conduct.state = 'open';
     this.#port.bar(replica, 'isEjected', true);
-    this.#port.timers.at(nowUs + Math.min(conduct.ejections * baseUs, maxUs), (thenUs) => {
+    this.#port.timers.at(nowUs + Math.min(conduct.ejections * baseUs, maxUs), () => {
       // The machine may have been replaced meanwhile.
       if (this.#conducts[replica.index] !== conduct) return;
       conduct.state = 'halfOpen';
-      conduct.returnedUs = thenUs;
       this.#port.bar(replica, 'isEjected', false);
     });
   }
 
   #close(conduct: Conduct, replica: ReplicaState, nowUs: number): void {
     conduct.state = 'closed';
+    conduct.returnedUs = nowUs;
     conduct.failuresInARow = 0;
     conduct.trial = undefined;
     this.#port.bar(replica, 'isOnTrial', false);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EjectionPolicy, HealthPolicy } from '../../gateway/policy.ts';
+import type { Strategy } from '../../strategies/strategy.ts';
 import { GatewayWorld } from '../support/gateway-world.ts';
 
 const passive: EjectionPolicy = {
@@ -139,4 +140,59 @@ test('who waits goes to the ejected as soon as the departure of others leaves to
   world.at(20_000, () => world.gateway.drain(1, world.nowUs));
   world.finish();
   expect(world.starts.at(-1)).toEqual({ atUs: 20_000, id: 2, replica: 0 });
+});
+
+test('no more than the share is out when trials fail, either', () => {
+  const health = { passive: { ...passive, baseUs: 10_000_000 }, panicBelow: 0 };
+  const world = new GatewayWorld({ replicas: 4, policy: { health } });
+  const outAt = (untilS: number) => {
+    traffic(world, untilS);
+    const sinceUs = (untilS - 3) * 1e6;
+    return [0, 1, 2, 3].filter((index) => !startsAt(world, index).some((us) => us > sinceUs));
+  };
+  world.moods.splice(0, 2, 'refuses', 'refuses');
+  expect(outAt(5)).toEqual([0, 1]);
+  world.moods.splice(0, 3, 'hangs', 'hangs', 'refuses');
+  traffic(world, 15);
+  const onTrial = world.requests.filter(({ phase, replica }) => {
+    return phase === 'attempt' && world.moods[replica!.index] === 'hangs';
+  });
+  expect(onTrial).toHaveLength(2);
+  world.moods.splice(0, 2, 'refuses', 'refuses');
+  for (const { attempt } of onTrial) world.gateway.onError(attempt!, world.nowUs);
+  expect(outAt(19)).toHaveLength(2);
+});
+
+test('who could have a trial, and is not asked, keeps nobody else in', () => {
+  const health = { passive: { ...passive, baseUs: 10_000_000 }, panicBelow: 0 };
+  let favourite = 1;
+  const strategy: Strategy = {
+    pick: (_request, candidates) =>
+      candidates.find(({ index }) => index === favourite) ?? candidates[0]!,
+  };
+  const world = new GatewayWorld({ replicas: 2, policy: { health }, strategy });
+  world.moods[1] = 'refuses';
+  traffic(world, 2);
+  [favourite, world.moods[1]] = [0, 'well'];
+  traffic(world, 20);
+  world.moods[0] = 'refuses';
+  traffic(world, 25);
+  const late = world.requests.filter(({ arrivalUs }) => arrivalUs > 21e6 && arrivalUs < 23e6);
+  expect(new Set(late.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
+});
+
+test('a trial that takes its time to fail forgives nothing', () => {
+  const health = { passive, panicBelow: 0.5 };
+  const never = Number.POSITIVE_INFINITY;
+  const off = { connectUs: never, firstByteUs: never, idleUs: never, totalUs: never };
+  const policy = { health, timeouts: { ...off, firstByteUs: 20_000_000 } };
+  const world = new GatewayWorld({ replicas: 2, policy });
+  world.moods[0] = 'refuses';
+  world.at(5e6, () => {
+    world.moods[0] = 'hangs';
+  });
+  traffic(world, 300);
+  const lengths = gapsOf(startsAt(world, 0), 300e6).map(([, lastS]) => lastS);
+  // Twenty seconds until each trial is given up, and thirty more each time.
+  expect(lengths.slice(0, 3)).toEqual([30, 80, 110]);
 });
