@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { AttemptWatcher } from './attempt-watcher.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import type { HedgingPolicy } from './policy.ts';
 import { isWithin } from './retries.ts';
 import type { Timers } from './timers.ts';
@@ -18,7 +19,8 @@ export interface HedgingOptions<Work> {
  */
 export class Hedging<Work> implements AttemptWatcher<Work> {
   readonly #options: HedgingOptions<Work>;
-  readonly #hedges = new Set<Attempt<Work>>();
+  /** Those that have two attempts. */
+  readonly #hedged = new Set<GatewayRequest<Work>>();
 
   constructor(options: HedgingOptions<Work>) {
     this.#options = options;
@@ -30,15 +32,15 @@ export class Hedging<Work> implements AttemptWatcher<Work> {
     timers.at(nowUs + policy.afterUs, (thenUs) => this.#hedge(attempt, thenUs));
   }
 
-  ended(attempt: Attempt<Work>): void {
-    this.#hedges.delete(attempt);
+  /** Of two attempts one has ended, and the other is none too many. */
+  ended({ request }: Attempt<Work>): void {
+    this.#hedged.delete(request);
   }
 
   #hedge(attempt: Attempt<Work>, nowUs: number): void {
     if (attempt.state !== 'awaiting') return;
     const { hedge, inSystem, policy } = this.#options;
-    if (!isWithin(policy, this.#hedges.size, inSystem())) return;
-    const second = hedge(attempt, nowUs);
-    if (second !== undefined) this.#hedges.add(second);
+    if (!isWithin(policy, this.#hedged.size, inSystem())) return;
+    if (hedge(attempt, nowUs) !== undefined) this.#hedged.add(attempt.request);
   }
 }

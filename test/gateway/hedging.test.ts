@@ -74,3 +74,17 @@ test('who waits for room gets that of the loser at once', () => {
   world.finish();
   expect(world.starts).toContainEqual({ atUs: 250_000, id: 1, replica: 1 });
 });
+
+test('a second attempt that has won is none any more', () => {
+  const world = new GatewayWorld({
+    ...{ replicas: 2, policy: { hedging }, strategy: first },
+    ...{ firstTokenUs: 100_000, answerUs: 30_000_000 },
+  });
+  world.moods[0] = 'hangs';
+  const one = world.submit();
+  world.run(1_000_000);
+  const two = world.submit();
+  world.finish();
+  expect(one).toMatchObject({ attempts: 2, firstTokenUs: 300_000 });
+  expect(two).toMatchObject({ attempts: 2, firstTokenUs: 1_300_000 });
+});
