@@ -164,9 +164,11 @@ export class Gateway<Work> implements ProbeListener {
     const { attempts, pool } = this.#parts;
     const candidates = pool.candidatesFor(request, nowUs);
     if (candidates.length === 0) {
-      if (!pool.rejectsAll) return false;
-      this.#refuseFor('no-replica', request, nowUs);
-      return true;
+      // Whoever had not seen it may have left while it waited.
+      const isHopeless = request.tried !== undefined && !pool.hasUntried(request);
+      if (isHopeless) this.#end(request, 'failed', nowUs);
+      else if (pool.rejectsAll) this.#refuseFor('no-replica', request, nowUs);
+      return isHopeless || pool.rejectsAll;
     }
     const picked = attempts.pick(request, candidates, nowUs);
     if (picked === 'hold') return false;
@@ -213,31 +215,30 @@ export class Gateway<Work> implements ProbeListener {
   /** After a failed attempt: there is another one already, or will be, or that was it. */
   #goOn(attempt: Attempt<Work>, mayRetry: boolean, nowUs: number): void {
     const { request } = attempt;
-    const { invariants, pool, retries, timers } = this.#parts;
+    const { invariants, policy, pool, retries, timers } = this.#parts;
+    request.exclude(attempt.replica);
     if (request.rival !== undefined) {
-      request.exclude(attempt.replica);
       request.standBy(request.attempt === attempt ? request.rival : request.attempt!);
       return;
     }
-    let backoffUs: number | undefined;
+    let againUs = Number.POSITIVE_INFINITY;
     if (mayRetry && retries !== undefined && Number.isNaN(request.firstTokenUs)) {
-      request.exclude(attempt.replica);
-      if (pool.hasUntried(request)) backoffUs = retries.backoffUs(request, this.#live.count);
+      if (pool.hasUntried(request)) againUs = nowUs + retries.backoffUs(request, this.inSystem);
     }
-    if (backoffUs === undefined) {
+    // Nor is anything sent again when there would be no time left for it.
+    if (againUs >= latestDispatchUs(policy, request, againUs)) {
       this.#end(request, 'failed', nowUs);
     } else {
       invariants?.retryPlanned(request, nowUs);
       request.phase = 'backoff';
-      timers.at(nowUs + backoffUs, (thenUs) => this.#resume(request, thenUs));
+      timers.at(againUs, (thenUs) => this.#resume(request, thenUs));
     }
   }
 
   #resume(request: GatewayRequest<Work>, nowUs: number): void {
     if (request.phase !== 'backoff') return;
     request.phase = 'queued';
-    if (!this.#parts.pool.hasUntried(request)) this.#end(request, 'failed', nowUs);
-    else if (!this.#tryDispatch(request, nowUs)) this.#wait(request, nowUs);
+    if (!this.#tryDispatch(request, nowUs)) this.#wait(request, nowUs);
   }
 
   #hedge(attempt: Attempt<Work>, nowUs: number): Attempt<Work> | undefined {
@@ -245,8 +246,7 @@ export class Gateway<Work> implements ProbeListener {
     request.exclude(attempt.replica);
     const { attempts, pool } = this.#parts;
     const candidates = pool.candidatesFor(request, nowUs);
-    if (candidates.length === 0) return undefined;
-    const picked = attempts.pick(request, candidates, nowUs);
+    const picked = candidates.length > 0 ? attempts.pick(request, candidates, nowUs) : 'hold';
     if (picked === 'hold' || picked === 'reject') return undefined;
     const second = attempts.start(request, picked, nowUs);
     request.rival = attempt;

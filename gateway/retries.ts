@@ -25,13 +25,15 @@ export class Retries<Work> implements AttemptWatcher<Work> {
   }
 
   /**
-   * How long to wait before the next attempt; undefined where there is none. The nth is drawn from
+   * How long to wait before the next attempt; infinity where there is none. The nth is drawn from
    * nothing up to (2^n - 1) times the base, as Envoy does it.
    */
-  backoffUs(request: GatewayRequest<Work>, inSystem: number): number | undefined {
+  backoffUs(request: GatewayRequest<Work>, inSystem: number): number {
     const { backoffUs, maxBackoffUs, most } = this.#policy;
     const nth = request.attempts;
-    if (nth > most || !isWithin(this.#policy, this.#active, inSystem)) return undefined;
+    if (nth > most || !isWithin(this.#policy, this.#active, inSystem)) {
+      return Number.POSITIVE_INFINITY;
+    }
     request.isRetried = true;
     this.#active += 1;
     return Math.floor(this.#random() * Math.min((2 ** nth - 1) * backoffUs, maxBackoffUs));

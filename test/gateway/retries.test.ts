@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noLimits } from '../../core/slo.ts';
 import type { GatewayPolicy } from '../../gateway/policy.ts';
 import { GatewayWorld } from '../support/gateway-world.ts';
 
@@ -85,4 +86,45 @@ test.each([
   const counts = all.map(({ phase }) => phase);
   expect(counts.filter((phase) => phase === 'backoff').length).toBe(retried);
   world.finish();
+});
+
+test('who waits for the only replica it may have has failed when that one leaves', () => {
+  const world = new GatewayWorld({
+    ...{ replicas: 2, policy: { retries, maxInFlight: 1 } },
+    strategy: first,
+  });
+  world.at(0, () => world.gateway.drain(0, 0));
+  world.at(1, () => world.submit());
+  world.at(2, () => world.gateway.join(0, 2));
+  world.moods[0] = 'refuses';
+  world.at(3, () => world.submit());
+  world.at(500_000, () => {
+    world.moods[0] = 'well';
+    world.gateway.drain(1, world.nowUs);
+  });
+  world.run(10_000_000);
+  expect(world.requests[1]).toMatchObject({ outcome: 'failed', attempts: 1, endUs: 500_000 });
+  world.finish();
+});
+
+test('nothing is sent again when there is no time left for it', () => {
+  const never = Number.POSITIVE_INFINITY;
+  const timeouts = { connectUs: never, firstByteUs: never, idleUs: never, totalUs: 2_000_000 };
+  const slow = { ...retries, backoffUs: 1e9, maxBackoffUs: 1e9 };
+  const queue = {
+    ...{ ordering: 'fcfs' as const, fairness: 'none' as const, maxLength: 9, maxWaitUs: 1e6 },
+    ...{ shedLate: true, whenNoReplica: 'hold' as const, retryAfterUs: 1 },
+  };
+  const inTime = { limits: { ...noLimits, ttftUs: 2_000_000 } };
+  for (const [limited, request] of [
+    [{ timeouts }, {}],
+    [{ queue }, inTime],
+  ] as const) {
+    const world = new GatewayWorld({ replicas: 2, policy: { retries: slow, ...limited } });
+    world.moods.fill('refuses');
+    const late = world.submit(request);
+    world.finish();
+    expect(late).toMatchObject({ outcome: 'failed', attempts: 1 });
+    expect(late.endUs).toBeLessThanOrEqual(2_000_000);
+  }
 });
