@@ -16,8 +16,9 @@ interface Peer {
  * `max_fails` and `fail_timeout` as nginx means them (`ngx_http_upstream_round_robin.c`, 1.22): a
  * replica with so many failures is left out until the timeout is over; then it gets one request per
  * timeout, and a success of one sent after the last failure's window clears the failures. Requests
- * that were given up or were the client's fault count as successes. A lone replica is never left
- * out.
+ * that were given up or were the client's fault count as successes, and so do those that broke off
+ * after their first token: nginx frees a peer with a state of 0 once a header was sent. A lone
+ * replica is never left out.
  */
 export class MaxFails<Work> implements AttemptWatcher<Work> {
   readonly #policy: MaxFailsPolicy;
@@ -42,9 +43,9 @@ export class MaxFails<Work> implements AttemptWatcher<Work> {
     this.#review(replica, nowUs);
   }
 
-  ended({ replica }: Attempt<Work>, verdict: Verdict, nowUs: number): void {
+  ended({ replica, request }: Attempt<Work>, verdict: Verdict, nowUs: number): void {
     const peer = this.#peers[replica.index]!;
-    if (verdict === 'failed') {
+    if (verdict === 'failed' && Number.isNaN(request.firstTokenUs)) {
       const now = secondsOf(nowUs);
       peer.fails += 1;
       peer.accessed = now;

@@ -106,3 +106,14 @@ test('a lone replica is never taken out', () => {
   world.finish();
   expect(world.starts).toHaveLength(50);
 });
+
+test('what breaks off after its first token is no failure, as in nginx', () => {
+  // `ngx_http_upstream_finalize_request` frees the peer with a state of 0 once a header was sent.
+  const passive = { kind: 'max-fails' as const, maxFails: 1, failTimeoutS: 10 };
+  const world = new GatewayWorld({ replicas: 2, policy: { health: { passive, panicBelow: 0 } } });
+  world.moods.fill('breaks');
+  for (let atUs = 0; atUs < 5e6; atUs += 100_000) world.at(atUs, () => world.submit());
+  world.run(5e6);
+  expect(world.starts).toHaveLength(50);
+  world.finish();
+});
