@@ -41,13 +41,14 @@ export class DistributionMonitor<Work> implements AttemptWatcher<Work> {
     this.#totals = new Float64Array(replicas.length);
   }
 
-  /** Of what was sent within the window; NaN when that is nothing. */
+  /** Of what was sent within the window and could have gone elsewhere; NaN when that is nothing. */
   shareOf(replica: number): number {
     return this.#totals[replica]! / this.#total;
   }
 
   dispatched({ replica }: Attempt<Work>, nowUs: number): void {
     this.#advance(Math.floor(nowUs / this.#sliceUs));
+    if (!this.#hasHealthyOther(replica)) return;
     const { index, name } = replica;
     const at = (this.#slice % slices) * this.#replicas.length + index;
     this.#counts[at]! += 1;
@@ -59,7 +60,6 @@ export class DistributionMonitor<Work> implements AttemptWatcher<Work> {
         this.#alerted = -1;
       }
     } else if (this.#alerted !== index && this.#total >= this.#policy.leastRequests) {
-      if (!this.#hasHealthyOther(replica)) return;
       this.#alerted = index;
       this.#onAlert({ atUs: nowUs, replica: name, share });
     }

@@ -80,3 +80,16 @@ test('it speaks exactly when the share of the last ten slices says so', () => {
   fc.assert(property, { seed: 1, numRuns: 200 });
   expect(spoken).toBeGreaterThan(50);
 });
+
+test('what one replica got while nobody else was healthy is not held against it', () => {
+  const targets = Array.from({ length: 150 }, (_, index) => (index < 100 ? 0 : index % 3));
+  const world = worldOf(targets);
+  world.gateway.drain(1, 0);
+  world.gateway.drain(2, 0);
+  send(world, targets.slice(0, 100));
+  world.gateway.join(1, world.nowUs);
+  world.gateway.join(2, world.nowUs);
+  send(world, targets.slice(100));
+  expect(world.starts.filter(({ replica }) => replica > 0)).toHaveLength(34);
+  expect(world.alerts).toEqual([]);
+});
