@@ -15,6 +15,8 @@ export interface AutoscalerPolicy {
 export interface FleetSize {
   readonly serving: number;
   readonly booting: number;
+  /** Machines that could be switched on: one that drains cannot. */
+  readonly off: number;
 }
 
 export type ScalingStep =
@@ -38,18 +40,19 @@ export class Autoscaler {
     this.#rule = rule;
   }
 
-  look(load: FleetLoad, { booting, serving }: FleetSize, nowUs: number): ScalingStep {
+  look(load: FleetLoad, { booting, off, serving }: FleetSize, nowUs: number): ScalingStep {
     const { coolDownDownUs, coolDownUpUs, least, most, mostAtOnce } = this.#policy;
     const size = serving + booting;
     const wanted = this.#rule.wanted(load, size, nowUs);
     const meant = Math.min(most, Math.max(least, wanted));
     const count = Math.min(Math.abs(meant - size), mostAtOnce);
     if (meant > size) {
+      if (off === 0) return { kind: 'none' };
       // Below the least there must not be, however lately the last change was.
       if (size >= least && nowUs - this.#addedUs < coolDownUpUs) return { kind: 'none' };
       this.#addedUs = nowUs;
       this.#changedUs = nowUs;
-      return { kind: 'add', count };
+      return { kind: 'add', count: Math.min(count, off) };
     }
     // While others boot the load is not what it will be.
     const isEarly = booting > 0 || nowUs - this.#changedUs < coolDownDownUs;

@@ -13,6 +13,8 @@ export class QueueDepth implements ScalingRule {
   readonly #policy: QueueDepthPolicy;
   #busySinceUs = Number.NaN;
   #idleSinceUs = Number.NaN;
+  #size = Number.NaN;
+  #askedUs = Number.NEGATIVE_INFINITY;
 
   constructor(policy: QueueDepthPolicy) {
     this.#policy = policy;
@@ -22,16 +24,20 @@ export class QueueDepth implements ScalingRule {
     const { above, aboveForUs, idleForUs } = this.#policy;
     this.#busySinceUs = waiting > above ? firstOf(this.#busySinceUs, nowUs) : Number.NaN;
     this.#idleSinceUs = waiting === 0 ? firstOf(this.#idleSinceUs, nowUs) : Number.NaN;
-    // Each step asks for the whole time once more.
-    if (nowUs - this.#busySinceUs >= aboveForUs) {
-      this.#busySinceUs = nowUs;
-      return size + 1;
-    }
-    if (nowUs - this.#idleSinceUs >= idleForUs) {
-      this.#idleSinceUs = nowUs;
-      return size - 1;
-    }
+    if (size !== this.#size) this.#beginAnew(size);
+    const isBusy = nowUs - this.#busySinceUs >= aboveForUs;
+    const isIdle = nowUs - this.#idleSinceUs >= idleForUs;
+    if (isBusy || isIdle) this.#askedUs = nowUs;
+    if (isBusy) return size + 1;
+    if (isIdle) return size - 1;
     return size;
+  }
+
+  /** Each step asks for the whole time once more; what cool-downs held up still stands. */
+  #beginAnew(size: number): void {
+    this.#size = size;
+    this.#busySinceUs = Math.max(this.#busySinceUs, this.#askedUs);
+    this.#idleSinceUs = Math.max(this.#idleSinceUs, this.#askedUs);
   }
 }
 

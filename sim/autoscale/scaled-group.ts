@@ -38,11 +38,12 @@ export class ScaledGroup {
 
   decide(load: FleetLoad, nowUs: number): ScalingStep {
     this.nextLookUs += this.times.everyUs;
-    const booting = this.machines.filter(({ state }) => state === 'booting').length;
-    return this.#autoscaler.look(load, { serving: this.serving.length, booting }, nowUs);
+    const size = { serving: 0, booting: 0, draining: 0, off: 0 };
+    for (const { state } of this.machines) size[state] += 1;
+    return this.#autoscaler.look(load, size, nowUs);
   }
 
-  /** Whom to switch on; fewer when the others have not ended what they had. */
+  /** Whom to switch on. */
   firstOff(count: number): readonly Machine[] {
     return this.machines.filter(({ state }) => state === 'off').slice(0, count);
   }

@@ -16,13 +16,31 @@ describe('the depth of the queue', () => {
   test('asks for one more after every minute above five, and one less after ten of none', () => {
     const rule = new QueueDepth(classic);
     const steps: string[] = [];
+    let size = 10;
     for (let second = 0; second < 3_600; second += 5) {
       const waiting = second < 200 ? 6 : second < 400 ? 5 : second === 900 ? 1 : 0;
-      const wanted = rule.wanted(load({ waiting }), 10, second * 1e6);
-      if (wanted !== 10) steps.push(`${wanted} at ${second}`);
+      const wanted = rule.wanted(load({ waiting }), size, second * 1e6);
+      if (wanted !== size) steps.push(`${wanted} at ${second}`);
+      size = wanted;
     }
-    expect(steps.slice(0, 3)).toEqual(['11 at 60', '11 at 120', '11 at 180']);
-    expect(steps.slice(3)).toEqual(['9 at 1505', '9 at 2105', '9 at 2705', '9 at 3305']);
+    expect(steps.slice(0, 3)).toEqual(['11 at 60', '12 at 120', '13 at 180']);
+    expect(steps.slice(3)).toEqual(['12 at 1505', '11 at 2105', '10 at 2705', '9 at 3305']);
+  });
+
+  test('still asks at the end of a cool-down for what it asked for during it', () => {
+    const limits = { least: 1, most: 9, mostAtOnce: 4, coolDownUpUs: 90e6, coolDownDownUs: 900e6 };
+    const scaler = new Autoscaler(limits, new QueueDepth(classic));
+    const steps: string[] = [];
+    let serving = 2;
+    for (let second = 0; second < 2_000; second += 15) {
+      const waiting = second < 300 ? 6 : 0;
+      const size = { serving, booting: 0, off: 9 - serving };
+      const step = scaler.look(load({ waiting }), size, second * 1e6);
+      if (step.kind === 'none') continue;
+      serving += step.kind === 'add' ? step.count : -step.count;
+      steps.push(`${serving} at ${second}`);
+    }
+    expect(steps).toEqual(['3 at 60', '4 at 150', '5 at 240', '4 at 1140']);
   });
 });
 
@@ -133,7 +151,8 @@ describe('an autoscaler', () => {
         serving += ready.length;
         booting = booting.filter(({ readyUs }) => readyUs > nowUs);
         const size = serving + booting.length;
-        const step = scaler.look(load({}), { serving, booting: booting.length }, nowUs);
+        const parts = { serving, booting: booting.length, off: 6 - size };
+        const step = scaler.look(load({}), parts, nowUs);
         if (step.kind === 'none') continue;
         counts[step.kind] += 1;
         expect(step.count).toBeGreaterThan(0);
@@ -155,5 +174,12 @@ describe('an autoscaler', () => {
     fc.assert(property, { seed: 1, numRuns: 500 });
     expect(counts.add).toBeGreaterThan(500);
     expect(counts.drain).toBeGreaterThan(500);
+  });
+
+  test('takes no time off for what it could not do, because all machines were draining', () => {
+    const scaler = new Autoscaler(policy, { wanted: () => 4 });
+    const look = (off: number, atS: number) =>
+      scaler.look(load({}), { serving: 2, booting: 0, off }, atS * 1e6);
+    expect([look(0, 0), look(1, 10)]).toEqual([{ kind: 'none' }, { kind: 'add', count: 1 }]);
   });
 });
