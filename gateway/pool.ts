@@ -94,6 +94,7 @@ export class Pool {
     const replica = this.#set(index, true);
     if (replica === undefined) return;
     replica.joinedUs = nowUs;
+    replica.reported.forget();
     for (const bar of ['isDown', 'isEjected', 'isOnTrial'] as const) this.bar(replica, bar, false);
     for (const watcher of this.watchers) watcher.joined(replica);
     this.#options.slowStart?.begin(replica, nowUs);

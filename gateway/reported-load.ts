@@ -17,6 +17,12 @@ export class LastReport implements ReportedLoad {
   #sentPromptTokensBefore = 0;
   #endedBefore = 0;
 
+  /** Another machine has taken its place, which has not said anything. */
+  forget(): void {
+    this.ask();
+    this.answer(nothing);
+  }
+
   /** A replica that is asked now answers with what it has now, or a little later. */
   ask(): void {
     this.#sentBefore = this.sentSince;
@@ -35,3 +41,10 @@ export class LastReport implements ReportedLoad {
     this.ask();
   }
 }
+
+const nothing: LoadSample = {
+  sampledAtUs: Number.NaN,
+  waiting: Number.NaN,
+  running: Number.NaN,
+  kvUsage: Number.NaN,
+};

@@ -101,3 +101,22 @@ test('a replica that nobody has told the gateway of cannot join', () => {
   });
   expect(() => gateway.join(1, 0)).toThrow('the gateway knows no replica 1');
 });
+
+test('what the machine before has reported is not said of the one that joins', () => {
+  let seen: ReplicaView | undefined;
+  const gateway = new Gateway<null>({
+    replicas: unknownReplicas(1),
+    strategy: { pick: (_request, candidates) => (seen = candidates[0]!) },
+    backend: { start: () => {}, abort: () => {} },
+    onOutcome: () => {},
+    checkInvariants: true,
+  });
+  gateway.onAsked(0);
+  gateway.submit(newRequest(1, 1), 1);
+  gateway.onReported(0, { sampledAtUs: 1, waiting: 40, running: 9, kvUsage: 0.9 }, 2);
+  expect(seen!.reported).toMatchObject({ waiting: 40, sentSince: 1 });
+  gateway.drain(0, 3);
+  gateway.join(0, 4);
+  const nothing = { sampledAtUs: Number.NaN, waiting: Number.NaN, kvUsage: Number.NaN };
+  expect(seen!.reported).toMatchObject({ ...nothing, sentSince: 0, sentPromptTokensSince: 0 });
+});
