@@ -1,4 +1,5 @@
 import { suggestion } from '../core/closest.ts';
+import { formatDurationUs, parseDurationUs } from '../core/time.ts';
 import type { FleetEvent } from './fleet-events.ts';
 import type { TimelineProblem } from './fleet-timeline.ts';
 import type { Scenario } from './scenario.ts';
@@ -11,7 +12,7 @@ export function autoscaleProblem({
 }: Scenario): TimelineProblem | undefined {
   const scaled = Object.entries(gateway.autoscale ?? {});
   const path = ['gateway', 'autoscale'];
-  for (const [name, { max, min }] of scaled) {
+  for (const [name, { every, max, min, rule }] of scaled) {
     const group = fleet.find((one) => one.name === name);
     if (group === undefined) {
       const names = fleet.map((one) => one.name);
@@ -26,6 +27,12 @@ export function autoscaleProblem({
     if (replicas > max) {
       const message = `"${name}" begins with ${replicas}, which is more. Write ${replicas} or more.`;
       return { path: [...path, name, 'max'], message };
+    }
+    const leastUs = 2 * parseDurationUs(every)!;
+    if (rule.kind === 'rate-trend' && parseDurationUs(rule.window)! < leastUs) {
+      const least = formatDurationUs(leastUs);
+      const message = `with a look every ${every} no line can be drawn through ${rule.window}. Write ${least} or more.`;
+      return { path: [...path, name, 'rule', 'window'], message };
     }
   }
   const groups = scaled.map(([name]) => name);

@@ -119,6 +119,14 @@ describe('the trend of the rate', () => {
     expect(wantedOf((second) => 109 - second / 10)).toBe(Math.ceil(49 / 5));
   });
 
+  test('needs no more than two looks within its window, beside the present one', () => {
+    const rule = new RateTrend({ ...policy, windowUs: 20e6 });
+    const wanted = [0, 10, 20].map((second) => {
+      return rule.wanted(load({ arrivals: 500 }), 1, second * 1e6);
+    });
+    expect(wanted).toEqual([1, 1, 10]);
+  });
+
   test('says nothing after one look', () => {
     expect(new RateTrend(policy).wanted(load({ arrivals: 1e6 }), 3, 0)).toBe(3);
   });

@@ -86,6 +86,11 @@ test.each<[what: string, gateway: Record<string, unknown>, message: RegExp]>([
   ['growth without a limit', { autoscale: { r: { rule: { kind: 'queue-depth' } } } }, /max/],
   ['a limit below what there is', scaled({ max: 1 }), /r.max: "r" begins with 2, which is more/],
   ['a least above what there is', scaled({ min: 3 }), /r.min: "r" begins with 2, which is less/],
+  [
+    'a trend through less than two looks',
+    scaled({ every: '15s', rule: { kind: 'rate-trend', replicaRps: 5, window: '29s' } }),
+    /r.rule.window: with a look every 15s no line can be drawn through 29s. Write 30s or more/,
+  ],
   ['a rule without its figure', scaled({ rule: { kind: 'rate-trend' } }), /replicaRps/],
 ])('%s is refused', (_what, gateway, message) => {
   expect(() => smallScenario({ gateway })).toThrow(message);
