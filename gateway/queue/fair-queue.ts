@@ -15,8 +15,8 @@ export class FairQueue<Work> implements RequestQueue<Work> {
   /** Those in which somebody waits; the next one's turn first. */
   #busy: TenantLine<Work>[] = [];
   #order = 0;
-  /** Service of the tenant whose line was the last to become empty. */
-  #lastLeft = 0;
+  /** The line that was the last to become empty. */
+  #lastLeft: TenantLine<Work> | undefined = undefined;
   #length = 0;
 
   constructor(policy: Pick<QueuePolicy, 'fairness' | 'ordering'>) {
@@ -28,21 +28,35 @@ export class FairQueue<Work> implements RequestQueue<Work> {
   }
 
   add(request: GatewayRequest<Work>): void {
-    this.#put({ request, key: keyOf(request, this.#policy.ordering), order: this.#order++ }, true);
+    const line = this.#lineOf(request);
+    if (line.length === 0) {
+      this.#lift(line);
+      this.#busy.push(line);
+    }
+    line.add({ request, key: keyOf(request, this.#policy.ordering), order: this.#order++ });
+    this.#length += 1;
   }
 
   remove(request: GatewayRequest<Work>): void {
     const line = this.#lineOf(request);
-    if (line.remove(request)) this.#left(line);
+    if (!line.remove(request)) return;
+    this.#length -= 1;
+    if (line.length === 0) this.#lastLeft = line;
+    this.#dropIdle();
   }
 
   offer(take: (request: GatewayRequest<Work>) => boolean, isOpen: () => boolean): void {
     const passedOver: Entry<Work>[] = [];
     while (this.#length > 0 && isOpen()) {
-      const entry = this.#next();
-      if (!take(entry.request)) passedOver.push(entry);
+      const line = this.#choose();
+      const entry = line.shift();
+      this.#length -= 1;
+      if (take(entry.request)) this.#hadATurn(line);
+      else passedOver.push(entry);
     }
-    for (const entry of passedOver) this.#put(entry, false);
+    for (const entry of passedOver) this.#lineOf(entry.request).add(entry);
+    this.#length += passedOver.length;
+    this.#dropIdle();
   }
 
   clear(): void {
@@ -62,46 +76,33 @@ export class FairQueue<Work> implements RequestQueue<Work> {
     if (!Number.isNaN(outputTokens)) this.#lineOf(request).served += 2 * outputTokens;
   }
 
-  #put(entry: Entry<Work>, isNew: boolean): void {
-    const line = this.#lineOf(entry.request);
-    if (line.length === 0) {
-      if (isNew) this.#lift(line);
-      this.#busy.push(line);
-    }
-    line.add(entry);
-    this.#length += 1;
-  }
-
   /**
    * Who has not waited for a while gets no credit for it ("Fairness in Serving Large Language
    * Models", Sheng et al., OSDI 2024, algorithm 2).
    */
   #lift(line: TenantLine<Work>): void {
     const least = this.#busy.reduce((low, { served }) => Math.min(low, served), Infinity);
-    line.served = Math.max(line.served, this.#busy.length === 0 ? this.#lastLeft : least);
+    const floor = this.#busy.length > 0 ? least : (this.#lastLeft?.served ?? 0);
+    line.served = Math.max(line.served, floor);
   }
 
-  #next(): Entry<Work> {
-    const line = this.#choose();
-    const entry = line.shift();
-    this.#left(line);
-    if (line.length > 0 && this.#policy.fairness === 'round-robin') {
-      this.#busy = [...this.#busy.filter((other) => other !== line), line];
+  #hadATurn(line: TenantLine<Work>): void {
+    if (line.length === 0) this.#lastLeft = line;
+    if (this.#policy.fairness !== 'round-robin') return;
+    this.#busy = [...this.#busy.filter((other) => other !== line), line];
+  }
+
+  #dropIdle(): void {
+    if (this.#busy.some(({ length }) => length === 0)) {
+      this.#busy = this.#busy.filter(({ length }) => length > 0);
     }
-    return entry;
-  }
-
-  #left(line: TenantLine<Work>): void {
-    this.#length -= 1;
-    if (line.length > 0) return;
-    this.#busy = this.#busy.filter((other) => other !== line);
-    this.#lastLeft = line.served;
   }
 
   #choose(): TenantLine<Work> {
     const { fairness, ordering } = this.#policy;
-    let best = this.#busy[0]!;
+    let best = this.#busy.find(({ length }) => length > 0)!;
     for (const line of this.#busy) {
+      if (line.length === 0) continue;
       const byPriority = ordering === 'priority' ? line.head.key - best.head.key : 0;
       const byService = fairness === 'vtc' ? line.served - best.served : 0;
       if (byPriority < 0 || (byPriority === 0 && byService < 0)) best = line;

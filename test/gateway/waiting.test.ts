@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noLimits } from '../../core/slo.ts';
+import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { QueuePolicy } from '../../gateway/policy.ts';
+import { FairQueue } from '../../gateway/queue/fair-queue.ts';
 import type { RequestView } from '../../strategies/strategy.ts';
 import { GatewayWorld } from '../support/gateway-world.ts';
+import { requestView } from '../support/views.ts';
 
 const plain: QueuePolicy = {
   ordering: 'fcfs',
@@ -61,6 +64,25 @@ describe('who goes first', () => {
     expect(orderOf({ fairness: 'round-robin' }, requests)).toEqual([1, 4, 5, 2, 6, 3]);
   });
 
+  test('is still the tenant whose request nobody could take just now', () => {
+    const queue = new FairQueue<number>({ ordering: 'fcfs', fairness: 'round-robin' });
+    const tenants = ['a', 'a', 'a', 'b', 'b', 'c', 'c'];
+    for (const [id, tenant] of tenants.entries()) {
+      queue.add(new GatewayRequest(requestView(id, 1, { tenant }), 0));
+    }
+    const taken: number[] = [];
+    // One at a time; the first of a, and the first of b at first, have nobody to go to.
+    for (let turn = 0; turn < 5; turn++) {
+      const before = taken.length;
+      queue.offer(
+        ({ id }) => (id === 0 || (id === 3 && turn < 2) ? false : taken.push(id) > 0),
+        () => taken.length === before,
+      );
+    }
+    expect(taken).toEqual([1, 4, 5, 2, 3]);
+    expect(queue.length).toBe(2);
+  });
+
   test('is the tenant that has had the fewest tokens', () => {
     // A prompt of b is four times as long, so that a gets four for each of b; 40 are for answers.
     const requests = [
@@ -93,6 +115,18 @@ test('who has not waited for long gets no credit for the time it was away', () =
   const firstTen = tenants.slice(0, 10).filter((tenant) => tenant === 'b').length;
   expect(firstTen).toBeGreaterThanOrEqual(4);
   expect(firstTen).toBeLessThanOrEqual(6);
+});
+
+test('who comes to an empty queue is lifted to what the last who waited has had by now', () => {
+  const world = oneServer({ fairness: 'vtc' });
+  for (const tenant of ['a', 'a']) world.submit({ tenant, promptTokens: 1_000 });
+  // Both of a have gone out by then, and one has its answer.
+  world.run(1.5e6);
+  for (const tenant of ['b', 'b', 'b', 'a', 'b']) world.submit({ tenant });
+  world.finish();
+  // Three of b, of 50 tokens each, would not make up for what a had when its line became empty.
+  const order = world.starts.slice(2).map(({ id }) => world.requests[id]!.tenant);
+  expect(order.indexOf('a')).toBeLessThan(3);
 });
 
 test('who comes to a full queue is rejected, and told when to come again', () => {
