@@ -12,6 +12,8 @@ export interface Setting {
   readonly policy: readonly string[];
   readonly ports: readonly number[];
   readonly weights: readonly number[];
+  /** More of each server, in the words of the product; only for nginx. */
+  readonly parameters?: string;
 }
 
 interface Product {
@@ -23,7 +25,7 @@ interface Product {
 const products = {
   nginx: {
     arguments: ['-e', 'stderr', '-p', '.', '-c', 'config'],
-    config: ({ policy, ports, weights }, port, folder) => `
+    config: ({ parameters = '', policy, ports, weights }, port, folder) => `
       daemon off; master_process off; worker_processes 1; pid ${folder}/pid;
       error_log stderr;
       events { worker_connections 512; }
@@ -32,7 +34,7 @@ const products = {
         ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n')}
         upstream fleet {
           ${policy.map((line) => `${line};`).join('\n')}
-          ${ports.map((to, index) => `server 127.0.0.1:${to} weight=${weights[index]};`).join('\n')}
+          ${ports.map((to, index) => `server 127.0.0.1:${to} weight=${weights[index]} ${parameters};`).join('\n')}
         }
         server { listen 127.0.0.1:${port}; location / { proxy_pass http://fleet; } }
       }`,
