@@ -1,4 +1,5 @@
 import type { AttemptEnd, ReplicaView, RequestView } from '../strategy.ts';
+import { attemptKey } from './attempt-key.ts';
 import { PerReplica } from './per-replica.ts';
 
 /** Weight of the newest sample in a mean that forgets. */
@@ -37,23 +38,30 @@ export class RequestTimes {
     return this.#output.mean * this.#decode.get(replica);
   }
 
-  sent({ id }: RequestView, { awaiting }: ReplicaView, uncachedTokens: number, atUs: number): void {
-    const isAlone = awaiting <= 1;
-    this.#sent.set(id, { atUs, uncachedTokens, isAlone, firstTokenUs: Number.NaN });
+  sent(request: RequestView, replica: ReplicaView, uncachedTokens: number, atUs: number): void {
+    const isAlone = replica.awaiting <= 1;
+    this.#sent.set(attemptKey(request, replica), {
+      atUs,
+      uncachedTokens,
+      isAlone,
+      firstTokenUs: Number.NaN,
+    });
   }
 
-  firstToken({ id }: RequestView, { index }: ReplicaView, nowUs: number): void {
-    const sent = this.#sent.get(id);
+  firstToken(request: RequestView, replica: ReplicaView, nowUs: number): void {
+    const sent = this.#sent.get(attemptKey(request, replica));
     if (sent === undefined) return;
     sent.firstTokenUs = nowUs;
     // Of a short prompt one learns what a step costs, not what a token costs.
     if (!sent.isAlone || sent.uncachedTokens < 64) return;
-    this.#prefill.add(index, (nowUs - sent.atUs) / 1e6 / sent.uncachedTokens);
+    this.#prefill.add(replica.index, (nowUs - sent.atUs) / 1e6 / sent.uncachedTokens);
   }
 
-  ended({ id }: RequestView, { index }: ReplicaView, end: AttemptEnd, nowUs: number): void {
-    const sent = this.#sent.get(id);
-    this.#sent.delete(id);
+  ended(request: RequestView, replica: ReplicaView, end: AttemptEnd, nowUs: number): void {
+    const { index } = replica;
+    const key = attemptKey(request, replica);
+    const sent = this.#sent.get(key);
+    this.#sent.delete(key);
     const { outcome, outputTokens } = end;
     if (sent === undefined || outcome !== 'ok' || !(outputTokens > 1)) return;
     this.#output.add(index, outputTokens);
