@@ -7,10 +7,13 @@ export class Reservations {
   /** What is taken at each replica. */
   readonly taken = new PerReplica(0);
   readonly #amounts = new Map<number, number>();
+  /** How many attempts have taken something there. */
+  readonly #takers = new PerReplica(0);
 
   take(request: RequestView, replica: ReplicaView, amount: number): void {
     this.#amounts.set(attemptKey(request, replica), amount);
     this.taken.add(replica.index, amount);
+    this.#takers.add(replica.index, 1);
   }
 
   /** What it had taken, if it has not given it back before. */
@@ -20,8 +23,10 @@ export class Reservations {
     const amount = this.#amounts.get(key);
     if (amount === undefined) return undefined;
     this.#amounts.delete(key);
-    // What is taken is a sum of whole numbers or of seconds: rounding must not leave less than 0.
-    this.taken.set(index, Math.max(0, this.taken.get(index) - amount));
+    this.#takers.add(index, -1);
+    // A sum of fractions must not be less than 0, nor keep a rest that would decide between equals.
+    const left = this.#takers.get(index) > 0 ? this.taken.get(index) - amount : 0;
+    this.taken.set(index, Math.max(0, left));
     return amount;
   }
 }

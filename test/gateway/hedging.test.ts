@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Strategy } from '../../strategies/strategy.ts';
 import { GatewayWorld } from '../support/gateway-world.ts';
 
 const hedging = { afterUs: 200_000, share: 0, atLeast: 1 };
@@ -73,4 +74,28 @@ test('who waits for room gets that of the loser at once', () => {
   world.at(210_000, () => world.submit());
   world.finish();
   expect(world.starts).toContainEqual({ atUs: 250_000, id: 1, replica: 1 });
+});
+
+test('a strategy can tell an attempt that was outrun from a client that went away', () => {
+  const ends: string[] = [];
+  const strategy: Strategy = {
+    ...first,
+    onEnded: (_, { index }, { outcome }) => {
+      ends.push(`${index} ${outcome}`);
+    },
+  };
+  const world = new GatewayWorld({
+    replicas: 2,
+    policy: { hedging },
+    strategy,
+    firstTokenUs: 100_000,
+  });
+  world.moods[0] = 'hangs';
+  world.submit();
+  world.finish();
+  world.moods[1] = 'hangs';
+  const leaving = world.submit();
+  world.run(world.nowUs + 250_000);
+  world.gateway.cancel(leaving, 'cancelled', world.nowUs);
+  expect(ends).toEqual(['0 outrun', '1 ok', '0 cancelled', '1 cancelled']);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noLimits } from '../../core/slo.ts';
-import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
+import type { AttemptEnd, ReplicaView, RequestView, Strategy } from '../../strategies/strategy.ts';
 import { makeStrategy } from '../support/strategies.ts';
 import { fleetView, requestView } from '../support/views.ts';
 
@@ -88,20 +88,18 @@ describe('predicted-finish', () => {
   });
 
   test('keeps those that will be late together, but only once clients go away', () => {
-    const strategy = makeStrategy(name);
-    const request = (id: number) =>
-      requestView(id, 20_000, { limits: { ...noLimits, ttftUs: 500_000 } });
-    for (let id = 0; id < 40; id++) {
-      strategy.onDispatched?.(request(id), fleet[id < 20 ? 0 : 1 + (id % 7)]!, 0);
-    }
-    expect(strategy.pick(request(50), fleet, 0)).not.toBe(fleet[0]);
-    for (let id = 100; id < 120; id++) {
-      strategy.onDispatched?.(requestView(id, 1), fleet[7]!, 0);
-      strategy.onEnded?.(requestView(id, 1), fleet[7]!, { ...ended, outcome: 'cancelled' }, 0);
-    }
-    expect(strategy.pick(request(51), fleet, 0)).toBe(fleet[0]);
+    const strategy = overloaded();
+    expect(strategy.pick(inHaste(50), fleet, 0)).not.toBe(fleet[0]);
+    for (let id = 100; id < 120; id++) endEarly(strategy, id, 'cancelled');
+    expect(strategy.pick(inHaste(51), fleet, 0)).toBe(fleet[0]);
     // Who can still be in time is sent where it is.
     expect(strategy.pick(requestView(52, 10), fleet, 0)).not.toBe(fleet[0]);
+  });
+
+  test('does not take an attempt that was outrun by another for a client that went away', () => {
+    const strategy = overloaded();
+    for (let id = 100; id < 200; id++) endEarly(strategy, id, 'outrun');
+    expect(strategy.pick(inHaste(50), fleet, 0)).not.toBe(fleet[0]);
   });
 
   test('does not hold it against a replica that it refuses what makes no sense', () => {
@@ -157,5 +155,24 @@ describe('predicted-finish', () => {
     expect(counts[3]).toBeLessThan(Math.min(...others) / 2);
   });
 });
+
+/** A request that nobody can serve in time who has others of the kind. */
+function inHaste(id: number): RequestView {
+  return requestView(id, 20_000, { limits: { ...noLimits, ttftUs: 500_000 } });
+}
+
+/** Twenty of them wait at the first replica, and three or so at each of the others. */
+function overloaded(): Strategy {
+  const strategy = makeStrategy(name);
+  for (let id = 0; id < 40; id++) {
+    strategy.onDispatched?.(inHaste(id), fleet[id < 20 ? 0 : 1 + (id % 7)]!, 0);
+  }
+  return strategy;
+}
+
+function endEarly(strategy: Strategy, id: number, outcome: AttemptEnd['outcome']): void {
+  strategy.onDispatched?.(requestView(id, 1), fleet[7]!, 0);
+  strategy.onEnded?.(requestView(id, 1), fleet[7]!, { ...ended, outcome }, 0);
+}
 
 const ended = { outcome: 'ok', outputTokens: 50, cachedTokens: 0 } as const;
