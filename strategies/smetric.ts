@@ -93,6 +93,10 @@ export default defineStrategy({
         pending.giveBack(request, replica);
         sent.delete(attemptKey(request, replica));
       },
+      onJoined(replica, nowUs) {
+        history.hooks.onJoined!(replica, nowUs);
+        rates.forget(replica.index);
+      },
     };
   },
 });

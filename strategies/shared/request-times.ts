@@ -2,7 +2,7 @@ import type { AttemptEnd, ReplicaView, RequestView } from '../strategy.ts';
 import { attemptKey } from './attempt-key.ts';
 import { PerReplica } from './per-replica.ts';
 
-/** Weight of the newest sample in a mean that forgets. */
+/** Weight of the newest sample in a mean that fades. */
 const newest = 0.05;
 const fewestSamples = 8;
 /** Of an 8-billion model on an A100, until there are samples. */
@@ -67,9 +67,14 @@ export class RequestTimes {
     this.#output.add(index, outputTokens);
     this.#decode.add(index, (nowUs - sent.firstTokenUs) / 1e6 / (outputTokens - 1));
   }
+
+  /** Another engine; what was learned of all is still the best guess. */
+  forget(replica: number): void {
+    for (const means of [this.#prefill, this.#decode, this.#output]) means.forget(replica);
+  }
 }
 
-/** Means that forget, of each replica and of all. */
+/** Means that fade, of each replica and of all. */
 class ReplicaMeans {
   mean: number;
   readonly #means = new PerReplica(0);
@@ -91,5 +96,10 @@ class ReplicaMeans {
     this.#samples.add(replica, 1);
     const weight = Math.max(newest, 1 / this.#samples.get(replica));
     this.#means.add(replica, (sample - this.#means.get(replica)) * weight);
+  }
+
+  forget(replica: number): void {
+    this.#means.set(replica, 0);
+    this.#samples.set(replica, 0);
   }
 }

@@ -78,4 +78,12 @@ describe('preble-e2', () => {
     const counts = tally(50, 3, ({ id }) => strategy.pick(requestView(id, 5_000), fleet, 1e12));
     expect(counts).toEqual([0, 0, 50]);
   });
+
+  test('holds nothing of what a replica did before it joined against it, nor for it', () => {
+    const strategy = makeStrategy('preble-e2', { windowS: 1_000 });
+    for (let id = 0; id < 60; id++) serve(strategy, id % 3, 10 + id, id % 3 === 2 ? 1e-3 : 1e-5);
+    for (const replica of fleet) strategy.onJoined!(replica, 1e9);
+    const counts = tally(600, 3, ({ id }) => strategy.pick(requestView(id, 5_000), fleet, 1e9));
+    expect(Math.min(...counts)).toBeGreaterThan(140);
+  });
 });

@@ -78,4 +78,13 @@ describe('smetric', () => {
       expect(pick(strategy, prompt)).toBe(1 - winner);
     }
   });
+
+  test('knows no rate of a replica that has joined anew', () => {
+    const strategy = makeStrategy('smetric', { baseMs: 1_000, perTokenMs: 0, attention: 0 });
+    for (const replica of [0, 1]) teach(strategy, replica, 1e6);
+    strategy.onJoined!(fleet[0]!, 2e6);
+    strategy.onDispatched!(prompt, fleet[0]!, 2e6);
+    strategy.onDispatched!(requestView(2, 80_000), fleet[0]!, 2e6);
+    expect(pick(strategy, prompt)).toBe(0);
+  });
 });
