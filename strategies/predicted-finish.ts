@@ -31,13 +31,13 @@ const brokenCost = 1e24;
 
 /**
  * Every candidate is asked for its forecast, and costs what is predicted in weighted microseconds.
+ * A prompt is taken to be cached where it was sent, as far as a cache of that size would keep it.
  *
  * Under overload there is no place where everybody would be in time, and to be fair is to be late
  * everywhere. As long as clients wait patiently that is the best there is; but once they go away,
  * what was spent on them is lost. So those that would be late are then kept together, where most
  * is late already, and the other replicas stay good.
  */
-
 class PredictedFinish implements Strategy {
   readonly #weights: Weights;
   readonly #abandonment = new Abandonment();
