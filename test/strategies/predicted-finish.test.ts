@@ -30,10 +30,10 @@ describe('predicted-finish', () => {
     const strategy = makeStrategy(name);
     const long = send(strategy, 0, 60_000, 0);
     for (let id = 1; id < 8; id++) expect(send(strategy, id, 100, 1_000)).not.toBe(long);
-    for (let id = 1; id < 8; id++) {
-      const replica = fleet[0]!;
-      strategy.onEnded?.(requestView(id, 100), replica, ended, 2_000);
-    }
+    // The others still have what they were sent.
+    strategy.onFirstToken?.(requestView(0, 60_000), long, 20_000_000);
+    strategy.onEnded?.(requestView(0, 60_000), long, ended, 20_500_000);
+    expect(send(strategy, 8, 100, 20_500_000)).toBe(long);
   });
 
   test('goes where the prompt is cached, unless the queue there is longer than computing it', () => {
