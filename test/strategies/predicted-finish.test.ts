@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { noLimits } from '../../core/slo.ts';
 import type { AttemptEnd, ReplicaView, RequestView, Strategy } from '../../strategies/strategy.ts';
 import { makeStrategy } from '../support/strategies.ts';
-import { fleetView, requestView } from '../support/views.ts';
+import { fleetView, reportedLoad, requestView } from '../support/views.ts';
 
 const name = 'predicted-finish';
 const fleet = fleetView(new Array(8).fill(0));
@@ -49,6 +49,61 @@ describe('predicted-finish', () => {
     const other = requestView(2, 60_000);
     strategy.onDispatched?.(other, home, 1_000_000);
     expect(strategy.pick(again, fleet, 1_000_000)).not.toBe(home);
+  });
+
+  test('takes a prompt for cached until answers have filled the cache, or a new engine joins', () => {
+    const prefixHashes = Float64Array.from({ length: 500 }, (_, block) => block + 1);
+    const prompt = (id: number) => requestView(id, 8_000, { prefixHashes });
+    const [home, other] = [fleet[2]!, fleet[3]!];
+    const served = () => {
+      const strategy = makeStrategy(name);
+      const answer = { ...ended, outputTokens: 30_000 };
+      serve(strategy, prompt(0), home, 0);
+      for (let id = 1; id < 13; id++) {
+        const short = requestView(id, 20, { prefixHashes: Float64Array.of(1e9 + id) });
+        serve(strategy, short, home, id * 1e6, answer);
+      }
+      // Equally long answers elsewhere, so that the prompts alone tell the two apart.
+      for (let id = 21; id < 34; id++)
+        serve(strategy, requestView(id, 20), other, id * 1e6, answer);
+      return strategy;
+    };
+    const picks = (strategy: Strategy, id: number) => strategy.pick(prompt(id), [home, other], 2e9);
+    expect(picks(served(), 50)).toBe(home);
+    const full = served();
+    serve(full, requestView(40, 20, { prefixHashes: Float64Array.of(7e9) }), home, 1e9, {
+      ...ended,
+      outputTokens: 60_000,
+    });
+    const seen = (strategy: Strategy) =>
+      new Set(Array.from({ length: 40 }, (_, id) => picks(strategy, 60 + id)));
+    expect(seen(full).size).toBe(2);
+    const renewed = served();
+    renewed.onJoined?.(home, 1e9);
+    expect(seen(renewed).size).toBe(2);
+  });
+
+  test('weighs the computing of a prompt besides the waiting, as much as it is told to', () => {
+    const prefixHashes = Float64Array.from({ length: 500 }, (_, block) => block + 1);
+    const picked = [0, 1_000].map((promptWeight) => {
+      const strategy = makeStrategy(name, { promptWeight });
+      serve(strategy, requestView(0, 8_000, { prefixHashes }), fleet[0]!, 0);
+      strategy.onDispatched?.(requestView(1, 12_000), fleet[0]!, 1e6);
+      return strategy.pick(requestView(2, 8_000, { prefixHashes }), fleet, 1e6);
+    });
+    expect(picked[0]).not.toBe(fleet[0]);
+    expect(picked[1]).toBe(fleet[0]);
+  });
+
+  test('keeps away from a replica that others have sent to, as far as it reports that', () => {
+    const strategy = makeStrategy(name);
+    const reported = reportedLoad({ running: 60 });
+    for (const replica of fleet.slice(1)) {
+      for (let report = 0; report < 20; report++) {
+        strategy.onReported?.({ ...replica, reported }, 0);
+      }
+    }
+    expect(strategy.pick(requestView(0, 100), fleet, 1e6)).toBe(fleet[0]);
   });
 
   test('stops sending to who fails everything at once', () => {
@@ -155,6 +210,18 @@ describe('predicted-finish', () => {
     expect(counts[3]).toBeLessThan(Math.min(...others) / 2);
   });
 });
+
+function serve(
+  strategy: Strategy,
+  request: RequestView,
+  replica: ReplicaView,
+  sentUs: number,
+  end: AttemptEnd = ended,
+): void {
+  strategy.onDispatched?.(request, replica, sentUs);
+  strategy.onFirstToken?.(request, replica, sentUs + 40_000);
+  strategy.onEnded?.(request, replica, end, sentUs + 500_000);
+}
 
 /** A request that nobody can serve in time who has others of the kind. */
 function inHaste(id: number): RequestView {
