@@ -104,6 +104,10 @@ describe('predicted-finish', () => {
       }
     }
     expect(strategy.pick(requestView(0, 100), fleet, 1e6)).toBe(fleet[0]);
+    // A new engine has nothing of what the old one had.
+    for (const replica of fleet.slice(1)) strategy.onJoined?.(replica, 1e6);
+    const picks = Array.from({ length: 40 }, (_, id) => strategy.pick(requestView(id), fleet, 2e6));
+    expect(new Set(picks).size).toBeGreaterThan(4);
   });
 
   test('stops sending to who fails everything at once', () => {
