@@ -267,7 +267,7 @@ export class Gateway<Work> implements ProbeListener {
     const { request } = winner;
     const loser = request.attempt === winner ? request.rival! : request.attempt!;
     request.standBy(winner);
-    this.#parts.attempts.abort(loser, 'cancelled', 'neutral', nowUs);
+    this.#parts.attempts.abort(loser, 'outrun', 'neutral', nowUs);
   }
 
   #cutOff(

@@ -96,7 +96,8 @@ class PeakEwma implements Strategy {
     const { index } = replica;
     const meanUs = this.#meanUs.upTo(index)[index]!;
     if (waitedUs > meanUs) this.#sample(index, waitedUs, nowUs);
-    if (!Number.isNaN(meanUs) || end.outcome === 'cancelled') return;
+    const isGivenUp = end.outcome === 'cancelled' || end.outcome === 'outrun';
+    if (!Number.isNaN(meanUs) || isGivenUp) return;
     this.#sample(index, Math.max(waitedUs, this.#defaultTtftUs), nowUs);
   }
 

@@ -82,6 +82,11 @@ export default defineStrategy({
       },
       onFirstToken: (request, replica, nowUs) => times.firstToken(request, replica, nowUs),
       onEnded: (request, replica, end, nowUs) => times.ended(request, replica, end, nowUs),
+      onJoined(replica, nowUs) {
+        history.hooks.onJoined!(replica, nowUs);
+        load.clear(replica.index);
+        times.forget(replica.index);
+      },
     };
   },
 });

@@ -31,13 +31,13 @@ const brokenCost = 1e24;
 
 /**
  * Every candidate is asked for its forecast, and costs what is predicted in weighted microseconds.
+ * A prompt is taken to be cached where it was sent, as far as a cache of that size would keep it.
  *
  * Under overload there is no place where everybody would be in time, and to be fair is to be late
  * everywhere. As long as clients wait patiently that is the best there is; but once they go away,
  * what was spent on them is lost. So those that would be late are then kept together, where most
  * is late already, and the other replicas stay good.
  */
-
 class PredictedFinish implements Strategy {
   readonly #weights: Weights;
   readonly #abandonment = new Abandonment();
@@ -63,7 +63,7 @@ class PredictedFinish implements Strategy {
     for (let i = 0; i < candidates.length; i++) {
       const replica = candidates[i]!;
       this.#ask(request, replica);
-      this.#weigh(request, this.#twin.forecast(this.#question, replica, nowUs), i);
+      this.#weigh(request, this.#twin.forecast(this.#question, replica, nowUs), i, nowUs);
       assert(costs[i]! < Number.POSITIVE_INFINITY, 'a forecast is a number');
       if (costs[i]! < least) least = costs[i]!;
     }
@@ -107,10 +107,16 @@ class PredictedFinish implements Strategy {
     this.#question.cachedTokens = blocks * this.#blockTokens;
   }
 
-  #weigh({ limits }: RequestView, forecast: Readonly<Forecast>, candidate: number): void {
+  #weigh(
+    { arrivalUs, limits }: RequestView,
+    forecast: Readonly<Forecast>,
+    candidate: number,
+    nowUs: number,
+  ): void {
     const { harmUs, isBroken, outputTokens, promptUs, tpotUs, ttftUs } = forecast;
     const { harmWeight, promptWeight, ttftWeight } = this.#weights;
-    const isLate = ttftUs > lateFrom * limits.ttftUs || tpotUs > lateFrom * limits.tpotUs;
+    const waitUs = nowUs - arrivalUs + ttftUs;
+    const isLate = waitUs > lateFrom * limits.ttftUs || tpotUs > lateFrom * limits.tpotUs;
     this.#costs.values[candidate] =
       ttftWeight * ttftUs +
       promptWeight * promptUs +

@@ -14,8 +14,8 @@ const elsewhere = 2 ** 30;
 
 /**
  * Envoy's priority levels: a tier counts as whole while its healthy share times the overprovisioning
- * is one, and what it lacks goes to the tiers below. A strategy cannot tell who has failed from who
- * was taken away on purpose, so whoever was once in a tier counts as a part of it.
+ * is one, and what it lacks goes to the tiers below. Whoever was once a candidate is a part of its
+ * tier until it leaves the pool: a replica that fails its checks is missing, and has not left.
  */
 class PriorityTiers implements Strategy {
   readonly #groups: Options['tiers'];
@@ -23,7 +23,7 @@ class PriorityTiers implements Strategy {
   readonly #fullPercent: number;
   readonly #draws: Draws;
   readonly #costs = new Costs();
-  /** By index; -1 for who has not been seen yet. */
+  /** By index; -1 for who is not in the pool, or has not been seen yet. */
   #tiers = new Int32Array(0);
   readonly #members: Int32Array;
   readonly #healthy: Int32Array;
@@ -51,6 +51,13 @@ class PriorityTiers implements Strategy {
     }
     this.#chosen = this.#draw();
     return this.#costs.leastBy(candidates, this.#draws, this.#cost);
+  }
+
+  onLeft({ index }: ReplicaView): void {
+    const tier = this.#tiers[index];
+    if (tier === undefined || tier === -1) return;
+    this.#tiers[index] = -1;
+    this.#members[tier]! -= 1;
   }
 
   readonly #cost = (replica: ReplicaView): number =>

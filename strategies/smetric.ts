@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attemptKey } from './shared/attempt-key.ts';
 import { Costs } from './shared/costs.ts';
 import { Draws } from './shared/draws.ts';
 import { PrefixHistory } from './shared/prefix-history.ts';
@@ -40,7 +41,7 @@ export default defineStrategy({
     const matches = new PrefixMatches(history);
     const pending = new Reservations();
     const rates = new WorkRates();
-    /** What was pending at a replica with each request, and since when. */
+    /** What was pending at a replica with each attempt, and since when. */
     const sent = new Map<number, { readonly work: number; readonly atUs: number }>();
     const costs = new Costs();
     const draws = new Draws(random);
@@ -74,22 +75,27 @@ export default defineStrategy({
         return costs.least(candidates, draws);
       },
       onDispatched(request, replica, nowUs) {
-        const { id, prefixHashes, promptTokens } = request;
+        const { prefixHashes, promptTokens } = request;
         const cachedTokens = history.match(prefixHashes, replica) * blockTokens;
         const uncached = Math.max(1, promptTokens - cachedTokens);
         const work = uncached + attention * uncached * (promptTokens - uncached / 2);
         pending.take(request, replica, work);
-        sent.set(id, { work: pending.taken.get(replica.index), atUs: nowUs });
+        const ahead = pending.taken.get(replica.index);
+        sent.set(attemptKey(request, replica), { work: ahead, atUs: nowUs });
         history.hooks.onDispatched!(request, replica, nowUs);
       },
       onFirstToken(request, replica, nowUs) {
         pending.giveBack(request, replica);
-        const then = sent.get(request.id);
+        const then = sent.get(attemptKey(request, replica));
         if (then !== undefined) rates.add(replica.index, (1e6 * then.work) / (nowUs - then.atUs));
       },
       onEnded(request, replica) {
         pending.giveBack(request, replica);
-        sent.delete(request.id);
+        sent.delete(attemptKey(request, replica));
+      },
+      onJoined(replica, nowUs) {
+        history.hooks.onJoined!(replica, nowUs);
+        rates.forget(replica.index);
       },
     };
   },

@@ -9,15 +9,23 @@ const longestPauseUs = 30_000_000;
  */
 export class FailureStreak {
   #failures = 0;
-  #lastUs = 0;
+  #lastUs = Number.NEGATIVE_INFINITY;
 
-  failed(nowUs: number): void {
+  /** What was sent before the last failure fails for the same reason, and says nothing new. */
+  failed(sentUs: number, nowUs: number): void {
+    if (sentUs < this.#lastUs) return;
     this.#failures += 1;
     this.#lastUs = nowUs;
   }
 
   answered(): void {
     this.#failures = 0;
+  }
+
+  /** Another engine. */
+  forget(): void {
+    this.#failures = 0;
+    this.#lastUs = Number.NEGATIVE_INFINITY;
   }
 
   /** Whether nothing should be sent, to who has so many in flight. */

@@ -42,7 +42,10 @@ export class FleetTwins implements FleetTwin {
   }
 
   onEnded(request: RequestView, { index }: ReplicaView, end: AttemptEnd, nowUs: number): void {
-    if (end.outcome === 'ok') this.#lengths.add(request.tenant, end.outputTokens);
+    // A replica need not say how long an answer was.
+    if (end.outcome === 'ok' && end.outputTokens > 0) {
+      this.#lengths.add(request.tenant, end.outputTokens);
+    }
     this.#asked = undefined;
     this.#twins[index]!.ended(request, end, nowUs);
   }

@@ -2,6 +2,7 @@ import type { Forecast, Question } from '../../strategies/shared/fleet-twin.ts';
 import type { OutputLengths } from '../../strategies/shared/output-lengths.ts';
 import type { AttemptEnd, ReplicaView, RequestView } from '../../strategies/strategy.ts';
 import type { StepTimeModel } from '../step-time/step-time.ts';
+import { type DecodingGuest, DecodingGuests } from './decoding-guests.ts';
 import { FailureStreak } from './failure-streak.ts';
 import { GuestQueue } from './guest-queue.ts';
 import { LearnedPace } from './learned-pace.ts';
@@ -22,21 +23,15 @@ export interface TwinOptions {
 }
 
 /** A request that this gateway has sent there. */
-interface Guest {
-  readonly tenant: string;
-  readonly promptTokens: number;
+interface Guest extends DecodingGuest {
   readonly uncachedTokens: number;
   readonly promptUs: number;
-  /** Of its tokens, per microsecond that each may take. */
-  readonly haste: number;
   readonly sentUs: number;
   readonly forecastUs: number;
   state: 'waiting' | 'decoding' | 'gone';
-  /** The count of steps when its first token came. */
-  firstStep: number;
 }
 
-/** Between two looks at every guest. */
+/** Between two looks at what has become of the guests. */
 const lookAgainUs = 100_000;
 /** A first token so much later than forecast is not only late. */
 const graceUs = 500_000;
@@ -50,7 +45,6 @@ const looseTpotUs = 20_000_000;
  */
 export class ReplicaTwin {
   readonly #options: TwinOptions;
-  readonly #lengths: OutputLengths;
   readonly #costs: StepCosts;
   readonly #pace = new LearnedPace();
   readonly #streak = new FailureStreak();
@@ -66,20 +60,17 @@ export class ReplicaTwin {
   #promptUs = 0;
   #waitingHaste = 0;
   #doneUs = 0;
-  /** Of those that get tokens. */
-  #decoding = 0;
-  #decodingTokens = 0;
-  #decodingHaste = 0;
-  #firstSteps = 0;
-  #tokensLeft = 0;
+  /** What a prompt takes, on average. */
+  #usualPromptUs = 0;
+  readonly #decoding: DecodingGuests<Guest>;
   #steps = 0;
   #nowUs = 0;
   #lookedUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: TwinOptions, lengths: OutputLengths) {
     this.#options = options;
-    this.#lengths = lengths;
     this.#costs = new StepCosts(options);
+    this.#decoding = new DecodingGuests(lengths);
   }
 
   /** Fills in what follows from the expected length of the answer. */
@@ -89,18 +80,21 @@ export class ReplicaTwin {
     const { running, waiting } = this.#strangers;
     const { promptTokens } = request;
     const { outputTokens } = into;
-    const decoding = this.#decoding + running;
+    const decoding = this.#decoding.count + running;
     const others = decoding + this.#waiting + waiting;
-    const leftUs = this.#leftUs * (1 + waiting / Math.max(1, this.#waiting));
-    const leftTokens = this.#promptUs > 0 ? (this.#uncachedTokens * leftUs) / this.#promptUs : 0;
-    const steps = Math.ceil((leftTokens + promptTokens - cachedTokens) / costs.room(decoding));
     const promptUs = costs.promptUs(promptTokens, cachedTokens);
+    const ownUs = this.#leftUs;
+    const strangersUs = waiting * (this.#usualPromptUs || promptUs);
+    const ownTokens = ownUs > 0 ? (this.#uncachedTokens * ownUs) / this.#promptUs : 0;
+    const leftUs = ownUs + strangersUs;
+    const leftTokens = ownTokens + strangersUs / costs.promptTokenUs;
+    const steps = Math.ceil((leftTokens + promptTokens - cachedTokens) / costs.room(decoding));
     const waitUs = this.#restOfStepUs + this.#roomWaitUs(promptTokens, others + 1);
     const ownContext = promptTokens + outputTokens / 2;
     const slowerUs = costs.sequenceUs + ownContext * costs.contextUs;
     const stepUs =
       costs.decodeUs +
-      (others - this.#decoding) * costs.sequenceUs +
+      (others - this.#decoding.count) * costs.sequenceUs +
       this.#waitingTokens * costs.contextUs +
       slowerUs;
     const { factor } = this.#pace;
@@ -108,7 +102,8 @@ export class ReplicaTwin {
       factor * (waitUs + leftUs + promptUs + steps * costs.decodeUs) + this.#overdueUs(nowUs);
     into.tpotUs = (factor * stepUs) / (1 - this.#recent.share(nowUs));
     into.promptUs = factor * promptUs;
-    const lostUs = others * slowerUs * Math.min(outputTokens, this.#meanLeft) + decoding * promptUs;
+    const togetherTokens = Math.min(outputTokens, this.#decoding.meanLeft(this.#steps));
+    const lostUs = others * slowerUs * togetherTokens + decoding * promptUs;
     into.harmUs = factor * lostUs * this.#hasteBeside(hasteOf(request));
     into.isBroken = this.#streak.isBroken(this.#guests.size, nowUs);
   }
@@ -126,10 +121,13 @@ export class ReplicaTwin {
       forecastUs,
       state: 'waiting',
       firstStep: 0,
+      endStep: 0,
+      place: 0,
     };
     this.#guests.set(id, guest);
     this.#queue.add(guest);
     this.#countWaiting(guest, 1);
+    this.#usualPromptUs += (promptUs - this.#usualPromptUs) / (this.#usualPromptUs > 0 ? 32 : 1);
     this.#recent.add(promptUs * this.#pace.factor, nowUs);
   }
 
@@ -140,8 +138,7 @@ export class ReplicaTwin {
     this.#countWaiting(guest, -1);
     this.#doneUs = 0;
     guest.state = 'decoding';
-    guest.firstStep = this.#steps;
-    this.#countDecoding(guest, 1);
+    this.#decoding.add(guest, this.#steps);
     this.#streak.answered();
     this.#pace.firstTokenTook((nowUs - guest.sentUs) / guest.forecastUs);
     this.#look(nowUs);
@@ -152,11 +149,13 @@ export class ReplicaTwin {
     if (guest === undefined) return;
     this.#moveTo(nowUs);
     this.#guests.delete(id);
-    if (outcome === 'failed') this.#streak.failed(nowUs);
+    if (outcome === 'failed') this.#streak.failed(guest.sentUs, nowUs);
     if (guest.state === 'waiting') {
+      // What was done was done for the first, and is lost with it.
+      if (this.#queue.first === guest) this.#doneUs = 0;
       this.#countWaiting(guest, -1);
     } else {
-      this.#countDecoding(guest, -1);
+      this.#decoding.remove(guest);
       const steps = this.#steps - guest.firstStep;
       if (outcome === 'ok' && outputTokens > 1) {
         this.#pace.answerTook(steps / (outputTokens - 1), outputTokens);
@@ -172,6 +171,7 @@ export class ReplicaTwin {
 
   forget(): void {
     this.#pace.forget();
+    this.#streak.forget();
     this.#strangers.forget();
   }
 
@@ -180,35 +180,27 @@ export class ReplicaTwin {
     return Math.max(0, this.#promptUs - this.#doneUs);
   }
 
-  get #meanLeft(): number {
-    return this.#decoding > 0 ? Math.max(1, this.#tokensLeft / this.#decoding) : 1;
-  }
-
-  get #contextTokens(): number {
-    const written = this.#decoding * this.#steps - this.#firstSteps;
-    return this.#decodingTokens + Math.max(0, written);
-  }
-
   /** Who comes in the middle of a step waits for its end. */
   get #restOfStepUs(): number {
     if (this.#leftUs > 0) return this.#costs.fullStepUs / 2;
-    return this.#decoding > 0 ? this.#costs.decodeUs / 2 : 0;
+    return this.#decoding.count > 0 ? this.#costs.decodeUs / 2 : 0;
   }
 
   /** How much more haste others have than a newcomer; strangers as much as our own. */
   #hasteBeside(haste: number): number {
-    const known = this.#waiting + this.#decoding;
-    return known > 0 ? (this.#waitingHaste + this.#decodingHaste) / (known * haste) : 1;
+    const known = this.#waiting + this.#decoding.count;
+    return known > 0 ? (this.#waitingHaste + this.#decoding.haste) / (known * haste) : 1;
   }
 
   /** Until enough of those who decode have ended to leave blocks and a slot. */
   #roomWaitUs(promptTokens: number, sequences: number): number {
-    if (this.#decoding === 0) return 0;
+    const { count } = this.#decoding;
+    if (count === 0) return 0;
     const { kvTokens, maxNumSeqs } = this.#options;
-    const endsPerStep = this.#decoding / this.#meanLeft;
-    const contextTokens = this.#contextTokens;
+    const endsPerStep = count / this.#decoding.meanLeft(this.#steps);
+    const contextTokens = this.#decoding.contextTokens(this.#steps);
     const needed = contextTokens + this.#waitingTokens + promptTokens - kvTokens;
-    const freedPerEnd = Math.max(1, contextTokens / this.#decoding);
+    const freedPerEnd = Math.max(1, contextTokens / count);
     const ends = Math.max(0, needed / freedPerEnd, sequences - maxNumSeqs);
     return (ends / endsPerStep) * this.#costs.decodeUs;
   }
@@ -227,15 +219,7 @@ export class ReplicaTwin {
     this.#promptUs += by * promptUs;
     this.#waitingHaste += by * haste;
     // What sums of fractions leave behind is not to be taken for something.
-    if (this.#waiting === 0) this.#promptUs = this.#waitingHaste = 0;
-  }
-
-  #countDecoding({ firstStep, haste, promptTokens }: Guest, by: 1 | -1): void {
-    this.#decoding += by;
-    this.#decodingTokens += by * promptTokens;
-    this.#firstSteps += by * firstStep;
-    this.#decodingHaste += by * haste;
-    if (this.#decoding === 0) this.#firstSteps = this.#decodingHaste = 0;
+    if (this.#waiting === 0) this.#promptUs = this.#waitingHaste = this.#doneUs = 0;
   }
 
   /** Lets time pass: prompts in full steps as long as there are any, then answers alone. */
@@ -245,26 +229,24 @@ export class ReplicaTwin {
     const { decodeUs, fullStepUs } = this.#costs;
     const leftUs = this.#leftUs;
     if (us > 0 && leftUs > 0) {
-      const stepsUs = (decodeUs * this.#uncachedTokens) / this.#costs.room(this.#decoding);
+      const stepsUs = (decodeUs * this.#uncachedTokens) / this.#costs.room(this.#decoding.count);
       const slowdown = 1 + stepsUs / this.#promptUs;
       const spentUs = Math.min(us, leftUs * slowdown);
       this.#doneUs += spentUs / slowdown;
       this.#steps += spentUs / fullStepUs;
       us -= spentUs;
     }
-    if (us > 0 && this.#decoding > 0) this.#steps += us / decodeUs;
+    if (us > 0 && this.#decoding.count > 0) this.#steps += us / decodeUs;
     if (nowUs - this.#lookedUs > lookAgainUs) this.#look(nowUs);
   }
 
-  /** Asks anew how long everybody will be, and what a step costs now. */
+  /** Asks anew how long answers will be, and what a step costs now. */
   #look(nowUs: number): void {
     this.#lookedUs = nowUs;
-    this.#tokensLeft = 0;
-    for (const { firstStep, state, tenant } of this.#guests.values()) {
-      if (state !== 'decoding') continue;
-      this.#tokensLeft += this.#lengths.of(tenant).remaining(this.#steps - firstStep);
-    }
-    this.#costs.moveTo(this.#decoding + this.#strangers.running, this.#contextTokens);
+    this.#strangers.moveTo(nowUs);
+    this.#decoding.look(this.#steps);
+    const contextTokens = this.#decoding.contextTokens(this.#steps);
+    this.#costs.moveTo(this.#decoding.count + this.#strangers.running, contextTokens);
   }
 }
 

@@ -1,5 +1,5 @@
 const fewestSlots = 512;
-/** So many blocks of a prompt are all kept, and of the others every so manieth. */
+/** So many blocks of a prompt are all kept, and of the others one in a stride. */
 const closeBlocks = 32;
 /** What a turn is more than the one before; what it is more than a multiple is the weight. */
 const turnStep = 64;

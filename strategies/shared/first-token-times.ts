@@ -1,7 +1,5 @@
 import type { ReplicaView, RequestView } from '../strategy.ts';
-
-/** Attempts at replicas beyond this index would be taken for those of another request. */
-const mostReplicas = 65_536;
+import { attemptKey } from './attempt-key.ts';
 
 /**
  * How long requests wait for their first token after they were sent. Latency to the last token
@@ -17,7 +15,7 @@ export class FirstTokenTimes {
   note = 0;
 
   sent(request: RequestView, replica: ReplicaView, nowUs: number, note = 0): void {
-    const key = keyOf(request, replica);
+    const key = attemptKey(request, replica);
     const slot = this.#slots.get(key) ?? this.#free.pop() ?? this.#slots.size;
     if (slot === this.#sentUs.length) this.#grow();
     this.#slots.set(key, slot);
@@ -27,7 +25,7 @@ export class FirstTokenTimes {
 
   /** The time that has passed, when the first token comes or all ends without one; else NaN. */
   done(request: RequestView, replica: ReplicaView, nowUs: number): number {
-    const key = keyOf(request, replica);
+    const key = attemptKey(request, replica);
     const slot = this.#slots.get(key);
     if (slot === undefined) return Number.NaN;
     this.#slots.delete(key);
@@ -43,8 +41,4 @@ export class FirstTokenTimes {
     this.#notes = new Float64Array(2 * notes.length);
     this.#notes.set(notes);
   }
-}
-
-function keyOf({ id }: RequestView, { index }: ReplicaView): number {
-  return id * mostReplicas + index;
 }

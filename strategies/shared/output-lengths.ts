@@ -6,6 +6,8 @@ const halfLife = 500;
 const usualTokens = 200;
 /** Before a tenant has ended so many, those of everybody count. */
 const enough = 8;
+/** Each takes two kilobytes, and clients may call themselves what they like. */
+const mostTenants = 4_096;
 
 /** How long answers are, learned from those that ended, for each tenant apart. */
 export class OutputLengths {
@@ -17,6 +19,7 @@ export class OutputLengths {
     let own = this.#byTenant.get(tenant);
     if (own === undefined) {
       own = new LengthTable();
+      if (this.#byTenant.size === mostTenants) this.#forgetFirst();
       this.#byTenant.set(tenant, own);
     }
     own.add(tokens);
@@ -26,6 +29,12 @@ export class OutputLengths {
   of(tenant: string): LengthTable {
     const own = this.#byTenant.get(tenant);
     return own !== undefined && own.count >= enough ? own : this.#all;
+  }
+
+  /** Who was the first to come; if it is still there it is learned anew. */
+  #forgetFirst(): void {
+    const first = this.#byTenant.keys().next();
+    if (first.done !== true) this.#byTenant.delete(first.value);
   }
 }
 

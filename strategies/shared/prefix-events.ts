@@ -15,6 +15,7 @@ export interface PrefixEventsOptions extends PrefixIndexOptions {
 export class PrefixEvents implements PrefixSource {
   readonly hooks: PrefixSource['hooks'];
   readonly #speculationUs: number;
+  readonly #mostBlocks: number;
   readonly #told: PrefixIndex;
   readonly #sent: PrefixIndex;
   /** 1 for those that have sent an event. */
@@ -22,14 +23,16 @@ export class PrefixEvents implements PrefixSource {
 
   constructor(options: PrefixEventsOptions) {
     this.#speculationUs = options.speculationUs;
-    // An event may be about any blocks of a prompt, so all of them are kept.
+    const { blocksPerPrompt } = options;
+    this.#mostBlocks = blocksPerPrompt > 0 ? blocksPerPrompt : Number.POSITIVE_INFINITY;
+    // An event may be about any blocks of a prompt, so all of them are kept; fewer are compared.
     this.#told = new PrefixIndex({ ...options, blocksPerPrompt: 0 }, 1);
     this.#sent = new PrefixIndex(options);
     this.hooks = {
       onDispatched: (request, replica, nowUs) => this.#onDispatched(request, replica, nowUs),
       onKvEvent: (replica, event, nowUs) => this.#onKvEvent(replica, event, nowUs),
-      onJoined: (replica) => this.#forget(replica),
-      onLeft: (replica) => this.#forget(replica),
+      onJoined: (replica) => this.#forgetEngine(replica),
+      onLeft: (replica) => this.#forgetEngine(replica),
     };
   }
 
@@ -38,7 +41,8 @@ export class PrefixEvents implements PrefixSource {
     const tells = index < this.#tells.length && this.#tells[index] === 1;
     if (!tells) return this.#sent.match(hashes, replica, Number.NEGATIVE_INFINITY);
     const told = this.#told.match(hashes, replica, Number.NEGATIVE_INFINITY);
-    return Math.max(told, this.#sent.match(hashes, replica, nowUs - this.#speculationUs));
+    const compared = Math.min(told, this.#mostBlocks);
+    return Math.max(compared, this.#sent.match(hashes, replica, nowUs - this.#speculationUs));
   }
 
   #onDispatched({ prefixHashes }: RequestView, replica: ReplicaView, nowUs: number): void {
@@ -56,6 +60,12 @@ export class PrefixEvents implements PrefixSource {
     if (kind === 'stored') this.#told.insert(hashes, replica, nowUs);
     else if (kind === 'removed') this.#told.remove(hashes, replica);
     else this.#forget(replica);
+  }
+
+  /** Whether the next one sends events is not known. */
+  #forgetEngine(replica: ReplicaView): void {
+    if (replica.index < this.#tells.length) this.#tells[replica.index] = 0;
+    this.#forget(replica);
   }
 
   #forget(replica: ReplicaView): void {

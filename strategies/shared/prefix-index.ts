@@ -12,7 +12,7 @@ export interface PrefixIndexOptions {
   readonly blocksPerPrompt: number;
 }
 
-/** Of long prompts every so manieth block is kept; 128 tokens, with the blocks of most engines. */
+/** Of long prompts one block in so many is kept; 128 tokens, with the blocks of most engines. */
 const usualStride = 8;
 
 /** Which replica holds how much of the beginning of a prompt, as far as anybody has said. */

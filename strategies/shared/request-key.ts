@@ -3,6 +3,9 @@ import type { RequestView } from '../strategy.ts';
 
 const kinds = ['session', 'tenant', 'prefix'] as const;
 
+/** Names kept as bytes; clients may call themselves what they like. */
+const mostTenants = 16_384;
+
 export interface KeyOptions {
   readonly key: (typeof kinds)[number];
   readonly prefixTokens: number;
@@ -69,6 +72,7 @@ export class RequestKey {
     const known = this.#tenants.get(tenant);
     if (known !== undefined) return known;
     const bytes = new TextEncoder().encode(tenant);
+    if (this.#tenants.size === mostTenants) this.#tenants.clear();
     this.#tenants.set(tenant, bytes);
     return bytes;
   }

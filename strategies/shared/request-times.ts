@@ -1,7 +1,8 @@
 import type { AttemptEnd, ReplicaView, RequestView } from '../strategy.ts';
+import { attemptKey } from './attempt-key.ts';
 import { PerReplica } from './per-replica.ts';
 
-/** Weight of the newest sample in a mean that forgets. */
+/** Weight of the newest sample in a mean that fades. */
 const newest = 0.05;
 const fewestSamples = 8;
 /** Of an 8-billion model on an A100, until there are samples. */
@@ -37,31 +38,43 @@ export class RequestTimes {
     return this.#output.mean * this.#decode.get(replica);
   }
 
-  sent({ id }: RequestView, { awaiting }: ReplicaView, uncachedTokens: number, atUs: number): void {
-    const isAlone = awaiting <= 1;
-    this.#sent.set(id, { atUs, uncachedTokens, isAlone, firstTokenUs: Number.NaN });
+  sent(request: RequestView, replica: ReplicaView, uncachedTokens: number, atUs: number): void {
+    const isAlone = replica.awaiting <= 1;
+    this.#sent.set(attemptKey(request, replica), {
+      atUs,
+      uncachedTokens,
+      isAlone,
+      firstTokenUs: Number.NaN,
+    });
   }
 
-  firstToken({ id }: RequestView, { index }: ReplicaView, nowUs: number): void {
-    const sent = this.#sent.get(id);
+  firstToken(request: RequestView, replica: ReplicaView, nowUs: number): void {
+    const sent = this.#sent.get(attemptKey(request, replica));
     if (sent === undefined) return;
     sent.firstTokenUs = nowUs;
     // Of a short prompt one learns what a step costs, not what a token costs.
     if (!sent.isAlone || sent.uncachedTokens < 64) return;
-    this.#prefill.add(index, (nowUs - sent.atUs) / 1e6 / sent.uncachedTokens);
+    this.#prefill.add(replica.index, (nowUs - sent.atUs) / 1e6 / sent.uncachedTokens);
   }
 
-  ended({ id }: RequestView, { index }: ReplicaView, end: AttemptEnd, nowUs: number): void {
-    const sent = this.#sent.get(id);
-    this.#sent.delete(id);
+  ended(request: RequestView, replica: ReplicaView, end: AttemptEnd, nowUs: number): void {
+    const { index } = replica;
+    const key = attemptKey(request, replica);
+    const sent = this.#sent.get(key);
+    this.#sent.delete(key);
     const { outcome, outputTokens } = end;
     if (sent === undefined || outcome !== 'ok' || !(outputTokens > 1)) return;
     this.#output.add(index, outputTokens);
     this.#decode.add(index, (nowUs - sent.firstTokenUs) / 1e6 / (outputTokens - 1));
   }
+
+  /** Another engine; what was learned of all is still the best guess. */
+  forget(replica: number): void {
+    for (const means of [this.#prefill, this.#decode, this.#output]) means.forget(replica);
+  }
 }
 
-/** Means that forget, of each replica and of all. */
+/** Means that fade, of each replica and of all. */
 class ReplicaMeans {
   mean: number;
   readonly #means = new PerReplica(0);
@@ -83,5 +96,10 @@ class ReplicaMeans {
     this.#samples.add(replica, 1);
     const weight = Math.max(newest, 1 / this.#samples.get(replica));
     this.#means.add(replica, (sample - this.#means.get(replica)) * weight);
+  }
+
+  forget(replica: number): void {
+    this.#means.set(replica, 0);
+    this.#samples.set(replica, 0);
   }
 }

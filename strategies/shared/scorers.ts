@@ -37,8 +37,7 @@ export const scorers = {
   prefix({ candidates, matches, promptBlocks }, scores) {
     const perBlock = promptBlocks > 0 ? 1 / promptBlocks : 0;
     for (let i = 0; i < candidates.length; i++) {
-      // Events may tell of more blocks than are compared.
-      scores[i] = Math.min(1, perBlock * matches.blocks[i]!);
+      scores[i] = perBlock * matches.blocks[i]!;
     }
   },
   running({ candidates, nowUs, reports }, scores) {

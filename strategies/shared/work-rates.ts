@@ -23,4 +23,11 @@ export class WorkRates {
     own.add(this.#newest);
     if (own.added >= fewestSamples) own.write(this.#rates.upTo(index), index);
   }
+
+  /** Another engine. */
+  forget(index: number): void {
+    if (index >= this.#samples.length) return;
+    this.#samples[index] = new SlidingQuantile(samples, 0.9);
+    this.#rates.set(index, Number.POSITIVE_INFINITY);
+  }
 }

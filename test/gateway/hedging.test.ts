@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Strategy } from '../../strategies/strategy.ts';
 import { GatewayWorld } from '../support/gateway-world.ts';
 
 const hedging = { afterUs: 200_000, share: 0, atLeast: 1 };
@@ -87,4 +88,28 @@ test('a second attempt that has won is none any more', () => {
   world.finish();
   expect(one).toMatchObject({ attempts: 2, firstTokenUs: 300_000 });
   expect(two).toMatchObject({ attempts: 2, firstTokenUs: 1_300_000 });
+});
+
+test('a strategy can tell an attempt that was outrun from a client that went away', () => {
+  const ends: string[] = [];
+  const strategy: Strategy = {
+    ...first,
+    onEnded: (_, { index }, { outcome }) => {
+      ends.push(`${index} ${outcome}`);
+    },
+  };
+  const world = new GatewayWorld({
+    replicas: 2,
+    policy: { hedging },
+    strategy,
+    firstTokenUs: 100_000,
+  });
+  world.moods[0] = 'hangs';
+  world.submit();
+  world.finish();
+  world.moods[1] = 'hangs';
+  const leaving = world.submit();
+  world.run(world.nowUs + 250_000);
+  world.gateway.cancel(leaving, 'cancelled', world.nowUs);
+  expect(ends).toEqual(['0 outrun', '1 ok', '0 cancelled', '1 cancelled']);
 });

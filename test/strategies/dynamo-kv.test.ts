@@ -68,4 +68,19 @@ describe('dynamo-kv', () => {
       expect(Math.abs(counts[i]! - (20_000 * chance) / sum)).toBeLessThan(350);
     }
   });
+
+  test('owes nothing for a hedge that lost, whichever of the two it was', () => {
+    const fleet = fleetView([0, 0]);
+    for (const winner of [0, 1]) {
+      const strategy = makeStrategy('dynamo-kv');
+      const request = requestView(1, 16_000);
+      for (const replica of fleet) strategy.onDispatched!(request, replica, 0);
+      const loser = fleet[1 - winner]!;
+      strategy.onEnded!(request, loser, { ...ended, outcome: 'cancelled' }, 1);
+      strategy.onFirstToken!(request, fleet[winner]!, 1);
+      strategy.onEnded!(request, fleet[winner]!, ended, 2);
+      const counts = tally(100, 2, (next) => strategy.pick(next, fleet, 3));
+      expect(Math.min(...counts)).toBeGreaterThan(20);
+    }
+  });
 });

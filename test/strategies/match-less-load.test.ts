@@ -71,4 +71,25 @@ describe('precise-prefix', () => {
     strategy[hook]!(fleet[1]!, 0);
     expect(picks(strategy, 0)).toEqual([0, 1]);
   });
+
+  test('compares no more of what replicas tell than it is told to', () => {
+    const seen = [0, 1, 2].map((blocksPerPrompt) => {
+      const strategy = makeStrategy('precise-prefix', { blocksPerPrompt });
+      tell(strategy, 0, 'stored', [1]);
+      tell(strategy, 1, 'stored');
+      return picks(strategy, 0);
+    });
+    expect(seen).toEqual([[1], [0, 1], [1]]);
+  });
+
+  test('knows an engine that has joined by what was sent there, until it tells something', () => {
+    const strategy = makeStrategy('precise-prefix');
+    tell(strategy, 1, 'stored');
+    strategy.onLeft!(fleet[1]!, 0);
+    strategy.onJoined!(fleet[1]!, 0);
+    strategy.onDispatched!(promptView(0, text), fleet[1]!, 0);
+    expect(picks(strategy, 1e12)).toEqual([1]);
+    tell(strategy, 1, 'cleared', []);
+    expect(picks(strategy, 1e12)).toEqual([0, 1]);
+  });
 });

@@ -53,3 +53,17 @@ test('something is always left, also of an answer longer than all before it', ()
   });
   fc.assert(property, { seed: 1, numRuns: 300 });
 });
+
+test('tenants without number take no more room than a few thousand', () => {
+  const lengths = new OutputLengths();
+  const learn = (tenant: string, tokens: number) => {
+    for (let answer = 0; answer < 10; answer++) lengths.add(tenant, tokens);
+  };
+  learn('first', 10);
+  for (let tenant = 0; tenant < 5_000; tenant++) learn(`tenant-${tenant}`, 1_000);
+  // Whoever came last is known, and who was silent ever since is a stranger again.
+  expect(lengths.of('tenant-4999').remaining(0)).toBeCloseTo(1_000, 3);
+  expect(lengths.of('first').remaining(0)).toBeCloseTo(1_000, -2);
+  learn('first', 10);
+  expect(lengths.of('first').remaining(0)).toBeCloseTo(10, 3);
+});

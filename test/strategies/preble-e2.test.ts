@@ -62,4 +62,28 @@ describe('preble-e2', () => {
     const counts = tally(600, 3, (request) => strategy.pick(request, fleet, 0));
     expect(Math.min(...counts)).toBeGreaterThan(140);
   });
+
+  test('learns from the attempt of a hedged request that won', () => {
+    const strategy = makeStrategy('preble-e2', { windowS: 1 });
+    for (let id = 0; id < 40; id++) {
+      const [slow, fast] = [fleet[0]!, fleet[2]!];
+      const request = requestView(id, 10_000);
+      for (const replica of [fast, slow]) strategy.onDispatched!(request, replica, 0);
+      const end = { outcome: 'ok', outputTokens: 101, cachedTokens: 0 } as const;
+      strategy.onEnded!(request, slow, { ...end, outcome: 'cancelled' }, 1e5);
+      strategy.onFirstToken!(request, fast, 1e5);
+      strategy.onEnded!(request, fast, end, 1.1e6);
+      serve(strategy, id % 2, 100 + id, 1e-3);
+    }
+    const counts = tally(50, 3, ({ id }) => strategy.pick(requestView(id, 5_000), fleet, 1e12));
+    expect(counts).toEqual([0, 0, 50]);
+  });
+
+  test('holds nothing of what a replica did before it joined against it, nor for it', () => {
+    const strategy = makeStrategy('preble-e2', { windowS: 1_000 });
+    for (let id = 0; id < 60; id++) serve(strategy, id % 3, 10 + id, id % 3 === 2 ? 1e-3 : 1e-5);
+    for (const replica of fleet) strategy.onJoined!(replica, 1e9);
+    const counts = tally(600, 3, ({ id }) => strategy.pick(requestView(id, 5_000), fleet, 1e9));
+    expect(Math.min(...counts)).toBeGreaterThan(140);
+  });
 });

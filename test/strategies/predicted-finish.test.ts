@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noLimits } from '../../core/slo.ts';
-import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
+import type { AttemptEnd, ReplicaView, RequestView, Strategy } from '../../strategies/strategy.ts';
 import { makeStrategy } from '../support/strategies.ts';
-import { fleetView, requestView } from '../support/views.ts';
+import { fleetView, reportedLoad, requestView } from '../support/views.ts';
 
 const name = 'predicted-finish';
 const fleet = fleetView(new Array(8).fill(0));
@@ -30,10 +30,10 @@ describe('predicted-finish', () => {
     const strategy = makeStrategy(name);
     const long = send(strategy, 0, 60_000, 0);
     for (let id = 1; id < 8; id++) expect(send(strategy, id, 100, 1_000)).not.toBe(long);
-    for (let id = 1; id < 8; id++) {
-      const replica = fleet[0]!;
-      strategy.onEnded?.(requestView(id, 100), replica, ended, 2_000);
-    }
+    // The others still have what they were sent.
+    strategy.onFirstToken?.(requestView(0, 60_000), long, 20_000_000);
+    strategy.onEnded?.(requestView(0, 60_000), long, ended, 20_500_000);
+    expect(send(strategy, 8, 100, 20_500_000)).toBe(long);
   });
 
   test('goes where the prompt is cached, unless the queue there is longer than computing it', () => {
@@ -49,6 +49,65 @@ describe('predicted-finish', () => {
     const other = requestView(2, 60_000);
     strategy.onDispatched?.(other, home, 1_000_000);
     expect(strategy.pick(again, fleet, 1_000_000)).not.toBe(home);
+  });
+
+  test('takes a prompt for cached until answers have filled the cache, or a new engine joins', () => {
+    const prefixHashes = Float64Array.from({ length: 500 }, (_, block) => block + 1);
+    const prompt = (id: number) => requestView(id, 8_000, { prefixHashes });
+    const [home, other] = [fleet[2]!, fleet[3]!];
+    const served = () => {
+      const strategy = makeStrategy(name);
+      const answer = { ...ended, outputTokens: 30_000 };
+      serve(strategy, prompt(0), home, 0);
+      for (let id = 1; id < 13; id++) {
+        const short = requestView(id, 20, { prefixHashes: Float64Array.of(1e9 + id) });
+        serve(strategy, short, home, id * 1e6, answer);
+      }
+      // Equally long answers elsewhere, so that the prompts alone tell the two apart.
+      for (let id = 21; id < 34; id++)
+        serve(strategy, requestView(id, 20), other, id * 1e6, answer);
+      return strategy;
+    };
+    const picks = (strategy: Strategy, id: number) => strategy.pick(prompt(id), [home, other], 2e9);
+    expect(picks(served(), 50)).toBe(home);
+    const full = served();
+    serve(full, requestView(40, 20, { prefixHashes: Float64Array.of(7e9) }), home, 1e9, {
+      ...ended,
+      outputTokens: 60_000,
+    });
+    const seen = (strategy: Strategy) =>
+      new Set(Array.from({ length: 40 }, (_, id) => picks(strategy, 60 + id)));
+    expect(seen(full).size).toBe(2);
+    const renewed = served();
+    renewed.onJoined?.(home, 1e9);
+    expect(seen(renewed).size).toBe(2);
+  });
+
+  test('weighs the computing of a prompt besides the waiting, as much as it is told to', () => {
+    const prefixHashes = Float64Array.from({ length: 500 }, (_, block) => block + 1);
+    const picked = [0, 1_000].map((promptWeight) => {
+      const strategy = makeStrategy(name, { promptWeight });
+      serve(strategy, requestView(0, 8_000, { prefixHashes }), fleet[0]!, 0);
+      strategy.onDispatched?.(requestView(1, 12_000), fleet[0]!, 1e6);
+      return strategy.pick(requestView(2, 8_000, { prefixHashes }), fleet, 1e6);
+    });
+    expect(picked[0]).not.toBe(fleet[0]);
+    expect(picked[1]).toBe(fleet[0]);
+  });
+
+  test('keeps away from a replica that others have sent to, as far as it reports that', () => {
+    const strategy = makeStrategy(name);
+    const reported = reportedLoad({ running: 60 });
+    for (const replica of fleet.slice(1)) {
+      for (let report = 0; report < 20; report++) {
+        strategy.onReported?.({ ...replica, reported }, 0);
+      }
+    }
+    expect(strategy.pick(requestView(0, 100), fleet, 1e6)).toBe(fleet[0]);
+    // A new engine has nothing of what the old one had.
+    for (const replica of fleet.slice(1)) strategy.onJoined?.(replica, 1e6);
+    const picks = Array.from({ length: 40 }, (_, id) => strategy.pick(requestView(id), fleet, 2e6));
+    expect(new Set(picks).size).toBeGreaterThan(4);
   });
 
   test('stops sending to who fails everything at once', () => {
@@ -88,20 +147,18 @@ describe('predicted-finish', () => {
   });
 
   test('keeps those that will be late together, but only once clients go away', () => {
-    const strategy = makeStrategy(name);
-    const request = (id: number) =>
-      requestView(id, 20_000, { limits: { ...noLimits, ttftUs: 500_000 } });
-    for (let id = 0; id < 40; id++) {
-      strategy.onDispatched?.(request(id), fleet[id < 20 ? 0 : 1 + (id % 7)]!, 0);
-    }
-    expect(strategy.pick(request(50), fleet, 0)).not.toBe(fleet[0]);
-    for (let id = 100; id < 120; id++) {
-      strategy.onDispatched?.(requestView(id, 1), fleet[7]!, 0);
-      strategy.onEnded?.(requestView(id, 1), fleet[7]!, { ...ended, outcome: 'cancelled' }, 0);
-    }
-    expect(strategy.pick(request(51), fleet, 0)).toBe(fleet[0]);
+    const strategy = overloaded();
+    expect(strategy.pick(inHaste(50), fleet, 0)).not.toBe(fleet[0]);
+    for (let id = 100; id < 120; id++) endEarly(strategy, id, 'cancelled');
+    expect(strategy.pick(inHaste(51), fleet, 0)).toBe(fleet[0]);
     // Who can still be in time is sent where it is.
     expect(strategy.pick(requestView(52, 10), fleet, 0)).not.toBe(fleet[0]);
+  });
+
+  test('does not take an attempt that was outrun by another for a client that went away', () => {
+    const strategy = overloaded();
+    for (let id = 100; id < 200; id++) endEarly(strategy, id, 'outrun');
+    expect(strategy.pick(inHaste(50), fleet, 0)).not.toBe(fleet[0]);
   });
 
   test('does not hold it against a replica that it refuses what makes no sense', () => {
@@ -157,5 +214,36 @@ describe('predicted-finish', () => {
     expect(counts[3]).toBeLessThan(Math.min(...others) / 2);
   });
 });
+
+function serve(
+  strategy: Strategy,
+  request: RequestView,
+  replica: ReplicaView,
+  sentUs: number,
+  end: AttemptEnd = ended,
+): void {
+  strategy.onDispatched?.(request, replica, sentUs);
+  strategy.onFirstToken?.(request, replica, sentUs + 40_000);
+  strategy.onEnded?.(request, replica, end, sentUs + 500_000);
+}
+
+/** A request that nobody can serve in time who has others of the kind. */
+function inHaste(id: number): RequestView {
+  return requestView(id, 20_000, { limits: { ...noLimits, ttftUs: 500_000 } });
+}
+
+/** Twenty of them wait at the first replica, and three or so at each of the others. */
+function overloaded(): Strategy {
+  const strategy = makeStrategy(name);
+  for (let id = 0; id < 40; id++) {
+    strategy.onDispatched?.(inHaste(id), fleet[id < 20 ? 0 : 1 + (id % 7)]!, 0);
+  }
+  return strategy;
+}
+
+function endEarly(strategy: Strategy, id: number, outcome: AttemptEnd['outcome']): void {
+  strategy.onDispatched?.(requestView(id, 1), fleet[7]!, 0);
+  strategy.onEnded?.(requestView(id, 1), fleet[7]!, { ...ended, outcome }, 0);
+}
 
 const ended = { outcome: 'ok', outputTokens: 50, cachedTokens: 0 } as const;

@@ -83,4 +83,23 @@ describe('priority-tiers', () => {
     const strategy = makeStrategy('priority-tiers', { tiers });
     expect(tally(50, 4, (request) => strategy.pick(request, loads, 0))).toEqual([0, 50, 0, 0]);
   });
+
+  test('of a tier that was made smaller on purpose nothing spills', () => {
+    const strategy = makeStrategy('priority-tiers', { tiers });
+    const pick = (candidates: readonly ReplicaView[], picks: number) =>
+      tally(picks, 30, (request) => strategy.pick(request, candidates, 0));
+    pick(fleet, 1);
+    for (const replica of fleet.slice(4, 10)) strategy.onLeft?.(replica, 0);
+    const left = fleet.filter(({ index }) => index < 4 || index >= 10);
+    const ofFirst = (counts: readonly number[]) =>
+      counts.slice(0, 10).reduce((sum, count) => sum + count, 0);
+    expect(ofFirst(pick(left, 1_000))).toBe(1_000);
+    // Of the four that are left two fail: 1.4 times a half is 70 %.
+    const failing = left.filter(({ index }) => index !== 0 && index !== 1);
+    expect(Math.abs(ofFirst(pick(failing, 10_000)) - 7_000)).toBeLessThan(250);
+    // Who comes back is a part of its tier again.
+    for (const replica of fleet.slice(4, 10)) strategy.onJoined?.(replica, 0);
+    expect(ofFirst(pick(fleet, 1_000))).toBe(1_000);
+    expect(Math.abs(ofFirst(pick(fleet.slice(5), 10_000)) - 7_000)).toBeLessThan(250);
+  });
 });

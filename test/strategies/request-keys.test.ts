@@ -32,6 +32,14 @@ describe('the key of a request', () => {
     }
   });
 
+  test('is the same for a tenant after any number of others', () => {
+    const key = new RequestKey({ key: 'tenant', prefixTokens: 64 }, 16);
+    const lengthOf = (tenant: string) =>
+      key.hash(requestView(1, 100, { tenant }), (_, length) => length);
+    for (let id = 0; id < 40_000; id++) lengthOf(`tenant-${id}`);
+    expect(['first', 'tenant-0', 'tenant-39999'].map(lengthOf)).toEqual([5, 8, 12]);
+  });
+
   test('is the hash of so many tokens of its prompt, of all whole blocks or its own number', () => {
     const prefixHashes = Float64Array.of(11, 22, 33, 44, 55);
     expect(textOf('prefix', { prefixHashes })).toBe('44');

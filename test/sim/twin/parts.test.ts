@@ -49,7 +49,7 @@ describe('a streak of failures', () => {
     for (; nowUs < 100e6; nowUs += 10_000) {
       if (streak.isBroken(0, nowUs)) continue;
       triesUs.push(nowUs);
-      streak.failed(nowUs);
+      streak.failed(nowUs, nowUs);
       tries += 1;
     }
     expect(tries).toBeLessThan(12);
@@ -61,7 +61,7 @@ describe('a streak of failures', () => {
 
   test('is over with the first answer', () => {
     const streak = new FailureStreak();
-    for (let failure = 0; failure < 5; failure++) streak.failed(failure);
+    for (let failure = 0; failure < 5; failure++) streak.failed(failure, failure);
     expect(streak.isBroken(0, 10)).toBe(true);
     streak.answered();
     expect(streak.isBroken(7, 10)).toBe(false);
@@ -69,7 +69,7 @@ describe('a streak of failures', () => {
 
   test('lets nobody follow the one who tries', () => {
     const streak = new FailureStreak();
-    for (let failure = 0; failure < 3; failure++) streak.failed(0);
+    for (let failure = 0; failure < 3; failure++) streak.failed(0, 0);
     expect(streak.isBroken(0, 2e6)).toBe(false);
     expect(streak.isBroken(1, 2e6)).toBe(true);
   });
@@ -131,8 +131,15 @@ test('strangers are what a replica reports beyond what this gateway has there', 
     inFlight: 12,
     reported: { ...reported, sentSince: 4, endedSince: 2 },
   });
+  const known = (nowUs: number) => {
+    strangers.moveTo(nowUs);
+    return strangers.running + strangers.waiting;
+  };
   for (let report = 0; report < 50; report++) strangers.reported(view);
-  expect(strangers.running + strangers.waiting).toBeCloseTo(30, 3);
+  expect(known(1e6)).toBeCloseTo(30, 3);
   strangers.reported(replicaView(0));
-  expect(strangers.running + strangers.waiting).toBeCloseTo(30, 3);
+  expect(known(1e6)).toBeCloseTo(30, 3);
+  // The older the report, the less it counts.
+  expect(known(3e6 + 1)).toBeCloseTo(15, 3);
+  expect(known(6e6)).toBe(0);
 });
