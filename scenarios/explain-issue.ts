@@ -46,7 +46,8 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
     return [{ path, message: issue.message, atKey: false }];
   }
   const found = issue.input === undefined ? 'it is missing;' : `found ${print(issue.input)},`;
-  const message = `${found} ${expectation(issue)}.${exampleAt(root, path)}`;
+  const advice = exampleAt(root, path, issue) || keysOf(issue, path, root);
+  const message = `${found} ${expectation(issue)}.${advice}`;
   return [{ path, message, atKey: false }];
 }
 
@@ -64,10 +65,7 @@ function explainKind(
   root: JsonSchema,
 ) {
   const key = issue.discriminator ?? 'kind';
-  const known = schemasAt(root, path.slice(0, -1)).flatMap((schema) => {
-    const value = schema.properties?.[key];
-    return typeof value === 'object' && value.const !== undefined ? [String(value.const)] : [];
-  });
+  const known = kindsAt(root, path.slice(0, -1), key);
   const given = (issue.input as Record<string, unknown> | undefined)?.[key];
   // Strategies are told apart by their name, everything else by its kind.
   const what = key === 'name' ? 'strategy' : key;
@@ -76,6 +74,23 @@ function explainKind(
       ? `there is no ${what} "${given}". ${suggestion(given, known)}`
       : `it is missing. Write ${known.map((name) => `"${key}: ${name}"`).join(' or ')}.`;
   return { path, message, atKey: false };
+}
+
+function kindsAt(root: JsonSchema, path: readonly PropertyKey[], key: string): string[] {
+  return schemasAt(root, path).flatMap((schema) => {
+    const value = schema.properties?.[key];
+    return typeof value === 'object' && value.const !== undefined ? [String(value.const)] : [];
+  });
+}
+
+/** What belongs in a block for which there is no example; a file that is no scenario has none. */
+function keysOf(issue: Issue, path: readonly PropertyKey[], root: JsonSchema): string {
+  if (path.length === 0) return '';
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return '';
+  const kinds = kindsAt(root, path, 'kind').map((name) => `"kind: ${name}"`);
+  if (kinds.length > 0) return ` It begins with ${kinds.join(' or ')}.`;
+  const keys = keysAt(root, path, {});
+  return keys.length === 0 ? '' : ` Its keys: ${keys.join(', ')}.`;
 }
 
 function expectation(issue: Issue): string {
@@ -106,7 +121,8 @@ function unitOf(origin: string, bound: number): string {
 }
 
 function article(type: string): string {
-  if (type === 'object') return 'a block of keys';
+  if (type === 'object' || type === 'record') return 'a block of keys';
+  if (type === 'boolean') return 'true or false';
   if (type === 'array') return 'a list';
   if (type === 'string') return 'a text';
   return `a ${type}`;
@@ -118,12 +134,20 @@ function print(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function exampleAt(root: JsonSchema, path: readonly PropertyKey[]): string {
-  const example = schemasAt(root, path).find((schema) => schema.examples)?.examples?.[0];
+function exampleAt(root: JsonSchema, path: readonly PropertyKey[], issue: Issue): string {
+  const shown = schemasAt(root, path).filter((schema) => schema.examples);
+  // Members of a union may mean different things by one key: a share here, a duration there.
+  const meant = shown.find(({ type }) => type !== undefined && type === wantedType(issue));
+  const example = (meant ?? shown[0])?.examples?.[0];
   if (example === undefined) return '';
   const key = path.at(-1);
   const text = typeof key === 'string' ? `${key}: ${inlineYaml(example)}` : inlineYaml(example);
   return ` Write for example "${text}".`;
+}
+
+function wantedType(issue: Issue): string | undefined {
+  if (issue.code === 'invalid_type') return issue.expected;
+  return 'origin' in issue ? issue.origin : undefined;
 }
 
 function inlineYaml(value: unknown): string {
@@ -153,7 +177,7 @@ function schemasAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema[]
     const inner = schemas.map((schema) =>
       typeof step === 'number'
         ? (schema.prefixItems?.[step] ?? schema.items)
-        : schema.properties?.[String(step)],
+        : (schema.properties?.[String(step)] ?? schema.additionalProperties),
     );
     return inner.flatMap((schema) => branches(schema as JsonSchema | undefined));
   }, branches(root));
