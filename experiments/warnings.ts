@@ -1,3 +1,4 @@
+import { formatDurationUs, US_PER_S } from '../core/time.ts';
 import { countOf } from '../reports/format.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { fleetFacts } from '../sim/fleet-facts.ts';
@@ -20,7 +21,7 @@ export function warningsFor(all: readonly StrategyRuns[], scenario: Scenario): s
       );
     }
   }
-  warnings.push(...refusalWarnings(all, scenario));
+  warnings.push(...monitorWarnings(all), ...refusalWarnings(all, scenario));
   warnings.push(...rangeWarnings(all));
   const fewest = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.outcomes.counted)));
   if (fewest < 1_000) {
@@ -29,6 +30,20 @@ export function warningsFor(all: readonly StrategyRuns[], scenario: Scenario): s
     );
   }
   return warnings;
+}
+
+/** What `gateway.monitor` of the scenario was asked to tell. */
+function monitorWarnings(all: readonly StrategyRuns[]): string[] {
+  return all.flatMap(({ runs, strategy }) => {
+    const alerted = runs.filter(({ alerts = [] }) => alerts.length > 0);
+    const first = alerted[0]?.alerts?.[0];
+    if (first === undefined) return [];
+    const { atUs, replica, share } = first;
+    const seeds = `in ${alerted.length} of ${countOf(runs.length, 'seed')}`;
+    return [
+      `${strategy.name} gave one replica nearly everything while others were healthy, ${seeds}; the first time ${replica}, ${Math.round(share * 100)} % at ${formatDurationUs(Math.round(atUs / US_PER_S) * US_PER_S)}.`,
+    ];
+  });
 }
 
 /** All strategies get the same requests; which of them fit depends on where they were sent. */
