@@ -16,6 +16,7 @@ import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
 import { withLabels } from './strategy-labels.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 import { decide } from './verdict.ts';
 import { warningsFor } from './warnings.ts';
 import { runAll } from './worker-pool.ts';
@@ -85,7 +86,10 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
     kind: 'comparison',
     verdict: decide(all, by),
     strategies: summariseStrategies(all),
-    warnings: warningsFor(all, scenario),
+    warnings: [
+      ...strategies.flatMap((strategy) => unmetNeeds(strategy, scenario)),
+      ...warningsFor(all, scenario),
+    ],
     scenario: describeScenario(scenario),
     meta: {
       runId: runId({ scenario, strategies, seeds, version }),

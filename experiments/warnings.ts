@@ -1,4 +1,4 @@
-import { formatDurationUs, US_PER_S } from '../core/time.ts';
+import { US_PER_S } from '../core/time.ts';
 import { countOf } from '../reports/format.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { fleetFacts } from '../sim/fleet-facts.ts';
@@ -41,7 +41,7 @@ function monitorWarnings(all: readonly StrategyRuns[]): string[] {
     const { atUs, replica, share } = first;
     const seeds = `in ${alerted.length} of ${countOf(runs.length, 'seed')}`;
     return [
-      `${strategy.name} gave one replica nearly everything while others were healthy, ${seeds}; the first time ${replica}, ${Math.round(share * 100)} % at ${formatDurationUs(Math.round(atUs / US_PER_S) * US_PER_S)}.`,
+      `${strategy.name} gave one replica nearly everything while others were healthy, ${seeds}; the first time ${replica}, ${Math.round(share * 100)} % at ${Math.round(atUs / US_PER_S)}s of the run.`,
     ];
   });
 }

@@ -24,7 +24,7 @@ test('what the monitor sees is a warning of the comparison', () => {
   const { warnings } = compared({ monitor: {} }, ['first-fit', 'round-robin']);
   expect(toldOf(warnings)).toEqual([
     expect.stringMatching(
-      /^first-fit gave one .* healthy, in 2 of 2 seeds; the first time r-1, 100 % at \d+s\.$/,
+      /^first-fit gave one .* healthy, in 2 of 2 seeds; the first time r-1, 100 % at \d+s of the run\.$/,
     ),
   ]);
   expect(toldOf(compared({}, ['first-fit']).warnings)).toEqual([]);
