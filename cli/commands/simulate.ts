@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
-import { exitCode } from '../../core/errors.ts';
+import { exitCode, FairleadError } from '../../core/errors.ts';
 import { assembleComparison } from '../../experiments/compare.ts';
 import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { runTask } from '../../experiments/run-task.ts';
@@ -53,7 +53,8 @@ Examples:
   .action(async (name, options) => {
     const startedAt = new Date();
     const scenario = resolveLoad(await loadScenario(name, options));
-    const strategy = options.strategy?.at(-1) ?? scenario.strategies[0]!;
+    if ((options.strategy?.length ?? 0) > 1) throw new FairleadError('USAGE', oneStrategy);
+    const strategy = options.strategy?.[0] ?? scenario.strategies[0]!;
     const run = runTask({ scenario, strategy, seed: options.seed });
     const result = assembleComparison({
       scenario,
@@ -82,6 +83,9 @@ Examples:
     }
     process.exitCode = exitCodeOf(comparison);
   });
+
+const oneStrategy =
+  'simulate takes one --strategy. Leave the others out, or write "fairlead compare" to see them beside each other.';
 
 function exitCodeOf({ verdict, strategies }: Comparison): number {
   if (verdict.kind === 'saturated') return exitCode.invalidRun;

@@ -96,6 +96,20 @@ test('scenario show draws arrivals and lengths in plain ASCII for a pipe, and as
   });
 });
 
+test('scenario show tells how the gateway is run and what happens to the fleet', async () => {
+  const path = join(temporaryFolder(), 'small.yaml');
+  const source = new URL('../../scenarios/library/crash-recover.yaml', import.meta.url);
+  const gateway = 'gateway: { retries: {}, health: { active: {} } }\n';
+  writeFileSync(path, `${readFileSync(source, 'utf8')}${gateway}`);
+  const { stdout } = await runFairlead(['scenario', 'show', path]);
+  expect(stdout).toMatch(
+    /^ {2}retries: \{ most: 2, backoff: 25ms, maxBackoff: 250ms, budget: 0.2/m,
+  );
+  expect(stdout).toMatch(/^ {2}health: \{ .*active: \{ every: 5s, timeout: 2s/m);
+  expect(stdout).toMatch(/^ {2}signals: \{ every: 200ms/m);
+  expect(stdout).toMatch(/^Events\n {2}\{ kind: crash, /m);
+});
+
 test('strategy show lists the options with their defaults', async () => {
   const { stdout } = await runFairlead(['strategy', 'show', 'least-tokens', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({
