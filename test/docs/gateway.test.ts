@@ -6,7 +6,7 @@ import { gatewaySchema } from '../../scenarios/gateway-schema.ts';
 import { simulate } from '../../sim/simulate.ts';
 import leastRequests from '../../strategies/least-requests.ts';
 import { repository } from '../support/run-fairlead.ts';
-import { smallScenario } from '../support/scenarios.ts';
+import { smallScenario, writtenScenario } from '../support/scenarios.ts';
 
 const page = readFileSync(join(repository, 'docs/gateway.md'), 'utf8');
 const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
@@ -32,6 +32,13 @@ test.each(blocks.map((gateway) => [Object.keys(gateway).join(', '), gateway] as 
 test('every part of a gateway is shown', () => {
   const shown = new Set(blocks.flatMap((gateway) => Object.keys(gateway)));
   expect([...shown].sort()).toEqual(Object.keys(gatewaySchema.shape).sort());
+});
+
+test('the table of a day that scales itself is about the day of the library', () => {
+  const { durationUs, fleet } = writtenScenario('diurnal-day');
+  const hours = (fleet[0]!.replicas * durationUs) / 3_600e6;
+  expect(page).toContain(`three replicas, no autoscaling | ${hours.toFixed(1)} |`);
+  expect(fleet[0]!.replicas).toBe(3);
 });
 
 test('what is said to be a default is one', () => {
