@@ -37,6 +37,11 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
       atKey: true,
     }));
   }
+  const choices = choicesOf(issue);
+  if (choices.length > 0) {
+    const message = `found ${print(issue.input)}, expected ${choices.join(' or ')}.`;
+    return [{ path, message: `${message}${exampleAt(root, path, issue)}`, atKey: false }];
+  }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branch = issue.errors.toSorted((a, b) => relevance(b) - relevance(a))[0]!;
     return branch.flatMap((nested) => explain(nested, path, root));
@@ -49,6 +54,16 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
   const advice = exampleAt(root, path, issue) || keysOf(issue, path, root);
   const message = `${found} ${expectation(issue)}.${advice}`;
   return [{ path, message, atKey: false }];
+}
+
+/** All values of a union that is nothing but values. */
+function choicesOf(issue: Issue): string[] {
+  if (issue.code !== 'invalid_union') return [];
+  const branches = issue.errors.map(([only]) =>
+    only?.code === 'invalid_value' && only.path.length === 0 ? only.values : [],
+  );
+  if (branches.some((values) => values.length === 0)) return [];
+  return branches.flat().map((value) => JSON.stringify(value));
 }
 
 /** The branch meant got past the type of the value, and better still knows all keys of it. */
@@ -72,9 +87,20 @@ function explainKind(
   const message =
     typeof given === 'string'
       ? `there is no ${what} "${given}". ${suggestion(given, known)}`
-      : `it is missing. Write ${known.map((name) => `"${key}: ${name}"`).join(' or ')}.`;
+      : `it is missing. Write ${oneOf(known, key, issue.input)}.`;
   return { path, message, atKey: false };
 }
+
+/** Whoever wrote a name as a key meant that one; of many, one shows how it is written. */
+function oneOf(known: readonly string[], key: string, block: unknown): string {
+  const meant = known.filter((name) => name in ((block ?? {}) as object));
+  const shown = (meant.length > 0 ? meant : known).map((name) => `"${key}: ${name}"`);
+  if (shown.length <= mostKinds) return shown.join(' or ');
+  return `for example ${shown[0]}; others are ${known.slice(1).join(', ')}`;
+}
+
+/** More than this is no longer read. */
+const mostKinds = 12;
 
 function kindsAt(root: JsonSchema, path: readonly PropertyKey[], key: string): string[] {
   return schemasAt(root, path).flatMap((schema) => {

@@ -10,6 +10,13 @@ function slip(text: string, place: string, ...sentences: string[]): Slip {
 }
 
 const slips: readonly Slip[] = [
+  [
+    'random, least-tokens',
+    '{ least-tokens: { tokensPerRequest: 3 } }',
+    '15:14 strategies[0].name',
+    'it is missing.',
+    'Write "name: least-tokens".',
+  ],
   slip(
     'admission: { tiers: { gold: { concurent: 8 } } }',
     '17:33 gateway.admission.tiers.gold.concurent',
@@ -70,6 +77,13 @@ const slips: readonly Slip[] = [
     'Write for example "target: 500ms".',
   ),
 ];
+
+test('of a choice between numbers all are told', () => {
+  const to = '{ name: maglev-hash, tableSize: 1000 }';
+  const told = complaintAbout('random, least-tokens', to);
+  expect(told).toMatch(/tableSize: found 1000, expected 251 or .*16381 or .*65537/);
+  expect(told).toMatch(/ Write for example "tableSize: 65537"\.$/);
+});
 
 test.each(slips)(
   '%s, changed to %s, is answered with its place',
