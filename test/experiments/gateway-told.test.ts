@@ -30,6 +30,16 @@ test('what the monitor sees is a warning of the comparison', () => {
   expect(toldOf(compared({}, ['first-fit']).warnings)).toEqual([]);
 });
 
+test('how many had no answer is a warning, because latencies do not show them', () => {
+  const unanswered = (gateway: Record<string, unknown>) =>
+    compared(gateway, ['random']).warnings.filter((warning) => warning.includes('rejected'));
+  const admission = { tiers: { default: { concurrent: 1 } } };
+  expect(unanswered({ admission })).toEqual([
+    expect.stringMatching(/timed out: random \d\d?\.\d %\. Latencies are those of the others/),
+  ]);
+  expect(unanswered({})).toEqual([]);
+});
+
 test('how long machines were on is told where they come and go, and only there', () => {
   const rule = { kind: 'queue-depth', idleFor: '1s' };
   const autoscale = { r: { min: 1, max: 4, rule, coolDownDown: '0s', every: '1s' } };
