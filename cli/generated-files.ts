@@ -21,7 +21,7 @@ import {
 import { gpuRows, modelRows, priceRows } from './hardware-tables.ts';
 import { readStandings } from './standings.ts';
 import { standingsSection } from './standings-table.ts';
-import { describeStrategyOptions } from './strategy-options.ts';
+import { describeStrategyOptions, needTexts, type StrategyOption } from './strategy-options.ts';
 import { tracesGuide } from './traces-guide.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -48,10 +48,10 @@ function editorSchema(): string {
 
 function strategiesPage(): string {
   const row = (strategy: StrategyDefinition) => {
-    const options = describeStrategyOptions(strategy).map(
-      (option) => `\`${option.name}\` (${option.default}): ${option.description}`,
-    );
-    return [`\`${strategy.name}\``, strategy.summary, options.join('<br>') || '–'];
+    const options = describeStrategyOptions(strategy).map(optionText);
+    const needs = strategy.needs.map((need) => needTexts[need]).join(', ');
+    const about = needs === '' ? strategy.summary : `${strategy.summary} *Told: ${needs}.*`;
+    return [`\`${strategy.name}\``, about, options.join('<br>') || '–'];
   };
   const head = ['strategy', 'what it does', 'options (default)'];
   const families = Object.keys(strategyFamilies) as StrategyFamily[];
@@ -61,10 +61,31 @@ function strategiesPage(): string {
     const title = `## ${family[0]!.toUpperCase()}${family.slice(1)}`;
     return [`${title}\n\n${strategyFamilies[family]}\n\n${table([head, ...members.map(row)])}`];
   });
-  const about = 'Each is one file in `strategies/`; options have defaults.';
+  const about = `Each is one file in \`strategies/\`; options have defaults. All know the requests that they
+have sent and how these ended; what they are told besides is said. Options are given on the command
+line or in a scenario:
+
+\`\`\`sh
+npx fairlead compare azure-chat -s round-robin -s 'weighted-scorers:weights={queue: 1, prefix: 2},picker=weighted'
+npx fairlead strategy show weighted-scorers
+\`\`\`
+
+\`\`\`yaml
+strategies:
+  - round-robin
+  - { name: weighted-scorers, weights: { queue: 1, prefix: 2 }, picker: weighted }
+  - { name: priority-tiers, tiers: [[on-demand], [spot]] } # names of groups of the fleet
+\`\`\``;
   const standings = readStandings();
   if (standings !== undefined) sections.unshift(standingsSection(standings));
   return [generated, '# Strategies', '', about, '', sections.join('\n')].join('\n');
+}
+
+function optionText({ default: value, description, name, parts, values }: StrategyOption) {
+  // Ranges would fill the table; choices must be known.
+  const choices = value.startsWith('"') ? ` Values: ${values}.` : '';
+  const keys = parts.map((part) => `\`${part.name}\`: ${part.description}`);
+  return [`\`${name}\` (${value}): ${description}${choices}`, ...keys].join('<br>');
 }
 
 function pluginsPage(): string {

@@ -7,9 +7,10 @@ import { lengthsText, sharingLines } from '../reports/traffic/lengths-text.ts';
 import type { TrafficPreview } from '../reports/traffic/preview.ts';
 import { entryLines, previewNotes } from '../reports/traffic/preview-notes.ts';
 import { tenantRows } from '../reports/traffic/tenants-text.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import type { Scenario, StrategyChoice } from '../scenarios/scenario.ts';
 import { fleetFacts } from '../sim/fleet-facts.ts';
 import { hardwareText, memoryText, modelText } from './fleet-text.ts';
+import { flowYaml } from './flow-yaml.ts';
 import { textTable } from './print-table.ts';
 
 /** A scenario as a person wants to see it: what runs, what comes, what is measured. */
@@ -28,10 +29,11 @@ export function scenarioText(
     '',
     ...trafficText(preview, canvas),
     '',
+    ...gatewayText(scenario, bold),
     bold('Measured'),
     `  ${measuredText(scenario.durationUs, scenario.warmupUs)}`,
     `  SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}`,
-    `  Strategies: ${scenario.strategies.map((choice) => choice.name).join(', ')}`,
+    `  Strategies: ${scenario.strategies.map(strategyText).join(', ')}`,
   ];
 }
 
@@ -41,6 +43,20 @@ function fleetText(scenario: Scenario): string[] {
     `    ${memoryText(group)}; step times: ${stepTimeText(group.stepTime)}`,
     ...group.notes.map((note) => `    ${note}`),
   ]);
+}
+
+function gatewayText({ events, gateway }: Scenario, bold: (text: string) => string): string[] {
+  const parts = Object.entries(gateway).filter(([, part]) => part !== undefined);
+  const named = parts.map(([name, part]) => `  ${name}: ${flowYaml(part)}`);
+  const happens = events.map((event) => `  ${flowYaml(event)}`);
+  return [
+    ...[bold('Gateway'), ...named, ''],
+    ...(events.length === 0 ? [] : [bold('Events'), ...happens, '']),
+  ];
+}
+
+function strategyText({ name, options }: StrategyChoice): string {
+  return Object.keys(options).length === 0 ? name : flowYaml({ name, ...options });
 }
 
 function trafficText(preview: TrafficPreview, canvas: Canvas): string[] {

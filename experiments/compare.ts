@@ -14,7 +14,9 @@ import { loadFigures } from './load/load-figures.ts';
 import { resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
+import { withLabels } from './strategy-labels.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 import { decide } from './verdict.ts';
 import { warningsFor } from './warnings.ts';
 import { runAll } from './worker-pool.ts';
@@ -76,14 +78,18 @@ export interface AssembleOptions {
 }
 
 export function assembleComparison(options: AssembleOptions): ComparisonResult {
-  const { scenario, all, seeds, by, version } = options;
-  const strategies = all.map(({ strategy }) => strategy);
+  const { scenario, seeds, by, version } = options;
+  const strategies = options.all.map(({ strategy }) => strategy);
+  const all = withLabels(options.all);
   return {
     schemaVersion: summaryVersion,
     kind: 'comparison',
     verdict: decide(all, by),
     strategies: summariseStrategies(all),
-    warnings: warningsFor(all, scenario),
+    warnings: [
+      ...strategies.flatMap((strategy) => unmetNeeds(strategy, scenario)),
+      ...warningsFor(all, scenario),
+    ],
     scenario: describeScenario(scenario),
     meta: {
       runId: runId({ scenario, strategies, seeds, version }),

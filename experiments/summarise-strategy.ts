@@ -123,7 +123,9 @@ function meanShares(runs: readonly RunSummary[]): ReplicaShare[] {
   return runs[0]!.replicas.map(({ replica }, index) => {
     const of = (key: 'requests' | 'tokens' | 'busy') =>
       round(mean(runs.map((run) => run.replicas[index]![key])));
-    return { replica, requests: of('requests'), tokens: of('tokens'), busy: of('busy') };
+    const on = runs.flatMap((run) => run.replicas[index]!.on ?? []);
+    const hours = on.length === 0 ? {} : { on: round(mean(on)) };
+    return { replica, requests: of('requests'), tokens: of('tokens'), busy: of('busy'), ...hours };
   });
 }
 

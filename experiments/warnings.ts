@@ -1,4 +1,6 @@
+import { US_PER_S } from '../core/time.ts';
 import { countOf } from '../reports/format.ts';
+import type { RunSummary } from '../reports/summary.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { fleetFacts } from '../sim/fleet-facts.ts';
 import type { StrategyRuns } from './summarise-strategy.ts';
@@ -20,7 +22,11 @@ export function warningsFor(all: readonly StrategyRuns[], scenario: Scenario): s
       );
     }
   }
-  warnings.push(...refusalWarnings(all, scenario));
+  warnings.push(
+    ...unansweredWarnings(all),
+    ...monitorWarnings(all),
+    ...refusalWarnings(all, scenario),
+  );
   warnings.push(...rangeWarnings(all));
   const fewest = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.outcomes.counted)));
   if (fewest < 1_000) {
@@ -29,6 +35,40 @@ export function warningsFor(all: readonly StrategyRuns[], scenario: Scenario): s
     );
   }
   return warnings;
+}
+
+/** Fewer than this do not change what a percentile says. */
+const fewUnanswered = 0.01;
+
+/** Whoever turns away or loses the most has the best latencies of what is left. */
+function unansweredWarnings(all: readonly StrategyRuns[]): string[] {
+  const shares = all.flatMap(({ runs, strategy }) => {
+    const sum = (of: (run: RunSummary) => number) =>
+      runs.reduce((total, run) => total + of(run), 0);
+    const lost = sum(({ outcomes: { failed, rejected, timeout }, refused }) => {
+      return failed + rejected + timeout - refused.requests;
+    });
+    const share = lost / sum(({ outcomes }) => outcomes.counted);
+    return share > fewUnanswered ? [`${strategy.name} ${(100 * share).toFixed(1)} %`] : [];
+  });
+  if (shares.length === 0) return [];
+  return [
+    `Requests were rejected, failed or timed out: ${shares.join(', ')}. Latencies are those of the others; compare goodput.`,
+  ];
+}
+
+/** What `gateway.monitor` of the scenario was asked to tell. */
+function monitorWarnings(all: readonly StrategyRuns[]): string[] {
+  return all.flatMap(({ runs, strategy }) => {
+    const alerted = runs.filter(({ alerts = [] }) => alerts.length > 0);
+    const first = alerted[0]?.alerts?.[0];
+    if (first === undefined) return [];
+    const { atUs, replica, share } = first;
+    const seeds = `in ${alerted.length} of ${countOf(runs.length, 'seed')}`;
+    return [
+      `${strategy.name} gave one replica nearly everything while others were healthy, ${seeds}; the first time ${replica}, ${Math.round(share * 100)} % at ${Math.round(atUs / US_PER_S)}s of the run.`,
+    ];
+  });
 }
 
 /** All strategies get the same requests; which of them fit depends on where they were sent. */

@@ -18,10 +18,21 @@ export interface RunResult {
   readonly log: RecordLog;
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
-  readonly replicas: readonly { readonly name: string; readonly busyUs: number }[];
+  readonly replicas: readonly ReplicaTimes[];
   /** Requests longer than the context of the model; none when left out. */
   readonly refused?: RunSummary['refused'];
   readonly outsideRangeShare?: number;
+  /** What monitors of the distribution had to tell. */
+  readonly alerts?: readonly Alert[];
+}
+
+type Alert = NonNullable<RunSummary['alerts']>[number];
+
+interface ReplicaTimes {
+  readonly name: string;
+  readonly busyUs: number;
+  /** How long its machine was on within the window; all of it when left out. */
+  readonly onUs?: number;
 }
 
 export function summariseRun(
@@ -63,6 +74,7 @@ export function summariseRun(
     saturated: isSaturated(log, window),
     ttftTail: tailPoints(ttft),
     replicas,
+    ...(result.alerts?.length ? { alerts: [...result.alerts] } : {}),
   };
 }
 
@@ -119,9 +131,12 @@ function tokensEnded(log: RecordLog, window: MeasuredWindow): number {
 
 function replicaShares({ log, window, replicas }: RunResult): ReplicaShare[] {
   const shares = new Map<string, ReplicaShare>();
-  for (const { name, busyUs } of replicas) {
+  const wholeUs = window.untilUs - window.fromUs;
+  const changed = replicas.some(({ onUs = wholeUs }) => onUs !== wholeUs);
+  for (const { name, busyUs, onUs = wholeUs } of replicas) {
     const busy = round(busyUs / US_PER_S);
-    shares.set(name, { replica: name, requests: 0, tokens: 0, busy });
+    const on = changed ? { on: round(onUs / US_PER_S) } : {};
+    shares.set(name, { replica: name, requests: 0, tokens: 0, busy, ...on });
   }
   const input = log.numbers('inputTokens');
   const output = log.numbers('outputTokens');

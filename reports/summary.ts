@@ -62,6 +62,8 @@ const replicaShare = z.object({
   requests: z.number(),
   tokens: z.number(),
   busy: z.number(),
+  /** Seconds of the window in which its machine was on, where not all were on for all of it. */
+  on: z.number().optional(),
 });
 export type ReplicaShare = z.output<typeof replicaShare>;
 
@@ -85,6 +87,9 @@ const counts = z.object({
 });
 export type OutcomeCounts = z.output<typeof counts>;
 
+/** The monitor of a gateway saw one replica get nearly everything while others were healthy. */
+const alert = z.object({ atUs: z.number(), replica: z.string(), share: z.number() });
+
 /** One strategy under one seed. */
 export const runSummarySchema = z.object({
   metrics: z.record(z.enum(metricNames), z.number().nullable()),
@@ -98,6 +103,7 @@ export const runSummarySchema = z.object({
   ttftTail: z.array(tailPoint),
   replicas: z.array(replicaShare),
   tenants: z.array(tenantShare).optional(),
+  alerts: z.array(alert).optional(),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 

@@ -37,6 +37,11 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
       atKey: true,
     }));
   }
+  const choices = choicesOf(issue);
+  if (choices.length > 0) {
+    const message = `found ${print(issue.input)}, expected ${choices.join(' or ')}.`;
+    return [{ path, message: `${message}${exampleAt(root, path, issue)}`, atKey: false }];
+  }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branch = issue.errors.toSorted((a, b) => relevance(b) - relevance(a))[0]!;
     return branch.flatMap((nested) => explain(nested, path, root));
@@ -46,8 +51,19 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
     return [{ path, message: issue.message, atKey: false }];
   }
   const found = issue.input === undefined ? 'it is missing;' : `found ${print(issue.input)},`;
-  const message = `${found} ${expectation(issue)}.${exampleAt(root, path)}`;
+  const advice = exampleAt(root, path, issue) || keysOf(issue, path, root);
+  const message = `${found} ${expectation(issue)}.${advice}`;
   return [{ path, message, atKey: false }];
+}
+
+/** All values of a union that is nothing but values. */
+function choicesOf(issue: Issue): string[] {
+  if (issue.code !== 'invalid_union') return [];
+  const branches = issue.errors.map(([only]) =>
+    only?.code === 'invalid_value' && only.path.length === 0 ? only.values : [],
+  );
+  if (branches.some((values) => values.length === 0)) return [];
+  return branches.flat().map((value) => JSON.stringify(value));
 }
 
 /** The branch meant got past the type of the value, and better still knows all keys of it. */
@@ -64,18 +80,43 @@ function explainKind(
   root: JsonSchema,
 ) {
   const key = issue.discriminator ?? 'kind';
-  const known = schemasAt(root, path.slice(0, -1)).flatMap((schema) => {
-    const value = schema.properties?.[key];
-    return typeof value === 'object' && value.const !== undefined ? [String(value.const)] : [];
-  });
+  const known = kindsAt(root, path.slice(0, -1), key);
   const given = (issue.input as Record<string, unknown> | undefined)?.[key];
   // Strategies are told apart by their name, everything else by its kind.
   const what = key === 'name' ? 'strategy' : key;
   const message =
     typeof given === 'string'
       ? `there is no ${what} "${given}". ${suggestion(given, known)}`
-      : `it is missing. Write ${known.map((name) => `"${key}: ${name}"`).join(' or ')}.`;
+      : `it is missing. Write ${oneOf(known, key, issue.input)}.`;
   return { path, message, atKey: false };
+}
+
+/** Whoever wrote a name as a key meant that one; of many, one shows how it is written. */
+function oneOf(known: readonly string[], key: string, block: unknown): string {
+  const meant = known.filter((name) => name in ((block ?? {}) as object));
+  const shown = (meant.length > 0 ? meant : known).map((name) => `"${key}: ${name}"`);
+  if (shown.length <= mostKinds) return shown.join(' or ');
+  return `for example ${shown[0]}; others are ${known.slice(1).join(', ')}`;
+}
+
+/** More than this is no longer read. */
+const mostKinds = 12;
+
+function kindsAt(root: JsonSchema, path: readonly PropertyKey[], key: string): string[] {
+  return schemasAt(root, path).flatMap((schema) => {
+    const value = schema.properties?.[key];
+    return typeof value === 'object' && value.const !== undefined ? [String(value.const)] : [];
+  });
+}
+
+/** What belongs in a block for which there is no example; a file that is no scenario has none. */
+function keysOf(issue: Issue, path: readonly PropertyKey[], root: JsonSchema): string {
+  if (path.length === 0) return '';
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return '';
+  const kinds = kindsAt(root, path, 'kind').map((name) => `"kind: ${name}"`);
+  if (kinds.length > 0) return ` It begins with ${kinds.join(' or ')}.`;
+  const keys = keysAt(root, path, {});
+  return keys.length === 0 ? '' : ` Its keys: ${keys.join(', ')}.`;
 }
 
 function expectation(issue: Issue): string {
@@ -106,7 +147,8 @@ function unitOf(origin: string, bound: number): string {
 }
 
 function article(type: string): string {
-  if (type === 'object') return 'a block of keys';
+  if (type === 'object' || type === 'record') return 'a block of keys';
+  if (type === 'boolean') return 'true or false';
   if (type === 'array') return 'a list';
   if (type === 'string') return 'a text';
   return `a ${type}`;
@@ -118,12 +160,20 @@ function print(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function exampleAt(root: JsonSchema, path: readonly PropertyKey[]): string {
-  const example = schemasAt(root, path).find((schema) => schema.examples)?.examples?.[0];
+function exampleAt(root: JsonSchema, path: readonly PropertyKey[], issue: Issue): string {
+  const shown = schemasAt(root, path).filter((schema) => schema.examples);
+  // Members of a union may mean different things by one key: a share here, a duration there.
+  const meant = shown.find(({ type }) => type !== undefined && type === wantedType(issue));
+  const example = (meant ?? shown[0])?.examples?.[0];
   if (example === undefined) return '';
   const key = path.at(-1);
   const text = typeof key === 'string' ? `${key}: ${inlineYaml(example)}` : inlineYaml(example);
   return ` Write for example "${text}".`;
+}
+
+function wantedType(issue: Issue): string | undefined {
+  if (issue.code === 'invalid_type') return issue.expected;
+  return 'origin' in issue ? issue.origin : undefined;
 }
 
 function inlineYaml(value: unknown): string {
@@ -153,7 +203,7 @@ function schemasAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema[]
     const inner = schemas.map((schema) =>
       typeof step === 'number'
         ? (schema.prefixItems?.[step] ?? schema.items)
-        : schema.properties?.[String(step)],
+        : (schema.properties?.[String(step)] ?? schema.additionalProperties),
     );
     return inner.flatMap((schema) => branches(schema as JsonSchema | undefined));
   }, branches(root));

@@ -1,14 +1,11 @@
 import { formatDurationUs, parseDurationUs } from '../core/time.ts';
+import { idleGatewayProblem } from './idle-gateway.ts';
 import type { ScenarioProblem } from './load.ts';
 import type { PluginOptions, Scenario, Tenant } from './scenario.ts';
 
 /** The first thing in a file of a user that would change nothing, and is a mistake for that. */
-export function idleProblem({
-  durationUs,
-  events,
-  traffic,
-  warmupUs,
-}: Scenario): ScenarioProblem | undefined {
+export function idleProblem(scenario: Scenario): ScenarioProblem | undefined {
+  const { durationUs, events, traffic, warmupUs } = scenario;
   const steady = events.findIndex((event) => event.kind === 'slow' && event.factor === 1);
   if (steady >= 0) {
     const message = 'it changes nothing. Write for example "factor: 3".';
@@ -23,7 +20,7 @@ export function idleProblem({
       return { path: ['traffic', index, ...path], message };
     }
   }
-  return undefined;
+  return idleGatewayProblem(scenario);
 }
 
 interface Begun {

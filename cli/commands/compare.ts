@@ -13,11 +13,12 @@ import { fleetLines, hardwareText, modelText } from '../fleet-text.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
-import { metricName, strategyChoice, wholeNumber } from '../parse-arguments.ts';
+import { metricName, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { startProgress } from '../progress.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
+import { strategyChoice } from '../strategy-choice.ts';
 import { textStyle } from '../text-style.ts';
 
 export const compareCommand = new Command('compare')
@@ -28,7 +29,7 @@ export const compareCommand = new Command('compare')
   .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
   .option(
     '-s, --strategy <name>',
-    'a strategy, as name or name:option=value; repeat',
+    'a strategy, as name or name:option=value,option=value; repeat',
     strategyChoice,
   )
   .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")

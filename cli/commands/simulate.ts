@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
-import { exitCode } from '../../core/errors.ts';
+import { exitCode, FairleadError } from '../../core/errors.ts';
 import { assembleComparison } from '../../experiments/compare.ts';
 import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { runTask } from '../../experiments/run-task.ts';
@@ -12,11 +12,12 @@ import { sloClasses } from '../../scenarios/slo-classes.ts';
 import { fleetLines, modelText } from '../fleet-text.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
-import { strategyChoice, wholeNumber } from '../parse-arguments.ts';
+import { wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { recordFormats, writeRecords } from '../records-file.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
+import { strategyChoice } from '../strategy-choice.ts';
 import { textStyle } from '../text-style.ts';
 
 export const simulateCommand = new Command('simulate')
@@ -25,7 +26,11 @@ export const simulateCommand = new Command('simulate')
     'Simulates one strategy under one seed, shows every metric and every replica, and keeps a record of each request.',
   )
   .argument('<scenario>', 'name in the library, path of a file, or http(s) address')
-  .option('-s, --strategy <name>', 'a strategy, as name or name:option=value', strategyChoice)
+  .option(
+    '-s, --strategy <name>',
+    'a strategy, as name or name:option=value,option=value',
+    strategyChoice,
+  )
   .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
   .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
   .option('--seed <n>', 'the seed', wholeNumber({ min: 0, max: 1e9 }), 1)
@@ -48,7 +53,8 @@ Examples:
   .action(async (name, options) => {
     const startedAt = new Date();
     const scenario = resolveLoad(await loadScenario(name, options));
-    const strategy = options.strategy?.at(-1) ?? scenario.strategies[0]!;
+    if ((options.strategy?.length ?? 0) > 1) throw new FairleadError('USAGE', oneStrategy);
+    const strategy = options.strategy?.[0] ?? scenario.strategies[0]!;
     const run = runTask({ scenario, strategy, seed: options.seed });
     const result = assembleComparison({
       scenario,
@@ -77,6 +83,9 @@ Examples:
     }
     process.exitCode = exitCodeOf(comparison);
   });
+
+const oneStrategy =
+  'simulate takes one --strategy. Leave the others out, or write "fairlead compare" to see them beside each other.';
 
 function exitCodeOf({ verdict, strategies }: Comparison): number {
   if (verdict.kind === 'saturated') return exitCode.invalidRun;

@@ -3,7 +3,7 @@ import { findStrategy } from '../../experiments/run-task.ts';
 import { strategies } from '../../strategies/registry.ts';
 import { printJson } from '../print-json.ts';
 import { printList } from '../print-list.ts';
-import { describeStrategyOptions } from '../strategy-options.ts';
+import { describeStrategyOptions, needTexts, type StrategyOption } from '../strategy-options.ts';
 import { textStyle } from '../text-style.ts';
 
 const list = new Command('list')
@@ -17,17 +17,30 @@ const show = new Command('show')
   .option('--json', 'print one JSON document and nothing else')
   .action((name, { json }) => {
     const strategy = findStrategy(name);
+    const { family, needs, summary } = strategy;
     const options = describeStrategyOptions(strategy);
-    if (json) return printJson({ name, summary: strategy.summary, options });
+    if (json) return printJson({ name, family, summary, needs, options });
     const { bold } = textStyle(process.stdout);
-    process.stdout.write(`${bold(name)}\n  ${strategy.summary}\n`);
-    for (const option of options) {
-      process.stdout.write(
-        `\n  ${bold(option.name)} = ${option.default}\n    ${option.description}\n`,
-      );
+    const lines = [bold(name), `  ${summary}`];
+    if (needs.length > 0) lines.push(`  It is told: ${needs.map((n) => needTexts[n]).join(', ')}.`);
+    for (const { default: value, description, name: key, parts, values } of options) {
+      lines.push('', `  ${bold(key)} = ${value}`, `    ${description}`);
+      if (values !== '') lines.push(`    Values: ${values}.`);
+      for (const part of parts) lines.push(`      ${part.name.padEnd(12)}${part.description}`);
     }
-    if (options.length === 0) process.stdout.write('\n  It has no options.\n');
+    lines.push('', ...(options.length === 0 ? ['  It has no options.'] : howToGive(name, options)));
+    process.stdout.write(`${lines.join('\n')}\n`);
   });
+
+function howToGive(name: string, [first]: readonly StrategyOption[]): string[] {
+  const { example, name: key } = first!;
+  const value = example.replace(/"([\w-]+)"/g, '$1').replace(/[:,]/g, '$& ');
+  const argument = `${name}:${key}=${value}`;
+  return [
+    `  On the command line: -s ${/[^\w:=.-]/.test(argument) ? `'${argument}'` : argument}`,
+    `  In a scenario:       strategies: [{ name: ${name}, ${key}: ${value} }]`,
+  ];
+}
 
 export const strategyCommand = new Command('strategy')
   .summary('the catalogue of strategies and their options')

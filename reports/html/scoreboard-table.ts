@@ -28,8 +28,12 @@ export function scoreboardTable(comparison: Comparison): Markup {
 }
 
 function optionsOf(options: Readonly<Record<string, unknown>>): Markup | string {
-  const entries = Object.entries(options).map(([key, value]) => `${key} ${String(value)}`);
+  const entries = Object.entries(options).map(([key, value]) => `${key} ${textOf(value)}`);
   return entries.length === 0 ? '' : html`<small>${entries.join(', ')}</small>`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function cell(name: MetricName, { mean, interval, standing, versusBest }: MetricSummary): Markup {

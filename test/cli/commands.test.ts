@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { strategyChoice } from '../../cli/strategy-choice.ts';
 import { comparisonSchema } from '../../reports/summary.ts';
 import { libraryNames, tracedNames } from '../../scenarios/library.ts';
 import { gpus } from '../../sim/catalog/gpus/registry.ts';
@@ -94,11 +96,44 @@ test('scenario show draws arrivals and lengths in plain ASCII for a pipe, and as
   });
 });
 
+test('scenario show tells how the gateway is run and what happens to the fleet', async () => {
+  const path = join(temporaryFolder(), 'small.yaml');
+  const source = new URL('../../scenarios/library/crash-recover.yaml', import.meta.url);
+  const gateway = 'gateway: { retries: {}, health: { active: {} } }\n';
+  writeFileSync(path, `${readFileSync(source, 'utf8')}${gateway}`);
+  const { stdout } = await runFairlead(['scenario', 'show', path]);
+  expect(stdout).toMatch(
+    /^ {2}retries: \{ most: 2, backoff: 25ms, maxBackoff: 250ms, budget: 0.2/m,
+  );
+  expect(stdout).toMatch(/^ {2}health: \{ .*active: \{ every: 5s, timeout: 2s/m);
+  expect(stdout).toMatch(/^ {2}signals: \{ every: 200ms/m);
+  expect(stdout).toMatch(/^Events\n {2}\{ kind: crash, /m);
+});
+
 test('strategy show lists the options with their defaults', async () => {
   const { stdout } = await runFairlead(['strategy', 'show', 'least-tokens', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({
     options: [{ name: 'tokensPerRequest', default: '1000' }],
   });
+});
+
+test('strategy show tells choices, ranges, parts, what is needed and how to write it', async () => {
+  const { stdout } = await runFairlead(['strategy', 'show', 'weighted-scorers']);
+  expect(stdout).toContain('It is told: the prompts, what replicas report in `/metrics`.');
+  expect(stdout).toContain('Values: max-score, weighted, random.');
+  expect(stdout).toContain('Values: a number from 0 to 86400.');
+  expect(stdout).toMatch(/^ +prefix +Much of the same prompt sent there before\.$/m);
+});
+
+test('what strategy show says of writing options can be written', async () => {
+  for (const name of ['bounded-hash', 'least-tokens', 'priority-tiers', 'weighted-scorers']) {
+    const { stdout } = await runFairlead(['strategy', 'show', name]);
+    const [, argument] = /On the command line: -s '?(.+?)'?$/m.exec(stdout)!;
+    const [, inFile] = /In a scenario: +(.+)$/m.exec(stdout)!;
+    const [choice] = strategyChoice(argument!);
+    const { strategies: listed } = parse(inFile!) as { strategies: object[] };
+    expect(listed).toEqual([{ name, ...choice!.options }]);
+  }
 });
 
 test('simulate keeps a record of every request, and report converts and shows it again', async () => {

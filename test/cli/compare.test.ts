@@ -109,3 +109,17 @@ test('Ctrl-C keeps the seeds that are complete', async () => {
   expect(meta.seeds.length).toBeLessThan(5000);
   expect(verdict.seeds).toBe(meta.seeds.length);
 });
+
+test('a strategy against itself is called by its options in table, verdict and report', async () => {
+  const [file, out] = [scenarioFile(), temporaryFolder()];
+  const given = ['-s', 'least-tokens', '-s', 'least-tokens:tokensPerRequest=1'];
+  const other = ['-s', 'weighted-scorers:weights={queue: 1, kv: 1}'];
+  const args = ['compare', file, '-n', '2', '--out', out, ...given, ...other];
+  const { stdout } = await runFairlead(args);
+  expect(stdout).toMatch(/^ +least-tokens {2,}\d/m);
+  expect(stdout).toMatch(/^ +least-tokens:tokensPerRequest=1 {2,}\d/m);
+  expect(stdout).toMatch(/^ +weighted-scorers {2,}\d/m);
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
+  expect(page).toContain('least-tokens:tokensPerRequest=1');
+  expect(page).not.toContain('[object Object]');
+});

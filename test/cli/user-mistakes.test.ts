@@ -75,6 +75,8 @@ const mistakes: [args: string[], message: RegExp][] = [
   [['compare', 'azure-cht'], /Did you mean "azure-chat"\?/],
   [['compare', '/'], /this is a folder/],
   [['compare', 'http://127.0.0.1:1/x.yaml'], /could not be fetched/],
+  [['simulate', 'azure-chat', '-s', 'random', '-s', 'round-robin'], /takes one --strategy\. /],
+  [['compare', 'azure-chat', '-s', 'weighted-scorers:weights={queue: 1'], /expected a value as in/],
   [['compare'], /missing required argument 'scenario'/],
   [['compare', 'azure-chat', '--seeds', '0'], /Write a whole number from 1 to 10000, not "0"/],
   [['compare', 'azure-chat', '--sedes', '3'], /Did you mean --seeds\?/],

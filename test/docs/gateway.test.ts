@@ -6,7 +6,7 @@ import { gatewaySchema } from '../../scenarios/gateway-schema.ts';
 import { simulate } from '../../sim/simulate.ts';
 import leastRequests from '../../strategies/least-requests.ts';
 import { repository } from '../support/run-fairlead.ts';
-import { smallScenario } from '../support/scenarios.ts';
+import { smallScenario, writtenScenario } from '../support/scenarios.ts';
 
 const page = readFileSync(join(repository, 'docs/gateway.md'), 'utf8');
 const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
@@ -29,17 +29,21 @@ test.each(blocks.map((gateway) => [Object.keys(gateway).join(', '), gateway] as 
   },
 );
 
-test('every part of a gateway is shown but for the scraping', () => {
+test('every part of a gateway is shown', () => {
   const shown = new Set(blocks.flatMap((gateway) => Object.keys(gateway)));
-  const parts = Object.keys(gatewaySchema.shape).filter(
-    (part) => !['signals', 'kvEvents'].includes(part),
-  );
-  expect([...shown].sort()).toEqual(parts.sort());
+  expect([...shown].sort()).toEqual(Object.keys(gatewaySchema.shape).sort());
+});
+
+test('the table of a day that scales itself is about the day of the library', () => {
+  const { durationUs, fleet } = writtenScenario('diurnal-day');
+  const hours = (fleet[0]!.replicas * durationUs) / 3_600e6;
+  expect(page).toContain(`three replicas, no autoscaling | ${hours.toFixed(1)} |`);
+  expect(fleet[0]!.replicas).toBe(3);
 });
 
 test('what is said to be a default is one', () => {
   for (const block of blocks) {
-    for (const part of ['timeouts', 'retries', 'monitor'] as const) {
+    for (const part of ['signals', 'kvEvents', 'timeouts', 'retries', 'monitor'] as const) {
       if (block[part] === undefined) continue;
       expect(gatewaySchema.parse({ [part]: {} })[part]).toEqual(block[part]);
     }

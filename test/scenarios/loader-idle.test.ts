@@ -46,3 +46,48 @@ test('a replica that is once as slow is refused', () => {
   const slow = () => load('duration: 10m\n', `duration: 10m\n${events}`);
   expect(slow).toThrow(' events[0].factor: it changes nothing. Write for example "factor: 3".');
 });
+
+const inGateway = (text: string) => `duration: 10m\ngateway: { ${text} }\n`;
+
+test.each([
+  ['admission: { tiers: {} }', 'admission.tiers: no tier has a limit. Write for example'],
+  ['admission: { tiers: { default: {} } }', 'admission.tiers.default: it limits nothing. Write'],
+  [
+    'admission: { tiers: { gold: { concurrent: 4 } } }',
+    'admission.tiers.gold: no tenant is of the tier "gold". Write "tier: gold" at a tenant, or',
+  ],
+  ['health: {}', 'health: nothing of it is on. Write for example "health: {active: {}}".'],
+  ['health: { panicBelow: 0.3 }', 'health: nothing of it is on.'],
+  [
+    'health: { passive: { kind: ejection, time: 10m } }',
+    'health.passive.time: maxTime is 300s, so this does nothing. Write a longer maxTime beside it.',
+  ],
+  ['queue: { ordering: edf }', 'queue: nobody ever waits in it. Write for example "maxInFlight'],
+  ['retries: { backoff: 1s }', 'retries.backoff: maxBackoff is 250ms, so this does nothing.'],
+  ['spread: session', 'spread: there is one gateway to come to. Write for example "routers: 4".'],
+])('a gateway of which a part does nothing is refused: %s', (text, message) => {
+  expect(() => load('duration: 10m\n', inGateway(text))).toThrow(` gateway.${message}`);
+});
+
+test.each([
+  'admission: { tiers: { default: { promptTokens: 100 } } }',
+  'admission: { tiers: { default: { tokens: [{ kind: sliding-window, most: 10 }] } } }',
+  'health: { active: { every: 1s } }',
+  'health: { slowStart: {} }',
+  'health: { passive: { kind: max-fails, maxFails: 0 } }',
+  'health: { passive: { kind: ejection, time: 10m, maxTime: 10m } }',
+  'retries: { backoff: 1s, maxBackoff: 10s }',
+  'queue: {}, maxInFlight: 100',
+  'queue: { whenNoReplica: reject }, health: { active: {} }',
+  'spread: session, routers: 2',
+])('a gateway that does something is taken: %s', (text) => {
+  expect(load('duration: 10m\n', inGateway(text)).traffic).toHaveLength(1);
+});
+
+test('a tier that a tenant is of is taken', () => {
+  const tier = 'gateway: { admission: { tiers: { gold: { concurrent: 4 } } } }';
+  const text = validYaml.replace('tenant: chat', 'tenant: chat\n    tier: gold');
+  const load = () =>
+    parseScenario({ file: 'slip.yaml', text: `${text}${tier}\n` }, vocabulary, idleProblem);
+  expect(load().gateway.admission?.tiers).toHaveProperty('gold');
+});
