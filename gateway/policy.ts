@@ -37,6 +37,8 @@ export interface QueuePolicy {
   readonly ordering: 'fcfs' | 'edf' | 'priority';
   /** Between tenants; `vtc` counts the tokens each of them has had. */
   readonly fairness: 'none' | 'round-robin' | 'vtc';
+  /** How many times as many tokens as others the tenants of a tier are due; only with `vtc`. */
+  readonly weights?: ReadonlyMap<string, number>;
   readonly maxLength: number;
   readonly maxWaitUs: number;
   /** Who can no longer get a first token in time is not served at all. */

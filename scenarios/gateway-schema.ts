@@ -51,6 +51,13 @@ const queueSchema = z.strictObject({
     .enum(['none', 'round-robin', 'vtc'])
     .default('none')
     .describe('Between tenants: none, one each in turn, or whoever has had the fewest tokens.'),
+  weights: z
+    .record(z.string(), z.number().positive().max(1e6))
+    .default({})
+    .meta({ examples: [{ paid: 4 }] })
+    .describe(
+      'By tier, how many times as many tokens its tenants are due with vtc; 1 where it is not said.',
+    ),
   maxLength: count({ max: 10_000_000, example: 5_000 })
     .default(5_000)
     .describe('Who comes while so many wait is rejected.'),

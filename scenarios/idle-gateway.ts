@@ -9,6 +9,7 @@ export function idleGatewayProblem(scenario: Scenario): ScenarioProblem | undefi
     idleHealth(scenario) ??
     idleTime(scenario) ??
     idleQueue(scenario) ??
+    idleWeights(scenario) ??
     idleSpread(scenario);
   return found && { ...found, path: ['gateway', ...found.path] };
 }
@@ -20,18 +21,39 @@ function idleTier({ gateway, traffic }: Scenario): ScenarioProblem | undefined {
   if (Object.keys(tiers).length === 0) {
     return { path, message: 'no tier has a limit. Write for example "default: {concurrent: 8}".' };
   }
-  const used = [...new Set(traffic.map(({ tier }) => tier ?? 'default'))];
+  const unused = unusedTier(tiers, traffic);
+  if (unused !== undefined) return { ...unused, path: [...path, ...unused.path] };
   for (const [name, limits] of Object.entries(tiers)) {
     const { concurrent, promptTokens, requests, tokens } = limits;
-    if (!used.includes(name)) {
-      const message = `no tenant is of the tier "${name}". Write "tier: ${name}" at a tenant, or the limits of another tier: ${used.join(', ')}.`;
-      return { path: [...path, name], message };
-    }
     if (concurrent ?? promptTokens ?? requests[0] ?? tokens[0]) continue;
     const message = `it limits nothing. Write for example "${name}: {concurrent: 8}".`;
     return { path: [...path, name], message };
   }
   return undefined;
+}
+
+function unusedTier(
+  byTier: Readonly<Record<string, unknown>>,
+  traffic: Scenario['traffic'],
+): ScenarioProblem | undefined {
+  const used = [...new Set(traffic.map(({ tier }) => tier ?? 'default'))];
+  const name = Object.keys(byTier).find((one) => !used.includes(one));
+  if (name === undefined) return undefined;
+  const message = `no tenant is of the tier "${name}". Write "tier: ${name}" at a tenant, or another tier: ${used.join(', ')}.`;
+  return { path: [name], message };
+}
+
+function idleWeights({ gateway, traffic }: Scenario): ScenarioProblem | undefined {
+  const { fairness = 'none', weights = {} } = gateway.queue ?? {};
+  const path = ['queue', 'weights'];
+  if (Object.keys(weights).length > 0 && fairness !== 'vtc') {
+    return {
+      path,
+      message: `fairness is ${fairness}, so this does nothing. Write "fairness: vtc".`,
+    };
+  }
+  const unused = unusedTier(weights, traffic);
+  return unused && { ...unused, path: [...path, ...unused.path] };
 }
 
 function idleHealth({ gateway }: Scenario): ScenarioProblem | undefined {

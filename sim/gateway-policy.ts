@@ -66,8 +66,9 @@ function rateLimit(options: RateLimitOptions): RateLimit {
   return { kind, most, windowUs: us(window) };
 }
 
-function queuePolicy({ maxWait, retryAfter, ...rest }: Asked<'queue'>): QueuePolicy {
-  return { ...rest, maxWaitUs: us(maxWait), retryAfterUs: us(retryAfter) };
+function queuePolicy({ maxWait, retryAfter, weights, ...rest }: Asked<'queue'>): QueuePolicy {
+  const times = { maxWaitUs: us(maxWait), retryAfterUs: us(retryAfter) };
+  return { ...rest, ...times, weights: new Map(Object.entries(weights)) };
 }
 
 function healthPolicy({ active, panicBelow, passive, slowStart }: Asked<'health'>): HealthPolicy {

@@ -5,12 +5,14 @@ import type { QueuePolicy } from '../policy.ts';
 import type { RequestQueue } from './request-queue.ts';
 import { type Entry, TenantLine } from './tenant-line.ts';
 
+type FairQueuePolicy = Pick<QueuePolicy, 'fairness' | 'ordering' | 'weights'>;
+
 /**
  * Chooses between tenants by fairness, and among the requests of one by an ordering. Without
  * fairness all stand in one line; priorities are strict, also between tenants.
  */
 export class FairQueue<Work> implements RequestQueue<Work> {
-  readonly #policy: Pick<QueuePolicy, 'fairness' | 'ordering'>;
+  readonly #policy: FairQueuePolicy;
   readonly #lines = new Map<string, TenantLine<Work>>();
   /** Those in which somebody waits; the next one's turn first. */
   #busy: TenantLine<Work>[] = [];
@@ -19,7 +21,7 @@ export class FairQueue<Work> implements RequestQueue<Work> {
   #lastLeft: TenantLine<Work> | undefined = undefined;
   #length = 0;
 
-  constructor(policy: Pick<QueuePolicy, 'fairness' | 'ordering'>) {
+  constructor(policy: FairQueuePolicy) {
     this.#policy = policy;
   }
 
@@ -68,12 +70,17 @@ export class FairQueue<Work> implements RequestQueue<Work> {
   /** A prompt is charged when it goes out, however often it does. */
   dispatched({ request }: Attempt<Work>): void {
     if (request.attempts > 1) return;
-    this.#lineOf(request).served += request.promptTokens;
+    this.#charge(request, request.promptTokens);
   }
 
   /** A token of an answer is twice the work of one of a prompt, as in VTC. */
   ended({ request }: Attempt<Work>, _verdict: Verdict, _nowUs: number, outputTokens: number): void {
-    if (!Number.isNaN(outputTokens)) this.#lineOf(request).served += 2 * outputTokens;
+    if (!Number.isNaN(outputTokens)) this.#charge(request, 2 * outputTokens);
+  }
+
+  #charge(request: GatewayRequest<Work>, tokens: number): void {
+    const weight = this.#policy.weights?.get(request.tier ?? 'default') ?? 1;
+    this.#lineOf(request).served += tokens / weight;
   }
 
   /**

@@ -6,7 +6,7 @@ import type { QueuePolicy } from '../../gateway/policy.ts';
 import { FairQueue } from '../../gateway/queue/fair-queue.ts';
 import type { RequestView } from '../../strategies/strategy.ts';
 import { GatewayWorld } from '../support/gateway-world.ts';
-import { requestView } from '../support/views.ts';
+import { requestView, strayAttempt } from '../support/views.ts';
 
 const plain: QueuePolicy = {
   ordering: 'fcfs',
@@ -92,6 +92,29 @@ describe('who goes first', () => {
     expect(orderOf({ fairness: 'vtc' }, requests)).toEqual([
       ...[1, 4, 5, 6, 7, 8, 2, 9, 10, 11, 12, 13, 3],
     ]);
+  });
+
+  test('is a tenant due more tokens more often', () => {
+    const weights = new Map([['paid', 4]]);
+    const queue = new FairQueue<null>({ ordering: 'fcfs', fairness: 'vtc', weights });
+    for (let id = 0; id < 100; id++) {
+      const tier = id % 2 === 0 ? 'paid' : undefined;
+      const request = { ...requestView(id, 100, { tenant: tier ?? 'free' }), tier };
+      queue.add(new GatewayRequest(request, null));
+    }
+    const taken: string[] = [];
+    while (taken.length < 50) {
+      const before = taken.length;
+      queue.offer(
+        (request) => {
+          request.attempts = 1;
+          queue.dispatched(strayAttempt(request));
+          return taken.push(request.tenant) > 0;
+        },
+        () => taken.length === before,
+      );
+    }
+    expect(taken.filter((tenant) => tenant === 'paid')).toHaveLength(40);
   });
 
   test('is priority before fairness', () => {

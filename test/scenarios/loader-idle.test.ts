@@ -56,6 +56,14 @@ test.each([
     'admission: { tiers: { gold: { concurrent: 4 } } }',
     'admission.tiers.gold: no tenant is of the tier "gold". Write "tier: gold" at a tenant, or',
   ],
+  [
+    'maxInFlight: 4, queue: { weights: { default: 4 } }',
+    'queue.weights: fairness is none, so this does nothing. Write "fairness: vtc".',
+  ],
+  [
+    'maxInFlight: 4, queue: { fairness: vtc, weights: { gold: 4 } }',
+    'queue.weights.gold: no tenant is of the tier "gold". Write "tier: gold" at a tenant, or',
+  ],
   ['health: {}', 'health: nothing of it is on. Write for example "health: {active: {}}".'],
   ['health: { panicBelow: 0.3 }', 'health: nothing of it is on.'],
   [
