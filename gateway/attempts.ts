@@ -96,10 +96,11 @@ export class Attempts<Work> {
     if (!isRunning) fail(`request ${request.id} ended twice or never began`);
     replica.ended(attempt);
     pool.onLoad(replica);
+    const hadBegun = attempt.state === 'began';
     attempt.state = 'ended';
     invariants?.attemptEnded(attempt, nowUs);
     const end = this.#end;
-    end.outcome = outcome;
+    end.outcome = outcome === 'failed' && hadBegun ? 'broken' : outcome;
     end.outputTokens = outputTokens;
     end.cachedTokens = cachedTokens;
     strategy.onEnded?.(request, replica, end, nowUs);

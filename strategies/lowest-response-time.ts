@@ -56,6 +56,8 @@ type Options = z.output<z.ZodObject<typeof options>>;
  * `least_time` of nginx Plus and the latency routing of LiteLLM, which multiply by nothing or keep
  * the oldest samples for ever: here the newest count, and age out.
  */
+const bad: ReadonlySet<AttemptEnd['outcome']> = new Set(['failed', 'broken', 'timeout']);
+
 class LowestResponseTime implements Strategy {
   readonly #options: Options;
   readonly #draws: Draws;
@@ -98,8 +100,8 @@ class LowestResponseTime implements Strategy {
 
   onEnded(request: RequestView, replica: ReplicaView, end: AttemptEnd, nowUs: number): void {
     this.#times.done(request, replica, nowUs);
-    const isBad = end.outcome === 'failed' || end.outcome === 'timeout';
-    if (isBad) this.#recent.add(replica.index, this.#options.penaltyS * US_PER_S, nowUs);
+    if (bad.has(end.outcome))
+      this.#recent.add(replica.index, this.#options.penaltyS * US_PER_S, nowUs);
   }
 
   onJoined({ index }: ReplicaView): void {

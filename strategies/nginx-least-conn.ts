@@ -1,9 +1,21 @@
+import { maxFailsOption } from './shared/max-fails-option.ts';
 import { SmoothTurn } from './shared/smooth-turn.ts';
-import { defineStrategy, type ReplicaView, type RequestView, type Strategy } from './strategy.ts';
+import {
+  type AttemptEnd,
+  defineStrategy,
+  type ReplicaView,
+  type RequestView,
+  type Strategy,
+} from './strategy.ts';
 
 /** `ngx_http_upstream_get_least_conn_peer`: only who ties moves on in the round robin. */
 class NginxLeastConn implements Strategy {
   readonly #turn = new SmoothTurn();
+  readonly #maxFails: number;
+
+  constructor(maxFails: number) {
+    this.#maxFails = maxFails;
+  }
 
   pick(_request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
     let least = candidates[0]!;
@@ -28,6 +40,10 @@ class NginxLeastConn implements Strategy {
     return this.#turn.take();
   }
 
+  onEnded(_request: RequestView, replica: ReplicaView, { outcome }: AttemptEnd): void {
+    if (outcome === 'failed') this.#turn.failed(replica, this.#maxFails);
+  }
+
   onJoined(replica: ReplicaView): void {
     this.#turn.forget(replica);
   }
@@ -38,6 +54,6 @@ export default defineStrategy({
   family: 'load',
   summary:
     'The fewest requests in flight per weight; ties by the smooth weighted round robin among the tied: least_conn of nginx.',
-  options: {},
-  create: () => new NginxLeastConn(),
+  options: { maxFails: maxFailsOption },
+  create: ({ maxFails }) => new NginxLeastConn(maxFails),
 });

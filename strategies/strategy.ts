@@ -71,10 +71,13 @@ export interface ReportedLoad {
 /** How an attempt at a replica ended. */
 export interface AttemptEnd {
   /**
-   * `refused` is what its client got wrong, and says nothing of the replica. `cancelled` is that the
-   * client went away, `outrun` that another attempt of the same request was the first to begin.
+   * `failed` before its first token, `broken` after it. `refused` is what its client got wrong, and
+   * says nothing of the replica. `cancelled` is that the client went away, `outrun` that another
+   * attempt of the same request was the first to begin.
    */
-  readonly outcome: 'ok' | 'failed' | 'refused' | 'cancelled' | 'outrun' | 'timeout' | 'truncated';
+  readonly outcome:
+    | ('ok' | 'failed' | 'broken' | 'timeout' | 'truncated')
+    | ('refused' | 'cancelled' | 'outrun');
   readonly outputTokens: number;
   /** Prompt tokens found in a prefix cache, if the replica's usage says so; NaN if not. */
   readonly cachedTokens: number;

@@ -1,12 +1,28 @@
+import { maxFailsOption } from './shared/max-fails-option.ts';
 import { SmoothTurn } from './shared/smooth-turn.ts';
-import { defineStrategy, type ReplicaView, type RequestView, type Strategy } from './strategy.ts';
+import {
+  type AttemptEnd,
+  defineStrategy,
+  type ReplicaView,
+  type RequestView,
+  type Strategy,
+} from './strategy.ts';
 
 class WeightedRoundRobin implements Strategy {
   readonly #turn = new SmoothTurn();
+  readonly #maxFails: number;
+
+  constructor(maxFails: number) {
+    this.#maxFails = maxFails;
+  }
 
   pick(_request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
     for (let i = 0; i < candidates.length; i++) this.#turn.offer(candidates[i]!);
     return this.#turn.take();
+  }
+
+  onEnded(_request: RequestView, replica: ReplicaView, { outcome }: AttemptEnd): void {
+    if (outcome === 'failed') this.#turn.failed(replica, this.#maxFails);
   }
 
   onJoined(replica: ReplicaView): void {
@@ -19,6 +35,6 @@ export default defineStrategy({
   family: 'classic',
   summary:
     'Each replica in turn and as often as its weight says, smoothly: the default of nginx. Ties go to the first.',
-  options: {},
-  create: () => new WeightedRoundRobin(),
+  options: { maxFails: maxFailsOption },
+  create: ({ maxFails }) => new WeightedRoundRobin(maxFails),
 });

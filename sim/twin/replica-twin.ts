@@ -149,7 +149,7 @@ export class ReplicaTwin {
     if (guest === undefined) return;
     this.#moveTo(nowUs);
     this.#guests.delete(id);
-    if (outcome === 'failed') this.#streak.failed(guest.sentUs, nowUs);
+    if (outcome === 'failed' || outcome === 'broken') this.#streak.failed(guest.sentUs, nowUs);
     if (guest.state === 'waiting') {
       // What was done was done for the first, and is lost with it.
       if (this.#queue.first === guest) this.#doneUs = 0;
