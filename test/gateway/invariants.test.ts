@@ -81,7 +81,7 @@ test('strategies are told what happened to their picks', () => {
   const request = rig.submit(1);
   rig.gateway.onFirstToken(request.attempt!, 4);
   rig.gateway.onError(request.attempt!, 9);
-  expect(told).toEqual(['0 r-1 1 1', '0 r-1 token 4', '0 failed 0 9']);
+  expect(told).toEqual(['0 r-1 1 1', '0 r-1 token 4', '0 broken 0 9']);
   expect(rig.outcomes).toEqual(['0 failed']);
 });
 
