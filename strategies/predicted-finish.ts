@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assert } from '../core/assert.ts';
 import type { Random } from '../core/random.ts';
+import { US_PER_S } from '../core/time.ts';
 import { Abandonment } from './shared/abandonment.ts';
 import { Costs } from './shared/costs.ts';
 import { Draws } from './shared/draws.ts';
@@ -18,6 +19,7 @@ interface Weights {
   readonly ttftWeight: number;
   readonly promptWeight: number;
   readonly harmWeight: number;
+  readonly latePenaltyS: number;
 }
 
 /** Differences below this share say nothing; chance is better than always the same. */
@@ -114,7 +116,7 @@ class PredictedFinish implements Strategy {
     nowUs: number,
   ): void {
     const { harmUs, isBroken, outputTokens, promptUs, tpotUs, ttftUs } = forecast;
-    const { harmWeight, promptWeight, ttftWeight } = this.#weights;
+    const { harmWeight, latePenaltyS, promptWeight, ttftWeight } = this.#weights;
     const waitUs = nowUs - arrivalUs + ttftUs;
     const isLate = waitUs > lateFrom * limits.ttftUs || tpotUs > lateFrom * limits.tpotUs;
     this.#costs.values[candidate] =
@@ -122,9 +124,16 @@ class PredictedFinish implements Strategy {
       promptWeight * promptUs +
       outputTokens * tpotUs +
       harmWeight * harmUs +
+      latePenaltyS * US_PER_S * (missed(waitUs, limits.ttftUs) + missed(tpotUs, limits.tpotUs)) +
       (isLate && this.#abandonment.isCommon ? lateCost / ttftUs : 0) +
       (isBroken ? brokenCost : 0);
   }
+}
+
+/** From 0 to 1 around a limit, because a forecast is not to be believed to the last per cent. */
+function missed(forecastUs: number, limitUs: number): number {
+  const ratio = forecastUs / limitUs;
+  return ratio <= 0.8 ? 0 : ratio >= 1.2 ? 1 : (ratio - 0.8) / 0.4;
 }
 
 const weight = (by: number) =>
@@ -151,6 +160,7 @@ export default defineStrategy({
     harmWeight: weight(0.04).describe(
       'What a second that others lose weighs, or more if they may lose less than this one.',
     ),
+    latePenaltyS: weight(50).describe('Seconds that a limit weighs which will be missed.'),
   },
   create(weights, { blockTokens, random, twin }) {
     assert(twin !== undefined, 'the harness gives a twin to who needs it');
