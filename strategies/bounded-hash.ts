@@ -46,8 +46,9 @@ class BoundedHash implements Strategy {
     const first = this.#ring.find(this.#key.hash(request, this.#rule.hashKey), candidates);
     let owner = this.#ring.ownerOf(first, candidates);
     if (this.#bounds.hasRoom(owner)) return owner;
-    if (this.#whenFull === 'least-requests')
+    if (this.#whenFull === 'least-requests') {
       return this.#costs.leastBy(candidates, this.#draws, inFlight);
+    }
     let point = first;
     while (!this.#bounds.hasRoom(owner)) {
       point = this.#ring.after(point, candidates);

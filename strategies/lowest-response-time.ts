@@ -52,12 +52,12 @@ const options = {
 
 type Options = z.output<z.ZodObject<typeof options>>;
 
+const penalised: ReadonlySet<AttemptEnd['outcome']> = new Set(['failed', 'broken', 'timeout']);
+
 /**
  * `least_time` of nginx Plus and the latency routing of LiteLLM, which multiply by nothing or keep
  * the oldest samples for ever: here the newest count, and age out.
  */
-const bad: ReadonlySet<AttemptEnd['outcome']> = new Set(['failed', 'broken', 'timeout']);
-
 class LowestResponseTime implements Strategy {
   readonly #options: Options;
   readonly #draws: Draws;
@@ -100,8 +100,8 @@ class LowestResponseTime implements Strategy {
 
   onEnded(request: RequestView, replica: ReplicaView, end: AttemptEnd, nowUs: number): void {
     this.#times.done(request, replica, nowUs);
-    if (bad.has(end.outcome))
-      this.#recent.add(replica.index, this.#options.penaltyS * US_PER_S, nowUs);
+    if (!penalised.has(end.outcome)) return;
+    this.#recent.add(replica.index, this.#options.penaltyS * US_PER_S, nowUs);
   }
 
   onJoined({ index }: ReplicaView): void {

@@ -10,11 +10,10 @@ import {
 
 /** `ngx_http_upstream_get_least_conn_peer`: only who ties moves on in the round robin. */
 class NginxLeastConn implements Strategy {
-  readonly #turn = new SmoothTurn();
-  readonly #maxFails: number;
+  readonly #turn: SmoothTurn;
 
   constructor(maxFails: number) {
-    this.#maxFails = maxFails;
+    this.#turn = new SmoothTurn(maxFails);
   }
 
   pick(_request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
@@ -40,8 +39,8 @@ class NginxLeastConn implements Strategy {
     return this.#turn.take();
   }
 
-  onEnded(_request: RequestView, replica: ReplicaView, { outcome }: AttemptEnd): void {
-    if (outcome === 'failed') this.#turn.failed(replica, this.#maxFails);
+  onEnded(_request: RequestView, replica: ReplicaView, end: AttemptEnd): void {
+    this.#turn.ended(replica, end);
   }
 
   onJoined(replica: ReplicaView): void {

@@ -9,11 +9,10 @@ import {
 } from './strategy.ts';
 
 class WeightedRoundRobin implements Strategy {
-  readonly #turn = new SmoothTurn();
-  readonly #maxFails: number;
+  readonly #turn: SmoothTurn;
 
   constructor(maxFails: number) {
-    this.#maxFails = maxFails;
+    this.#turn = new SmoothTurn(maxFails);
   }
 
   pick(_request: RequestView, candidates: readonly ReplicaView[]): ReplicaView {
@@ -21,8 +20,8 @@ class WeightedRoundRobin implements Strategy {
     return this.#turn.take();
   }
 
-  onEnded(_request: RequestView, replica: ReplicaView, { outcome }: AttemptEnd): void {
-    if (outcome === 'failed') this.#turn.failed(replica, this.#maxFails);
+  onEnded(_request: RequestView, replica: ReplicaView, end: AttemptEnd): void {
+    this.#turn.ended(replica, end);
   }
 
   onJoined(replica: ReplicaView): void {

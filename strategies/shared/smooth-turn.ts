@@ -1,4 +1,4 @@
-import type { ReplicaView } from '../strategy.ts';
+import type { AttemptEnd, ReplicaView } from '../strategy.ts';
 
 /**
  * The smooth weighted round robin of nginx (`ngx_http_upstream_get_peer`): all who take part gain
@@ -13,6 +13,12 @@ export class SmoothTurn {
   /** What was gained in this turn. */
   readonly #total = new Float64Array(1);
   #best: ReplicaView | undefined = undefined;
+  readonly #maxFails: number;
+
+  /** So many failures take all of its weight from a replica; 0 for never. */
+  constructor(maxFails: number) {
+    this.#maxFails = maxFails;
+  }
 
   offer(replica: ReplicaView): void {
     if (replica.index >= this.#currents.length) this.#grow(replica.index);
@@ -36,11 +42,11 @@ export class SmoothTurn {
     return best;
   }
 
-  /** So many failures take all of its weight; 0 for never. */
-  failed({ index, weight }: ReplicaView, maxFails: number): void {
-    if (maxFails === 0) return;
+  ended({ index, weight }: ReplicaView, { outcome }: AttemptEnd): void {
+    if (outcome !== 'failed' || this.#maxFails === 0) return;
     if (index >= this.#currents.length) this.#grow(index);
-    this.#lost[index] = Math.min(weight, this.#lost[index]! + Math.floor(weight / maxFails));
+    const lost = this.#lost[index]! + Math.floor(weight / this.#maxFails);
+    this.#lost[index] = Math.min(weight, lost);
   }
 
   /** A replica that is new to the pool, or back in it, owes nothing and is owed nothing. */
