@@ -1,3 +1,5 @@
+import { fail } from './assert.ts';
+
 /**
  * Time is a count of microseconds in a double: exact up to 2^53 us, about 285 years. Every duration
  * is rounded to whole microseconds once, where it is made, so sums never drift.
@@ -21,6 +23,11 @@ export function parseDurationUs(text: string): number | undefined {
   if (match === null) return undefined;
   const us = Math.round(Number(match[1]) * unitUs[match[2]!]!);
   return Number.isSafeInteger(us) ? us : undefined;
+}
+
+/** Reads a duration that was checked when its file was read. */
+export function usOf(duration: string): number {
+  return parseDurationUs(duration) ?? fail(`"${duration}" was to be checked before it is used`);
 }
 
 /** The shortest exact way a person would write it: 120000000 is "2m", 1500 is "1.5ms". */

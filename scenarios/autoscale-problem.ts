@@ -1,5 +1,5 @@
 import { suggestion } from '../core/closest.ts';
-import { formatDurationUs, parseDurationUs } from '../core/time.ts';
+import { formatDurationUs, usOf } from '../core/time.ts';
 import type { FleetEvent } from './fleet-events.ts';
 import type { TimelineProblem } from './fleet-timeline.ts';
 import type { Scenario } from './scenario.ts';
@@ -28,8 +28,8 @@ export function autoscaleProblem({
       const message = `"${name}" begins with ${replicas}, which is more. Write ${replicas} or more.`;
       return { path: [...path, name, 'max'], message };
     }
-    const leastUs = 2 * parseDurationUs(every)!;
-    if (rule.kind === 'rate-trend' && parseDurationUs(rule.window)! < leastUs) {
+    const leastUs = 2 * usOf(every);
+    if (rule.kind === 'rate-trend' && usOf(rule.window) < leastUs) {
       const least = formatDurationUs(leastUs);
       const message = `with a look every ${every} no line can be drawn through ${rule.window}. Write ${least} or more.`;
       return { path: [...path, name, 'rule', 'window'], message };

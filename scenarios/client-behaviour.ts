@@ -2,7 +2,7 @@ import { randomExponential } from 'd3-random';
 import { z } from 'zod';
 import type { Place } from '../core/passage.ts';
 import type { Random } from '../core/random.ts';
-import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { US_PER_S, usOf } from '../core/time.ts';
 import { duration, positive } from './quantities.ts';
 import { numberAmongOwn } from './texts.ts';
 
@@ -90,7 +90,7 @@ export function clientBehaviour(
   options: ClientOptions,
   chance: (purpose: string) => Random,
 ): ClientBehaviour {
-  const backoffUs = parseDurationUs(options.backoff)!;
+  const backoffUs = usOf(options.backoff);
   return {
     timeoutUs: durationUs(options.timeout),
     firstTokenTimeoutUs: durationUs(options.firstTokenTimeout),
@@ -105,7 +105,7 @@ export function clientBehaviour(
 
 /** Draws after how long the user of a request goes away; infinity for those who stay. */
 export function createPatience({ abortAfter, abortShare }: ClientOptions, random: Random) {
-  const meanUs = parseDurationUs(abortAfter)!;
+  const meanUs = usOf(abortAfter);
   const nextAfterUs = randomExponential.source(random)(1 / meanUs);
   return () => {
     const leaves = random() < abortShare;
@@ -116,5 +116,5 @@ export function createPatience({ abortAfter, abortShare }: ClientOptions, random
 }
 
 function durationUs(text: string | undefined): number {
-  return text === undefined ? Number.POSITIVE_INFINITY : parseDurationUs(text)!;
+  return text === undefined ? Number.POSITIVE_INFINITY : usOf(text);
 }

@@ -1,5 +1,5 @@
 import { assert } from '../core/assert.ts';
-import { formatDurationUs, parseDurationUs } from '../core/time.ts';
+import { formatDurationUs, parseDurationUs, usOf } from '../core/time.ts';
 import type { CrashMode, FleetEvent, MetricsMode } from './fleet-events.ts';
 import { type Effect, replicaChanges } from './replica-changes.ts';
 import { FleetRoster, type RosterMember } from './roster.ts';
@@ -101,7 +101,7 @@ function resolve(scenario: Planned): FleetTimeline | TimelineProblem {
 }
 
 function atUsOf({ at }: FleetEvent): number {
-  return parseDurationUs(at)!;
+  return usOf(at);
 }
 
 function timelineOf(members: readonly RosterMember[]): FleetTimeline {
@@ -129,7 +129,7 @@ function apply(event: FleetEvent, roster: FleetRoster): TimelineProblem | undefi
   if (event.kind === 'add') {
     const group = roster.groupNamed(event.group);
     if (typeof group !== 'number') return { path: ['group'], message: group.message };
-    const bootUs = parseDurationUs(event.boot)!;
+    const bootUs = usOf(event.boot);
     const start = { joinsUs: atUs + bootUs, onUs: atUs };
     for (let i = 0; i < event.count; i++) roster.hire(group, start);
     return undefined;
@@ -157,12 +157,12 @@ function hitMember(
   if (event.kind === 'weight') {
     roster.weigh(member, { atUs, weight: event.weight });
   } else if (event.kind === 'remove') {
-    roster.dismiss(member, { drainsUs: atUs, goneUs: atUs + parseDurationUs(event.drain)! });
+    roster.dismiss(member, { drainsUs: atUs, goneUs: atUs + usOf(event.drain) });
   } else if (event.kind === 'reclaim') {
-    roster.dismiss(member, { drainsUs: atUs, goneUs: atUs + parseDurationUs(event.notice)! });
+    roster.dismiss(member, { drainsUs: atUs, goneUs: atUs + usOf(event.notice) });
     const { replacement } = event;
     if (replacement === undefined) return;
-    const joinsUs = atUs + parseDurationUs(replacement)!;
+    const joinsUs = atUs + usOf(replacement);
     roster.hire(member.group, { joinsUs, onUs: atUs });
   } else {
     roster.burden(member, effectOf(event, atUs));
@@ -174,13 +174,13 @@ function effectOf(
   fromUs: number,
 ): Effect {
   if (event.kind === 'crash') {
-    const upUs = fromUs + parseDurationUs(event.down)!;
-    const untilUs = upUs + parseDurationUs(event.warmUp)!;
+    const upUs = fromUs + usOf(event.down);
+    const untilUs = upUs + usOf(event.warmUp);
     return { kind: 'crash', mode: event.mode, fromUs, downUntilUs: upUs, untilUs };
   }
-  const untilUs = fromUs + parseDurationUs(event.for)!;
+  const untilUs = fromUs + usOf(event.for);
   if (event.kind === 'slow') return { kind: 'slow', factor: event.factor, fromUs, untilUs };
   if (event.kind === 'metrics') return { kind: 'metrics', mode: event.mode, fromUs, untilUs };
-  const delayUs = parseDurationUs(event.delay)!;
+  const delayUs = usOf(event.delay);
   return { kind: 'network', delayUs, loss: event.loss, fromUs, untilUs };
 }

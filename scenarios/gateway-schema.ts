@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { US_PER_S, usOf } from '../core/time.ts';
 import { admissionSchema } from './gateway-admission-schema.ts';
 import { hedgingSchema, retriesSchema, timeoutsSchema } from './gateway-attempt-schema.ts';
 import { autoscaleSchema } from './gateway-autoscale-schema.ts';
@@ -154,7 +154,7 @@ export function signalTimes({
   jitter,
   loss,
 }: GatewayOptions['signals']): SignalTimes {
-  return { everyUs: parseDurationUs(every)!, delayUs: parseDurationUs(delay)!, jitter, loss };
+  return { everyUs: usOf(every), delayUs: usOf(delay), jitter, loss };
 }
 
 export interface KvEventTimes {
@@ -163,5 +163,5 @@ export interface KvEventTimes {
 }
 
 export function kvEventTimes({ delay, loss }: GatewayOptions['kvEvents']): KvEventTimes {
-  return { delayUs: parseDurationUs(delay)!, loss };
+  return { delayUs: usOf(delay), loss };
 }

@@ -1,4 +1,4 @@
-import { parseDurationUs } from '../core/time.ts';
+import { usOf } from '../core/time.ts';
 import type { ScenarioProblem } from './load.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -96,5 +96,5 @@ function idleSpread({ gateway }: Scenario): ScenarioProblem | undefined {
 }
 
 function isShorter(time: string, other: string): boolean {
-  return parseDurationUs(time)! < parseDurationUs(other)!;
+  return usOf(time) < usOf(other);
 }

@@ -1,4 +1,4 @@
-import { formatDurationUs, parseDurationUs } from '../core/time.ts';
+import { formatDurationUs, usOf } from '../core/time.ts';
 import { idleGatewayProblem } from './idle-gateway.ts';
 import type { ScenarioProblem } from './load.ts';
 import type { PluginOptions, Scenario, Tenant } from './scenario.ts';
@@ -14,7 +14,7 @@ export function idleProblem(scenario: Scenario): ScenarioProblem | undefined {
   const endUs = warmupUs + durationUs;
   for (const [index, tenant] of traffic.entries()) {
     for (const { path, time } of [...surgeTimes(tenant), ...rateTimes(tenant)]) {
-      if (parseDurationUs(time)! < endUs) continue;
+      if (usOf(time) < endUs) continue;
       const end = formatDurationUs(endUs);
       const message = `it would begin at ${time}, and the run ends at ${end}. Write an earlier time or a longer duration.`;
       return { path: ['traffic', index, ...path], message };

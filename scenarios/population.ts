@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Random } from '../core/random.ts';
-import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { US_PER_S, usOf } from '../core/time.ts';
 import { count, duration, share } from './quantities.ts';
 import { type SurgeSpell, surgeProblems, surgeSpells } from './surges.ts';
 import { zipfChoice } from './zipf-choice.ts';
@@ -39,7 +39,7 @@ export function* populationProblems({ surges, tenants }: PopulationOptions) {
       const text = `there are ${tenants} tenants, so none is number ${tenant}.`;
       yield { path: ['surges', index, 'tenant'], text };
     }
-    if (parseDurationUs(until)! <= parseDurationUs(from)!) {
+    if (usOf(until) <= usOf(from)) {
       yield { path: ['surges', index, 'until'], text: `${until} does not come after ${from}.` };
     }
   }

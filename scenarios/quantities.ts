@@ -65,7 +65,7 @@ export interface DurationBounds {
   example: string;
 }
 
-/** A text with a unit, such as "10m" or "500ms"; `parseDurationUs` reads it once it is checked. */
+/** A text with a unit, such as "10m" or "500ms"; `usOf` reads it once it is checked. */
 export function duration({ minUs, maxUs, example }: DurationBounds) {
   const bounds = `${formatDurationUs(minUs)} to ${formatDurationUs(maxUs)}`;
   const message = `expected a duration with its unit, from ${bounds}`;

@@ -1,5 +1,5 @@
 import type { Threshold } from '../core/slo.ts';
-import { parseDurationUs } from '../core/time.ts';
+import { usOf } from '../core/time.ts';
 import { type ClientOptions, withClientDefaults } from './client-behaviour.ts';
 import type { Expectation } from './expectation.ts';
 import type { FleetEvent } from './fleet-events.ts';
@@ -98,8 +98,8 @@ export function toScenario(raw: RawScenario): Scenario {
     gateway: raw.gateway,
     traffic: raw.traffic.map(toTenant),
     events: raw.events,
-    warmupUs: parseDurationUs(raw.warmup)!,
-    durationUs: parseDurationUs(raw.duration)!,
+    warmupUs: usOf(raw.warmup),
+    durationUs: usOf(raw.duration),
     slo: raw.slo.map(parseThreshold),
     strategies: raw.strategies.map((choice) => {
       if (typeof choice === 'string') return { name: choice, options: {} };

@@ -1,4 +1,4 @@
-import { parseDurationUs } from '../core/time.ts';
+import { usOf } from '../core/time.ts';
 import type { PopulationOptions } from './population.ts';
 import { zipfWeights } from './zipf-choice.ts';
 
@@ -21,7 +21,7 @@ export function* surgeProblems(surges: SurgeOptions) {
       const text = `number ${surge.tenant} surges already at that time. Write one share for it.`;
       yield { path: ['surges', index, 'tenant'], text };
     }
-    const atOnce = surges.filter((other) => isActive(other, parseDurationUs(surge.from)!));
+    const atOnce = surges.filter((other) => isActive(other, usOf(surge.from)));
     const sum = atOnce.reduce((total, { share }) => total + share, 0);
     if (sum <= 1 + 1e-9) continue;
     const text = `at ${surge.from} the shares of the surges add up to ${Number(sum.toFixed(6))}. Write shares that are 1 together at most.`;
@@ -30,19 +30,17 @@ export function* surgeProblems(surges: SurgeOptions) {
 }
 
 function overlap(a: SurgeOptions[number], b: SurgeOptions[number]): boolean {
-  return isActive(a, parseDurationUs(b.from)!) || isActive(b, parseDurationUs(a.from)!);
+  return isActive(a, usOf(b.from)) || isActive(b, usOf(a.from));
 }
 
 function isActive({ from, until }: SurgeOptions[number], nowUs: number): boolean {
-  return nowUs >= parseDurationUs(from)! && nowUs < parseDurationUs(until)!;
+  return nowUs >= usOf(from) && nowUs < usOf(until);
 }
 
 export function surgeSpells({ surges, tenants, zipf }: PopulationOptions): SurgeSpell[] {
   const weights = zipfWeights(tenants, zipf);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const times = surges.flatMap(({ from, until }) =>
-    [from, until].map((at) => parseDurationUs(at)!),
-  );
+  const times = surges.flatMap(({ from, until }) => [from, until].map((at) => usOf(at)));
   const boundaries = [...new Set(times)].sort((a, b) => a - b);
   return boundaries.slice(1).flatMap((untilUs, position) => {
     const fromUs = boundaries[position]!;

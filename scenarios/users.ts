@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { US_PER_S, usOf } from '../core/time.ts';
 import { count, duration } from './quantities.ts';
 import { waitOption } from './waits.ts';
 
@@ -20,6 +20,6 @@ export type UsersOptions = z.output<typeof usersSchema>;
 
 /** When each user begins, evenly spread. */
 export function firstStartsUs({ rampUp, users }: UsersOptions): number[] {
-  const rampUpUs = parseDurationUs(rampUp)!;
+  const rampUpUs = usOf(rampUp);
   return Array.from({ length: users }, (_, user) => Math.round((user * rampUpUs) / users));
 }

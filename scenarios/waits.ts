@@ -1,7 +1,7 @@
 import { randomLogNormal } from 'd3-random';
 import { z } from 'zod';
 import type { Random } from '../core/random.ts';
-import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { parseDurationUs, US_PER_S, usOf } from '../core/time.ts';
 import { duration, positive } from './quantities.ts';
 
 const dayUs = 86_400 * US_PER_S;
@@ -51,11 +51,11 @@ export type WaitOption = z.output<ReturnType<typeof waitOption>>;
 /** Draws one wait after the other, in whole microseconds. */
 export function createWait(option: WaitOption, random: Random): () => number {
   if (typeof option === 'string') {
-    const constantUs = parseDurationUs(option)!;
+    const constantUs = usOf(option);
     return () => constantUs;
   }
-  const minUs = parseDurationUs(option.min)!;
-  const maxUs = parseDurationUs(option.max)!;
+  const minUs = usOf(option.min);
+  const maxUs = usOf(option.max);
   const { mu, sigma } = logOf(option);
   const draw = randomLogNormal.source(random)(mu, sigma);
   return () => Math.round(Math.min(maxUs, Math.max(minUs, draw())));
@@ -63,9 +63,9 @@ export function createWait(option: WaitOption, random: Random): () => number {
 
 function logOf(option: Exclude<WaitOption, string>): { mu: number; sigma: number } {
   if ('median' in option) {
-    return { mu: Math.log(parseDurationUs(option.median)!), sigma: option.sigma };
+    return { mu: Math.log(usOf(option.median)), sigma: option.sigma };
   }
-  const meanUs = parseDurationUs(option.mean)!;
-  const variance = Math.log1p((parseDurationUs(option.sd)! / meanUs) ** 2);
+  const meanUs = usOf(option.mean);
+  const variance = Math.log1p((usOf(option.sd) / meanUs) ** 2);
   return { mu: Math.log(meanUs) - variance / 2, sigma: Math.sqrt(variance) };
 }

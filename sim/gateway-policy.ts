@@ -1,4 +1,4 @@
-import { parseDurationUs, US_PER_S } from '../core/time.ts';
+import { US_PER_S, usOf } from '../core/time.ts';
 import type {
   AdmissionPolicy,
   GatewayPolicy,
@@ -20,25 +20,25 @@ export function gatewayPolicy(options: GatewayOptions): GatewayPolicy {
     admission: admission && admissionPolicy(admission),
     queue: queue && queuePolicy(queue),
     timeouts: timeouts && {
-      connectUs: us(timeouts.connect),
-      firstByteUs: us(timeouts.firstByte),
-      idleUs: us(timeouts.idle),
-      totalUs: us(timeouts.total),
+      connectUs: usOf(timeouts.connect),
+      firstByteUs: usOf(timeouts.firstByte),
+      idleUs: usOf(timeouts.idle),
+      totalUs: usOf(timeouts.total),
     },
     retries: retries && {
       most: retries.most,
-      backoffUs: us(retries.backoff),
-      maxBackoffUs: us(retries.maxBackoff),
+      backoffUs: usOf(retries.backoff),
+      maxBackoffUs: usOf(retries.maxBackoff),
       share: retries.budget,
       atLeast: retries.atLeast,
     },
     hedging: hedging && {
-      afterUs: us(hedging.after),
+      afterUs: usOf(hedging.after),
       share: hedging.budget,
       atLeast: hedging.atLeast,
     },
     health: health && healthPolicy(health),
-    monitor: monitor && { ...monitor, windowUs: us(monitor.window) },
+    monitor: monitor && { ...monitor, windowUs: usOf(monitor.window) },
   };
 }
 
@@ -63,11 +63,11 @@ function admissionPolicy({ assumedOutputTokens, tiers }: Asked<'admission'>): Ad
 function rateLimit(options: RateLimitOptions): RateLimit {
   if (options.kind === 'token-bucket') return options;
   const { kind, most, window } = options;
-  return { kind, most, windowUs: us(window) };
+  return { kind, most, windowUs: usOf(window) };
 }
 
 function queuePolicy({ maxWait, retryAfter, weights, ...rest }: Asked<'queue'>): QueuePolicy {
-  const times = { maxWaitUs: us(maxWait), retryAfterUs: us(retryAfter) };
+  const times = { maxWaitUs: usOf(maxWait), retryAfterUs: usOf(retryAfter) };
   return { ...rest, ...times, weights: new Map(Object.entries(weights)) };
 }
 
@@ -75,13 +75,13 @@ function healthPolicy({ active, panicBelow, passive, slowStart }: Asked<'health'
   return {
     panicBelow,
     active: active && {
-      everyUs: us(active.every),
-      timeoutUs: us(active.timeout),
+      everyUs: usOf(active.every),
+      timeoutUs: usOf(active.timeout),
       fall: active.fall,
       rise: active.rise,
     },
     passive: passive && passivePolicy(passive),
-    slowStart: slowStart && { ...slowStart, windowUs: us(slowStart.window) },
+    slowStart: slowStart && { ...slowStart, windowUs: usOf(slowStart.window) },
   };
 }
 
@@ -89,19 +89,15 @@ function passivePolicy(
   passive: NonNullable<Asked<'health'>['passive']>,
 ): NonNullable<HealthPolicy['passive']> {
   if (passive.kind === 'max-fails') {
-    const failTimeoutS = Math.floor(us(passive.failTimeout) / US_PER_S);
+    const failTimeoutS = Math.floor(usOf(passive.failTimeout) / US_PER_S);
     return { kind: passive.kind, maxFails: passive.maxFails, failTimeoutS };
   }
   return {
     kind: passive.kind,
     consecutiveFailures: passive.failures,
-    baseUs: us(passive.time),
-    maxUs: us(passive.maxTime),
+    baseUs: usOf(passive.time),
+    maxUs: usOf(passive.maxTime),
     maxShare: passive.maxShare,
-    forgiveUs: us(passive.forgive),
+    forgiveUs: usOf(passive.forgive),
   };
-}
-
-function us(duration: string): number {
-  return parseDurationUs(duration)!;
 }

@@ -1,4 +1,4 @@
-import { parseDurationUs, US_PER_S } from '../../core/time.ts';
+import { US_PER_S, usOf } from '../../core/time.ts';
 import type {
   EntryFacts,
   NominalAnswerTime,
@@ -112,8 +112,6 @@ function binFor(untilUs: number): number {
     '1h',
     '2h',
   ];
-  const found = lengths
-    .map((text) => parseDurationUs(text)!)
-    .find((us) => untilUs <= mostBins * us);
+  const found = lengths.map((text) => usOf(text)).find((us) => untilUs <= mostBins * us);
   return found ?? Math.ceil(untilUs / mostBins / (3_600 * US_PER_S)) * 3_600 * US_PER_S;
 }

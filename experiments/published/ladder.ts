@@ -1,5 +1,5 @@
 import { measuredWindow } from '../../core/measured-window.ts';
-import { parseDurationUs } from '../../core/time.ts';
+import { usOf } from '../../core/time.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 
 /** As `steps` of `rates` has it. */
@@ -10,7 +10,7 @@ interface Steps {
 /** When each rate of the first tenant begins, and when the last of them ends. */
 export function ladderUs(scenario: Scenario): number[] {
   const { rate } = scenario.traffic[0]!.arrivals as unknown as { readonly rate: Steps };
-  const beginsUs = rate.points.map(({ at }) => parseDurationUs(at)!);
+  const beginsUs = rate.points.map(({ at }) => usOf(at));
   return [...beginsUs, measuredWindow(scenario).untilUs];
 }
 

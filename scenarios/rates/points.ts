@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDurationUs, US_PER_S } from '../../core/time.ts';
+import { US_PER_S, usOf } from '../../core/time.ts';
 import { duration } from '../quantities.ts';
 
 const weekUs = 168 * 3_600 * US_PER_S;
@@ -33,7 +33,7 @@ export function ratePoints() {
 export type RatePoints = z.output<ReturnType<typeof ratePoints>>;
 
 export function pointsProblem(points: RatePoints): string | undefined {
-  const timesUs = points.map(({ at }) => parseDurationUs(at)!);
+  const timesUs = points.map(({ at }) => usOf(at));
   if (timesUs[0] !== 0) return `the first rate is at ${points[0]!.at}. Write "at: 0s" there.`;
   const late = timesUs.findIndex((timeUs, index) => timeUs <= timesUs[index - 1]!);
   if (late > 0) return `${points[late]!.at} does not come after ${points[late - 1]!.at}.`;
@@ -43,7 +43,7 @@ export function pointsProblem(points: RatePoints): string | undefined {
 
 /** Each point with its time as a number, and how long it is until the next. */
 export function timedPoints(points: RatePoints) {
-  const timesUs = points.map(({ at }) => parseDurationUs(at)!);
+  const timesUs = points.map(({ at }) => usOf(at));
   return points.map(({ rate }, index) => ({
     rps: rate,
     lengthUs: (timesUs[index + 1] ?? Number.POSITIVE_INFINITY) - timesUs[index]!,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDurationUs, US_PER_S } from '../../core/time.ts';
+import { US_PER_S, usOf } from '../../core/time.ts';
 import { duration, rateRps } from '../quantities.ts';
 import { defineRate } from '../rates.ts';
 
@@ -27,7 +27,7 @@ export default defineRate({
       .describe('Part of a period that has passed at the start; 0.25 starts on the crest.'),
   },
   create({ mean, amplitude, period, phase }) {
-    const radiansPerUs = (2 * Math.PI) / parseDurationUs(period)!;
+    const radiansPerUs = (2 * Math.PI) / usOf(period);
     const perUs = mean / US_PER_S;
     const start = 2 * Math.PI * phase;
     const waveUs = (timeUs: number) =>

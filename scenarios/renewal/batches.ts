@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Random } from '../../core/random.ts';
-import { parseDurationUs, US_PER_S } from '../../core/time.ts';
+import { US_PER_S, usOf } from '../../core/time.ts';
 import { TimedQueue } from '../../core/timed-queue.ts';
 import { duration, share } from '../quantities.ts';
 
@@ -25,7 +25,7 @@ export function withFollowers(
   { share, within }: Batches,
   random: Random,
 ): () => number {
-  const withinUs = parseDurationUs(within)!;
+  const withinUs = usOf(within);
   const followers = new TimedQueue<undefined>();
   let leaderUs: number | undefined;
   return () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Random } from '../../core/random.ts';
-import { parseDurationUs, US_PER_MS, US_PER_S } from '../../core/time.ts';
+import { US_PER_MS, US_PER_S, usOf } from '../../core/time.ts';
 import { duration, variation } from '../quantities.ts';
 import type { Modulation } from './modulated-rate.ts';
 import { unitGaps } from './unit-gaps.ts';
@@ -27,7 +27,7 @@ export type Bursts = z.output<typeof burstsSchema>;
 
 /** The run starts at an arbitrary moment of the bursts, so that the first minutes are like any. */
 export function burstModulation({ on, off }: Bursts, random: Random): Modulation {
-  const [onUs, offUs] = [parseDurationUs(on.mean)!, parseDurationUs(off.mean)!];
+  const [onUs, offUs] = [usOf(on.mean), usOf(off.mean)];
   const onShare = onUs / (onUs + offUs);
   const phases = [
     { meanUs: onUs, spells: unitGaps(on, random), factor: 1 / onShare },

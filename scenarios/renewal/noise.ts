@@ -1,7 +1,7 @@
 import { randomNormal } from 'd3-random';
 import { z } from 'zod';
 import type { Random } from '../../core/random.ts';
-import { parseDurationUs, US_PER_MS, US_PER_S } from '../../core/time.ts';
+import { US_PER_MS, US_PER_S, usOf } from '../../core/time.ts';
 import { duration } from '../quantities.ts';
 import type { Modulation } from './modulated-rate.ts';
 
@@ -33,7 +33,7 @@ export type Noise = z.output<typeof noiseSchema>;
  * correlation of ln(1 + r cv^2) / ln(1 + cv^2) of their logarithms.
  */
 export function noiseModulation({ every, cv, lag1 }: Noise, random: Random): Modulation {
-  const lengthUs = parseDurationUs(every)!;
+  const lengthUs = usOf(every);
   const variance = Math.log1p(cv * cv);
   const sigma = Math.sqrt(variance);
   const memory = variance === 0 ? 0 : Math.log1p(lag1 * cv * cv) / variance;

@@ -1,5 +1,4 @@
-import { fail } from '../../core/assert.ts';
-import { parseDurationUs } from '../../core/time.ts';
+import { usOf } from '../../core/time.ts';
 import type { AutoscalerPolicy } from '../../gateway/autoscale/autoscaler.ts';
 import { LoadTarget } from '../../gateway/autoscale/load-target.ts';
 import { QueueDepth } from '../../gateway/autoscale/queue-depth.ts';
@@ -15,15 +14,15 @@ export interface ScalingTimes {
 
 /** What a scenario says of a group that grows and shrinks, in microseconds. */
 export function scalingTimes({ boot, drain, every }: GroupScaling): ScalingTimes {
-  return { everyUs: us(every), bootUs: us(boot), drainUs: us(drain) };
+  return { everyUs: usOf(every), bootUs: usOf(boot), drainUs: usOf(drain) };
 }
 
 export function scalingPolicy(options: GroupScaling): AutoscalerPolicy {
   return {
     least: options.min,
     most: options.max,
-    coolDownUpUs: us(options.coolDownUp),
-    coolDownDownUs: us(options.coolDownDown),
+    coolDownUpUs: usOf(options.coolDownUp),
+    coolDownDownUs: usOf(options.coolDownDown),
     mostAtOnce: options.atOnce,
   };
 }
@@ -34,25 +33,21 @@ export function scalingRule(rule: ScalingRuleOptions, { bootUs }: ScalingTimes):
     case 'queue-depth':
       return new QueueDepth({
         above: rule.above,
-        aboveForUs: us(rule.aboveFor),
-        idleForUs: us(rule.idleFor),
+        aboveForUs: usOf(rule.aboveFor),
+        idleForUs: usOf(rule.idleFor),
       });
     case 'kv-target':
     case 'ttft-target': {
       const { avoidFor, stableFor, target, tolerance } = rule;
-      const shared = { tolerance, stableForUs: us(stableFor), avoidForUs: us(avoidFor) };
+      const shared = { tolerance, stableForUs: usOf(stableFor), avoidForUs: usOf(avoidFor) };
       return typeof target === 'number'
         ? new LoadTarget({ signal: 'kvUsage', target, ...shared })
-        : new LoadTarget({ signal: 'ttftUs', target: us(target), ...shared });
+        : new LoadTarget({ signal: 'ttftUs', target: usOf(target), ...shared });
     }
     case 'rate-trend': {
       const { replicaRps, utilisation } = rule;
-      const times = { windowUs: us(rule.window), stableForUs: us(rule.stableFor) };
+      const times = { windowUs: usOf(rule.window), stableForUs: usOf(rule.stableFor) };
       return new RateTrend({ replicaRps, utilisation, aheadUs: bootUs, ...times });
     }
   }
-}
-
-function us(duration: string): number {
-  return parseDurationUs(duration) ?? fail(`durations are checked before: ${duration}`);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseDurationUs } from '../../core/time.ts';
+import { usOf } from '../../core/time.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { strategies } from '../../strategies/registry.ts';
@@ -58,7 +58,7 @@ test('until the first event nothing is other than without events', () => {
   let compared = 0;
   const property = fc.property(questions, (question) => {
     const scenario = scenarioOf(question);
-    const firstUs = Math.min(...scenario.events.map(({ at }) => parseDurationUs(at)!));
+    const firstUs = Math.min(...scenario.events.map(({ at }) => usOf(at)));
     const [disturbed, quiet] = [scenario, scenarioOf(question, false)].map((one) => {
       const { log, refused } = run(question, one);
       // Those who died with a replica were not too long for it.
