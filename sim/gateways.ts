@@ -3,12 +3,12 @@ import type { AttemptWatcher } from '../gateway/attempt-watcher.ts';
 import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { GatewayRequest } from '../gateway/gateway-request.ts';
+import { needsClock, policyOf } from '../gateway/policy-of.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
 import type { EndpointListener } from './endpoints/endpoint.ts';
 import type { Fleet } from './fleet.ts';
 import { GatewayClock } from './gateway-clock.ts';
-import { gatewayPolicy, needsClock } from './gateway-policy.ts';
 import type { Sequence, SimulatedAttempt, SimulatedRequest } from './replica/sequence.ts';
 import type { Simulation } from './simulation.ts';
 import { FleetTwins } from './twin/fleet-twins.ts';
@@ -118,7 +118,7 @@ export class Gateways implements EndpointListener {
     const random = randomStream(seed, `strategy/${strategy.name}${suffix}`);
     const twin = strategy.needs.includes('twin') ? new FleetTwins(fleet.twins) : undefined;
     const context = { random, blockTokens: fleet.blockTokens, twin };
-    const policy = gatewayPolicy(scenario.gateway);
+    const policy = policyOf(scenario.gateway);
     const clock = needsClock(policy) ? new GatewayClock(simulation) : undefined;
     const gateway = new Gateway<Sequence>({
       replicas: fleet.facts,

@@ -12,11 +12,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   scenarios: ['core'],
   strategies: ['core'],
-  gateway: ['core', 'strategies'],
+  gateway: ['core', 'scenarios', 'strategies'],
   sim: ['core', 'scenarios', 'strategies', 'gateway'],
+  proxy: ['core', 'scenarios', 'strategies', 'gateway'],
   reports: ['core'],
   experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports'],
-  cli: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports', 'experiments'],
+  cli: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'reports', 'experiments'],
 };
 
 const pure = ['core', 'scenarios', 'strategies', 'gateway', 'sim'];

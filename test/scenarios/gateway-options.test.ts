@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { gatewayPolicy } from '../../sim/gateway-policy.ts';
+import { policyOf } from '../../gateway/policy-of.ts';
 import { smallScenario } from '../support/scenarios.ts';
 
 test('a scenario that says nothing of its gateway has no policy at all', () => {
   const { gateway } = smallScenario();
   expect(Object.keys(gateway)).toEqual(['signals', 'kvEvents']);
-  const parts = Object.values(gatewayPolicy(gateway)).filter((part) => part !== undefined);
+  const parts = Object.values(policyOf(gateway)).filter((part) => part !== undefined);
   expect(parts).toEqual([]);
 });
 
@@ -14,7 +14,7 @@ test('a part that is only named has the defaults that the documentation recommen
     ...{ timeouts: {}, retries: {}, queue: {}, hedging: { after: '1s' }, monitor: {} },
     health: { active: {}, passive: { kind: 'ejection' }, slowStart: {} },
   };
-  expect(gatewayPolicy(smallScenario({ gateway }).gateway)).toMatchObject({
+  expect(policyOf(smallScenario({ gateway }).gateway)).toMatchObject({
     timeouts: { connectUs: 2e6, firstByteUs: 120e6, idleUs: 60e6, totalUs: 1_800e6 },
     retries: { most: 2, backoffUs: 25_000, maxBackoffUs: 250_000, share: 0.2, atLeast: 3 },
     queue: { ordering: 'fcfs', fairness: 'none', maxLength: 5_000, maxWaitUs: 60e6 },
@@ -32,7 +32,7 @@ test('a part that is only named has the defaults that the documentation recommen
 test("nginx's parameters have nginx's defaults, and whole seconds", () => {
   const passive = (given: object) => {
     const gateway = { health: { passive: { kind: 'max-fails', ...given } } };
-    return gatewayPolicy(smallScenario({ gateway }).gateway).health!.passive;
+    return policyOf(smallScenario({ gateway }).gateway).health!.passive;
   };
   expect(passive({})).toEqual({ kind: 'max-fails', maxFails: 1, failTimeoutS: 10 });
   expect(passive({ failTimeout: '2500ms', maxFails: 0 })).toMatchObject({ failTimeoutS: 2 });
@@ -41,7 +41,7 @@ test("nginx's parameters have nginx's defaults, and whole seconds", () => {
 test('tiers say what they limit, and nothing else', () => {
   const requests = [{ kind: 'sliding-window', most: 60 }];
   const gateway = { admission: { tiers: { free: { concurrent: 2, requests } } } };
-  const { admission } = gatewayPolicy(smallScenario({ gateway }).gateway);
+  const { admission } = policyOf(smallScenario({ gateway }).gateway);
   expect(admission!.tiers.get('free')).toEqual({
     maxConcurrent: 2,
     maxPromptTokens: Number.POSITIVE_INFINITY,

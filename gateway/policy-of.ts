@@ -1,4 +1,6 @@
 import { US_PER_S, usOf } from '../core/time.ts';
+import type { RateLimitOptions } from '../scenarios/gateway-admission-schema.ts';
+import type { GatewayOptions } from '../scenarios/gateway-schema.ts';
 import type {
   AdmissionPolicy,
   GatewayPolicy,
@@ -6,14 +8,12 @@ import type {
   QueuePolicy,
   RateLimit,
   TierLimits,
-} from '../gateway/policy.ts';
-import type { RateLimitOptions } from '../scenarios/gateway-admission-schema.ts';
-import type { GatewayOptions } from '../scenarios/gateway-schema.ts';
+} from './policy.ts';
 
 type Asked<Part extends keyof GatewayOptions> = NonNullable<GatewayOptions[Part]>;
 
 /** What a scenario says of its gateways, in microseconds. */
-export function gatewayPolicy(options: GatewayOptions): GatewayPolicy {
+export function policyOf(options: GatewayOptions): GatewayPolicy {
   const { admission, health, hedging, maxInFlight, monitor, queue, retries, timeouts } = options;
   return {
     maxInFlight,

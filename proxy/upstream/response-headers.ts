@@ -1,0 +1,45 @@
+/** What holds for one connection only (RFC 9110, 7.6.1), and never passes through. */
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+export function isHopByHop(lowerCaseName: string): boolean {
+  return hopByHop.has(lowerCaseName);
+}
+
+/** Those of an answer that its reader may see; names come out in lower case. */
+export function forwardedHeaders(raw: readonly Buffer[]): string[] {
+  const headers: string[] = [];
+  let named: string[] | undefined;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.latin1Slice().toLowerCase();
+    if (!hopByHop.has(name)) headers.push(name, raw[i + 1]!.latin1Slice());
+    else if (name === 'connection') named = namedBy(raw[i + 1]!.latin1Slice(), named);
+  }
+  return named === undefined ? headers : without(headers, named);
+}
+
+/** Headers that `Connection` names besides its own words. */
+export function namedBy(value: string, before: string[] = []): string[] | undefined {
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  const others = names.filter((name) => name !== '' && name !== 'close' && !hopByHop.has(name));
+  const all = [...before, ...others];
+  return all.length === 0 ? undefined : all;
+}
+
+export function without(headers: readonly string[], names: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    if (!names.includes(name.toLowerCase())) kept.push(name, headers[i + 1]!);
+  }
+  return kept;
+}
