@@ -13,6 +13,10 @@ export class TimedQueue<T> {
     return this.#heap.length;
   }
 
+  get first(): T | undefined {
+    return this.#heap[0]?.item;
+  }
+
   /** When the first is due; infinity when there is none. */
   get nextUs(): number {
     return this.#heap[0]?.atUs ?? Number.POSITIVE_INFINITY;

@@ -35,10 +35,15 @@ export class AttemptTimeouts<Work> implements AttemptWatcher<Work> {
     this.#lookAt(attempt, nowUs + this.#options.policy.idleUs);
   }
 
+  /** Thousands end in the time that one may take to connect; none of them is kept till then. */
+  ended({ alarm }: Attempt<Work>): void {
+    alarm?.cancel();
+  }
+
   #lookAt(attempt: Attempt<Work>, atUs: number): void {
     const { timers } = this.#options;
-    timers.at(atUs, (nowUs) => {
-      if (attempt.state === 'ended') return;
+    attempt.alarm?.cancel();
+    attempt.alarm = timers.at(atUs, (nowUs) => {
       if (nowUs >= this.#endUs(attempt)) this.#options.giveUp(attempt, 'request', nowUs);
       else if (attempt.state === 'began') this.#lookAtStream(attempt, nowUs);
       else this.#lookAtSilence(attempt, nowUs);

@@ -1,5 +1,6 @@
 import type { GatewayRequest } from './gateway-request.ts';
 import type { ReplicaState } from './replica-state.ts';
+import type { Alarm } from './timers.ts';
 
 /**
  * One try of a request at one replica. A backend answers for the attempt, not for the request: a
@@ -13,6 +14,8 @@ export class Attempt<Work> {
   readonly startedUs: number;
   /** `awaiting` its first token. */
   state: 'awaiting' | 'began' | 'ended' = 'awaiting';
+  /** The next look at whether it takes too long. */
+  alarm: Alarm | undefined = undefined;
 
   constructor(request: GatewayRequest<Work>, replica: ReplicaState, nowUs: number) {
     this.request = request;

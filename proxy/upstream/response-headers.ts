@@ -16,13 +16,13 @@ export function isHopByHop(lowerCaseName: string): boolean {
 }
 
 /** Those of an answer that its reader may see; names come out in lower case. */
-export function forwardedHeaders(raw: readonly Buffer[]): string[] {
+export function forwardedHeaders(raw: readonly (Buffer | string)[]): string[] {
   const headers: string[] = [];
   let named: string[] | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!.latin1Slice().toLowerCase();
-    if (!hopByHop.has(name)) headers.push(name, raw[i + 1]!.latin1Slice());
-    else if (name === 'connection') named = namedBy(raw[i + 1]!.latin1Slice(), named);
+    const name = textOf(raw[i]!).toLowerCase();
+    if (!hopByHop.has(name)) headers.push(name, textOf(raw[i + 1]!));
+    else if (name === 'connection') named = namedBy(textOf(raw[i + 1]!), named);
   }
   return named === undefined ? headers : without(headers, named);
 }
@@ -42,4 +42,8 @@ export function without(headers: readonly string[], names: readonly string[]): s
     if (!names.includes(name.toLowerCase())) kept.push(name, headers[i + 1]!);
   }
   return kept;
+}
+
+function textOf(bytes: Buffer | string): string {
+  return typeof bytes === 'string' ? bytes : bytes.toString('latin1');
 }

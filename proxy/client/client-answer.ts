@@ -1,0 +1,94 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ResponseHead } from '../upstream/transport.ts';
+
+/**
+ * The answer to one client. What a replica sends as chunks can go on as the chunks they are: they
+ * are written to the socket beside the response, which has sent its head and will send the end.
+ */
+export class ClientAnswer {
+  readonly #response: ServerResponse;
+  readonly #socket: Socket;
+  #isFramed = false;
+  /** Whether anything of a body may have reached the client. */
+  hasBegun = false;
+  isOver = false;
+  isEventStream = false;
+  status = 0;
+  bytes = 0;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    this.#socket = response.socket!;
+  }
+
+  /** With the first bytes, so that both go out at once. */
+  begin(
+    { headers, isFramed, status }: ResponseHead,
+    own: readonly string[],
+    first: Buffer,
+  ): boolean {
+    this.#startHead(status, headers, own, isFramed);
+    if (!isFramed) return this.write(first);
+    this.#socket.cork();
+    this.#response.flushHeaders();
+    const isReady = this.write(first);
+    this.#socket.uncork();
+    return isReady;
+  }
+
+  /** False when the client has to read first. */
+  write(bytes: Buffer): boolean {
+    this.bytes += bytes.length;
+    return this.#isFramed ? this.#socket.write(bytes) : this.#response.write(bytes);
+  }
+
+  onceReady(resume: () => void): void {
+    if (this.#isFramed) this.#socket.once('drain', resume);
+    else this.#response.once('drain', resume);
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.#response.end();
+  }
+
+  /** All at once. */
+  reply(status: number, headers: readonly string[], own: readonly string[], body: Buffer): void {
+    this.#startHead(status, headers, own, false);
+    this.isOver = true;
+    this.bytes = body.length;
+    this.#response.end(body);
+  }
+
+  /** The rest will not come. A stream says why; anything else is visibly cut off. */
+  breakOff(errorEvent: string): void {
+    this.isOver = true;
+    if (this.isEventStream) this.#response.end(`\n\n${errorEvent}`);
+    else this.#response.destroy();
+  }
+
+  #startHead(
+    status: number,
+    headers: readonly string[],
+    own: readonly string[],
+    isFramed: boolean,
+  ): void {
+    this.hasBegun = true;
+    this.status = status;
+    this.#isFramed = isFramed;
+    this.isEventStream = isEventStream(headers);
+    this.#response.writeHead(
+      status,
+      own.length === 0 ? (headers as string[]) : [...headers, ...own],
+    );
+  }
+}
+
+/** Names are in lower case. */
+export function isEventStream(headers: readonly string[]): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i] === 'content-type') return headers[i + 1]!.startsWith('text/event-stream');
+  }
+  return false;
+}

@@ -1,0 +1,127 @@
+import type { Attempt } from '../gateway/attempt.ts';
+import type { Usage } from '../gateway/attempts.ts';
+import { AnswerTail } from './client/answer-tail.ts';
+import { isEventStream } from './client/client-answer.ts';
+import type { Exchange } from './exchange.ts';
+import type {
+  ResponseHead,
+  Transport,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamSink,
+} from './upstream/transport.ts';
+
+/** Whom a leg tells how it goes; the gateway, in the proxy. */
+export interface LegListener {
+  nowUs(): number;
+  /** Something of the answer is here. Another attempt can no longer take its place. */
+  onBegun(attempt: Attempt<Leg>, isToken: boolean, nowUs: number): void;
+  onEnd(attempt: Attempt<Leg>, usage: Usage, nowUs: number): void;
+  onError(attempt: Attempt<Leg>, outcome: 'failed' | 'refused', nowUs: number): void;
+}
+
+/** More than an error body ever has. */
+const mostErrorBytes = 64 * 1024;
+
+/**
+ * One attempt at one replica: what a request does between the gateway's `start` and the end of the
+ * answer. The head of an answer is kept back until there is something of the body, because until
+ * then another replica can still give the whole of it.
+ */
+export class Leg implements UpstreamSink {
+  readonly exchange: Exchange;
+  lastHeardUs = Number.NaN;
+  readonly #listener: LegListener;
+  #attempt: Attempt<Leg> | undefined = undefined;
+  #call: UpstreamCall | undefined = undefined;
+  #head: ResponseHead | undefined = undefined;
+  #tail: AnswerTail | undefined = undefined;
+  /** Of an answer that may not be the last word. */
+  #errorBody: Buffer[] | undefined = undefined;
+  #errorBytes = 0;
+
+  constructor(exchange: Exchange, listener: LegListener) {
+    this.exchange = exchange;
+    this.#listener = listener;
+  }
+
+  again(): Leg {
+    return new Leg(this.exchange, this.#listener);
+  }
+
+  get isConnected(): boolean {
+    return this.#call?.isConnected ?? false;
+  }
+
+  start(attempt: Attempt<Leg>, transport: Transport, nowUs: number): void {
+    this.#attempt = attempt;
+    this.lastHeardUs = nowUs;
+    this.#call = transport.send(this.exchange.upstream, this);
+  }
+
+  abort(): void {
+    this.#call?.abort();
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#head = head;
+    if (head.status >= 500 || head.status === 429) this.#errorBody = [];
+  }
+
+  onBytes(bytes: Buffer): void {
+    const nowUs = this.#listener.nowUs();
+    this.lastHeardUs = nowUs;
+    if (this.#errorBody !== undefined) this.#keepError(bytes);
+    else if (this.#tail === undefined) this.#begin(bytes, nowUs);
+    else {
+      this.#tail.add(bytes);
+      if (!this.exchange.answer.write(bytes)) this.#waitForReader();
+    }
+  }
+
+  onEnd(): void {
+    const nowUs = this.#listener.nowUs();
+    const { exchange } = this;
+    const attempt = this.#attempt!;
+    const head = this.#head!;
+    if (this.#errorBody !== undefined) {
+      exchange.lastError = { head, body: Buffer.concat(this.#errorBody) };
+      this.#listener.onError(attempt, 'failed', nowUs);
+      return;
+    }
+    if (this.#tail === undefined) {
+      this.#listener.onBegun(attempt, false, nowUs);
+      exchange.answer.reply(head.status, head.headers, exchange.ownHeaders(), noBytes);
+    } else if (!exchange.answer.isOver) {
+      exchange.answer.end();
+    }
+    if (head.status >= 400) this.#listener.onError(attempt, 'refused', nowUs);
+    else this.#listener.onEnd(attempt, this.#tail?.usage() ?? unknownUsage, nowUs);
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    this.exchange.lastFailure = failure;
+    this.#listener.onError(this.#attempt!, 'failed', this.#listener.nowUs());
+  }
+
+  #begin(bytes: Buffer, nowUs: number): void {
+    const { exchange } = this;
+    const head = this.#head!;
+    this.#tail = new AnswerTail(bytes);
+    this.#listener.onBegun(this.#attempt!, isEventStream(head.headers), nowUs);
+    if (!exchange.answer.begin(head, exchange.ownHeaders(), bytes)) this.#waitForReader();
+  }
+
+  #keepError(bytes: Buffer): void {
+    this.#errorBytes += bytes.length;
+    if (this.#errorBytes <= mostErrorBytes) this.#errorBody!.push(bytes);
+  }
+
+  #waitForReader(): void {
+    this.#call!.pause();
+    this.exchange.answer.onceReady(() => this.#call!.resume());
+  }
+}
+
+const noBytes = Buffer.alloc(0);
+const unknownUsage: Usage = { outputTokens: Number.NaN, cachedTokens: Number.NaN };

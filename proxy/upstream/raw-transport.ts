@@ -1,0 +1,227 @@
+import { connect, type Socket } from 'node:net';
+import { ResponseParser, type ResponseReader } from './response-parser.ts';
+import type {
+  ResponseHead,
+  Transport,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamRequest,
+  UpstreamSink,
+} from './transport.ts';
+
+/** uvicorn closes idle connections after 5 s, and we before it. */
+const keepAliveMs = 4_000;
+
+/**
+ * Straight over sockets, for replicas one trusts: a chunk of a stream is checked and goes on as the
+ * bytes that came, which costs about half of what a client library takes.
+ */
+export class RawTransport implements Transport {
+  readonly #options: { readonly host: string; readonly port: number };
+  readonly #hostLine: string;
+  readonly #free: Connection[] = [];
+  #isClosed = false;
+
+  constructor(origin: URL) {
+    const { host, hostname, port } = origin;
+    const bare = hostname.replace(/^\[|\]$/g, '');
+    this.#options = { host: bare, port: Number(port === '' ? 80 : port) };
+    this.#hostLine = `host: ${host}\r\n`;
+  }
+
+  send(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
+    const call = new RawCall(this, textOf(request, this.#hostLine), request, sink);
+    call.sendOver(this.#free.pop() ?? this.connect());
+    return call;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const connection of this.#free.splice(0)) connection.destroy();
+  }
+
+  connect(): Connection {
+    return new Connection(this.#options, this.#forget);
+  }
+
+  release(connection: Connection, isReusable: boolean): void {
+    if (!isReusable || this.#isClosed) connection.destroy();
+    else this.#free.push(connection.rest());
+  }
+
+  /** It was closed while nobody used it. */
+  readonly #forget = (connection: Connection): void => {
+    const at = this.#free.indexOf(connection);
+    if (at >= 0) this.#free.splice(at, 1);
+  };
+}
+
+/** What a connection tells the call it carries; itself, while it carries none. */
+interface Passenger extends ResponseReader {
+  onClosed(message: string): void;
+}
+
+class Connection {
+  readonly #socket: Socket;
+  readonly #parser: ResponseParser;
+  readonly #forget: (connection: Connection) => void;
+  #passenger: Passenger | undefined = undefined;
+  /** Whether it has carried a request before. */
+  isUsed = false;
+
+  constructor(
+    options: { readonly host: string; readonly port: number },
+    forget: (connection: Connection) => void,
+  ) {
+    this.#forget = forget;
+    this.#parser = new ResponseParser({
+      onHead: (head) => this.#passenger!.onHead(head),
+      onBytes: (bytes) => this.#passenger!.onBytes(bytes),
+      onEnd: (isReusable) => this.#passenger!.onEnd(isReusable),
+      onBroken: (message) => this.#broken(message),
+    });
+    const socket = connect({ ...options, noDelay: true, keepAlive: true });
+    socket.on('data', (piece) => this.#parser.take(piece));
+    socket.on('end', () => this.#parser.closed());
+    socket.on('error', ({ message }) => this.#lost(message));
+    socket.on('close', () => this.#lost('it closed the connection'));
+    socket.on('timeout', () => this.destroy());
+    this.#socket = socket;
+  }
+
+  get isConnected(): boolean {
+    return !this.#socket.connecting;
+  }
+
+  get isSilent(): boolean {
+    return this.#parser.isSilent;
+  }
+
+  carry(passenger: Passenger, method: string, text: Buffer, body: Buffer | undefined): void {
+    this.#passenger = passenger;
+    this.#parser.expect(method);
+    if (this.isUsed) this.#socket.setTimeout(0);
+    this.#socket.cork();
+    this.#socket.write(text);
+    if (body !== undefined) this.#socket.write(body);
+    this.#socket.uncork();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  rest(): this {
+    this.isUsed = true;
+    this.#passenger = undefined;
+    this.#socket.setTimeout(keepAliveMs);
+    return this;
+  }
+
+  destroy(): void {
+    this.#passenger = undefined;
+    this.#forget(this);
+    this.#socket.destroy();
+  }
+
+  #broken(message: string): void {
+    if (this.#passenger === undefined) this.destroy();
+    else this.#passenger.onBroken(message);
+  }
+
+  #lost(message: string): void {
+    if (this.#passenger === undefined) this.#forget(this);
+    else this.#passenger.onClosed(message);
+  }
+}
+
+class RawCall implements UpstreamCall, Passenger {
+  readonly #transport: RawTransport;
+  readonly #text: Buffer;
+  readonly #request: UpstreamRequest;
+  readonly #sink: UpstreamSink;
+  #connection: Connection | undefined = undefined;
+  #isPaused = false;
+
+  constructor(transport: RawTransport, text: Buffer, request: UpstreamRequest, sink: UpstreamSink) {
+    this.#transport = transport;
+    this.#text = text;
+    this.#request = request;
+    this.#sink = sink;
+  }
+
+  get isConnected(): boolean {
+    return this.#connection?.isConnected ?? false;
+  }
+
+  sendOver(connection: Connection): void {
+    this.#connection = connection;
+    connection.carry(this, this.#request.method, this.#text, this.#request.body);
+  }
+
+  abort(): void {
+    this.#leave(false);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#connection?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#connection?.resume();
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#sink.onHead(head);
+  }
+
+  onBytes(bytes: Buffer): void {
+    this.#sink.onBytes(bytes);
+  }
+
+  onEnd(isReusable: boolean): void {
+    this.#leave(isReusable && !this.#isPaused);
+    this.#sink.onEnd();
+  }
+
+  onBroken(message: string): void {
+    this.#fail({ kind: 'protocol', message });
+  }
+
+  /** A replica may close an idle connection at the moment in which it is used again. */
+  onClosed(message: string): void {
+    const connection = this.#connection!;
+    const wasIdle = connection.isUsed && connection.isSilent;
+    if (wasIdle) {
+      connection.destroy();
+      this.sendOver(this.#transport.connect());
+    } else {
+      this.#fail({ kind: connection.isConnected ? 'reset' : 'connect', message });
+    }
+  }
+
+  #fail(failure: UpstreamFailure): void {
+    this.#leave(false);
+    this.#sink.onFailure(failure);
+  }
+
+  #leave(isReusable: boolean): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.#connection = undefined;
+    this.#transport.release(connection, isReusable);
+  }
+}
+
+function textOf({ body, headers, method, path }: UpstreamRequest, hostLine: string): Buffer {
+  let text = `${method} ${path} HTTP/1.1\r\n${hostLine}`;
+  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  if (body !== undefined) text += `content-length: ${body.length}\r\n`;
+  return Buffer.from(`${text}\r\n`, 'latin1');
+}
