@@ -95,7 +95,7 @@ function busyFleet(definition: StrategyDefinition) {
     if (id % 10 > 0) continue;
     const sample = { sampledAtUs: nowUs, waiting: id % 7, running: 30, kvUsage: 0.4 };
     for (let replica = 0; replica < replicas; replica++) {
-      gateway.onReported(replica, sample, nowUs);
+      gateway.signals.onReported(replica, sample, nowUs);
     }
   }
   const nowUs = requests.length * 1_000;

@@ -107,6 +107,14 @@ export class Attempts<Work> {
     for (const watcher of this.watchers) watcher.ended?.(attempt, verdict, nowUs, outputTokens);
   }
 
+  /** The first of two to begin has won. */
+  keepOnly(winner: Attempt<Work>, nowUs: number): void {
+    const { request } = winner;
+    const loser = request.attempt === winner ? request.rival! : request.attempt!;
+    request.standBy(winner);
+    this.abort(loser, 'outrun', 'neutral', nowUs);
+  }
+
   /** Nobody waits for it any more. */
   abort(
     attempt: Attempt<Work>,

@@ -22,8 +22,8 @@ export class DistributionMonitor<Work> implements AttemptWatcher<Work> {
   readonly #onAlert: (alert: DistributionAlert) => void;
   readonly #sliceUs: number;
   /** By slice of the window, as a ring, and then by replica. */
-  readonly #counts: Uint32Array;
-  readonly #totals: Float64Array;
+  #counts: Uint32Array;
+  #totals: Float64Array;
   #total = 0;
   #slice = 0;
   #alerted = -1;
@@ -50,7 +50,8 @@ export class DistributionMonitor<Work> implements AttemptWatcher<Work> {
     this.#advance(Math.floor(nowUs / this.#sliceUs));
     if (!this.#hasHealthyOther(replica)) return;
     const { index, name } = replica;
-    const at = (this.#slice % slices) * this.#replicas.length + index;
+    if (index >= this.#totals.length) this.#grow();
+    const at = (this.#slice % slices) * this.#totals.length + index;
     this.#counts[at]! += 1;
     this.#totals[index]! += 1;
     this.#total += 1;
@@ -71,9 +72,22 @@ export class DistributionMonitor<Work> implements AttemptWatcher<Work> {
     );
   }
 
+  /** For replicas that were not there in the beginning. */
+  #grow(): void {
+    const [before, { length }] = [this.#totals.length, this.#replicas];
+    const counts = new Uint32Array(slices * length);
+    for (let slice = 0; slice < slices; slice++) {
+      counts.set(this.#counts.subarray(slice * before, (slice + 1) * before), slice * length);
+    }
+    const totals = new Float64Array(length);
+    totals.set(this.#totals);
+    this.#counts = counts;
+    this.#totals = totals;
+  }
+
   /** Forgets the slices that are too old. */
   #advance(slice: number): void {
-    const { length } = this.#replicas;
+    const { length } = this.#totals;
     const from = Math.max(this.#slice + 1, slice - slices + 1);
     for (let old = from; old <= slice; old++) {
       const row = (old % slices) * length;

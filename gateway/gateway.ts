@@ -9,8 +9,8 @@ import { createParts, type GatewayParts } from './gateway-parts.ts';
 import type { GatewayRequest, Rejection } from './gateway-request.ts';
 import { LiveRequests } from './live-requests.ts';
 import { latestDispatchUs } from './queue/latest-dispatch.ts';
-import { ReplicaState } from './replica-state.ts';
-import type { LoadSample } from './reported-load.ts';
+import { type ReplicaFacts, ReplicaState } from './replica-state.ts';
+import { Signals } from './signals.ts';
 
 /**
  * The brain that the simulator and the proxy share. It owns a request from `submit` to its one
@@ -21,8 +21,9 @@ export class Gateway<Work> implements ProbeListener {
   readonly invariants: GatewayParts<Work>['invariants'];
   /** What replicas tell of their prefix caches goes in here. */
   readonly kvEvents: GatewayParts<Work>['kvEvents'];
+  readonly signals: Signals;
   readonly #options: GatewayOptions<Work>;
-  readonly #replicas: readonly ReplicaState[];
+  readonly #replicas: ReplicaState[];
   readonly #live = new LiveRequests<Work>();
   readonly #parts: GatewayParts<Work>;
   #isChanging = false;
@@ -37,6 +38,7 @@ export class Gateway<Work> implements ProbeListener {
       hedge: (attempt, nowUs) => this.#hedge(attempt, nowUs),
       onProbe: (replica, isHealthy, nowUs) => this.onProbe(replica, isHealthy, nowUs),
     });
+    this.signals = new Signals(this.#replicas, options.strategy);
     this.invariants = this.#parts.invariants;
     this.kvEvents = this.#parts.kvEvents;
   }
@@ -48,6 +50,21 @@ export class Gateway<Work> implements ProbeListener {
 
   get waiting(): number {
     return this.#parts.queue.length;
+  }
+
+  /** Live, and by index; for whoever shows them. */
+  get replicas(): readonly Readonly<ReplicaState>[] {
+    return this.#replicas;
+  }
+
+  /** A replica that was not known before; it takes requests once it has joined. */
+  add(facts: ReplicaFacts): number {
+    const index = this.#replicas.length;
+    const state = new ReplicaState(index, facts);
+    state.isInPool = false;
+    this.#replicas.push(state);
+    this.invariants?.pooled(index, false);
+    return index;
   }
 
   /**
@@ -68,17 +85,6 @@ export class Gateway<Work> implements ProbeListener {
   setWeight(replica: number, weight: number, nowUs: number): void {
     this.#parts.pool.setWeight(replica, weight);
     this.#offer(nowUs);
-  }
-
-  /** A replica is about to be asked for its metrics. */
-  onAsked(replica: number): void {
-    this.#replicas[replica]!.reported.ask();
-  }
-
-  onReported(replica: number, sample: LoadSample, nowUs: number): void {
-    const state = this.#replicas[replica]!;
-    state.reported.answer(sample);
-    this.#options.strategy.onReported?.(state, nowUs);
   }
 
   /** A health check was answered. */
@@ -119,7 +125,7 @@ export class Gateway<Work> implements ProbeListener {
 
   onFirstToken(attempt: Attempt<Work>, nowUs: number): void {
     const hadRival = attempt.request.rival !== undefined;
-    if (hadRival) this.#keepOnly(attempt, nowUs);
+    if (hadRival) this.#parts.attempts.keepOnly(attempt, nowUs);
     this.#parts.attempts.began(attempt, nowUs);
     // The replica of the rival has room, and who was on trial may take others now.
     if (hadRival || this.#parts.policy.health !== undefined) this.#offer(nowUs);
@@ -128,7 +134,7 @@ export class Gateway<Work> implements ProbeListener {
   /** The answer is complete, and its usage says how long it was and how much was in a cache. */
   onEnd(attempt: Attempt<Work>, usage: Usage, nowUs: number): void {
     const { request } = attempt;
-    if (request.rival !== undefined) this.#keepOnly(attempt, nowUs);
+    if (request.rival !== undefined) this.#parts.attempts.keepOnly(attempt, nowUs);
     this.#parts.attempts.end(attempt, 'ok', 'ok', nowUs, usage);
     this.#end(request, 'ok', nowUs, usage.outputTokens);
     this.#offer(nowUs);
@@ -260,14 +266,6 @@ export class Gateway<Work> implements ProbeListener {
     }
     this.#parts.attempts.abort(attempt, 'failed', 'failed', nowUs);
     this.#goOn(attempt, true, nowUs);
-  }
-
-  /** The first of two to begin has won. */
-  #keepOnly(winner: Attempt<Work>, nowUs: number): void {
-    const { request } = winner;
-    const loser = request.attempt === winner ? request.rival! : request.attempt!;
-    request.standBy(winner);
-    this.#parts.attempts.abort(loser, 'outrun', 'neutral', nowUs);
   }
 
   #cutOff(

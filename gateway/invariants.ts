@@ -48,6 +48,7 @@ export class GatewayInvariants<Work> {
   }
 
   pooled(index: number, isInPool: boolean): void {
+    this.#inFlight[index] ??= new Set();
     if (isInPool) this.#outside.delete(index);
     else this.#outside.add(index);
   }

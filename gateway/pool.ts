@@ -29,7 +29,7 @@ interface PoolWitness {
  */
 export class Pool {
   /** Those who remember something of replicas. */
-  readonly watchers: { joined(replica: ReplicaState): void }[] = [];
+  readonly watchers: { joined(replica: ReplicaState, nowUs: number): void }[] = [];
   readonly #replicas: readonly ReplicaState[];
   readonly #options: PoolOptions;
   readonly #cap: ((replica: ReplicaState) => number) | undefined;
@@ -45,8 +45,8 @@ export class Pool {
     this.#replicas = replicas;
     this.#options = options;
     this.#cap = capOf(policy.maxInFlight);
-    this.#usable = replicas;
-    this.#candidates = replicas;
+    this.#usable = [...replicas];
+    this.#candidates = this.#usable;
   }
 
   /** By index; undefined for who is no member. */
@@ -96,7 +96,7 @@ export class Pool {
     replica.joinedUs = nowUs;
     replica.reported.forget();
     for (const bar of ['isDown', 'isEjected', 'isOnTrial'] as const) this.bar(replica, bar, false);
-    for (const watcher of this.watchers) watcher.joined(replica);
+    for (const watcher of this.watchers) watcher.joined(replica, nowUs);
     this.#options.slowStart?.begin(replica, nowUs);
     this.#options.strategy.onJoined?.(replica, nowUs);
   }

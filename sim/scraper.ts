@@ -77,7 +77,7 @@ class Scraper implements Process {
       this.#ask(nowUs);
       this.#turnUs += signals.everyUs;
     } else {
-      gateway.onReported(replica, this.#answer, nowUs);
+      gateway.signals.onReported(replica, this.#answer, nowUs);
       this.#answer = undefined;
     }
     this.#nextUs = this.#answer === undefined ? this.#nextTurnUs(nowUs) : nowUs + signals.delayUs;
@@ -89,10 +89,10 @@ class Scraper implements Process {
     const isLost = this.#random() < signals.loss;
     const load = isLost ? undefined : fleet.load(replica);
     if (load === undefined) return;
-    gateway.onAsked(replica);
+    gateway.signals.onAsked(replica);
     this.#answer = { ...load, sampledAtUs: nowUs };
     if (signals.delayUs > 0) return;
-    gateway.onReported(replica, this.#answer, nowUs);
+    gateway.signals.onReported(replica, this.#answer, nowUs);
     this.#answer = undefined;
   }
 

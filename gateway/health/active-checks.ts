@@ -24,17 +24,13 @@ interface Checked {
  */
 export class ActiveChecks {
   readonly #options: ActiveChecksOptions;
-  readonly #checked: Checked[];
+  readonly #checked: Checked[] = [];
   #checks = 0;
   #isStopped = false;
 
   constructor(options: ActiveChecksOptions) {
-    const { policy, port, random } = options;
     this.#options = options;
-    this.#checked = port.replicas.map(() => ({ contrary: 0, pending: 0 }));
-    for (const replica of port.replicas) {
-      port.timers.at(Math.floor(random() * policy.everyUs), (nowUs) => this.#check(replica, nowUs));
-    }
+    for (const replica of options.port.replicas) this.#watch(replica, 0);
   }
 
   /** There are no more checks, so that a run can come to its end. */
@@ -42,8 +38,9 @@ export class ActiveChecks {
     this.#isStopped = true;
   }
 
-  joined({ index }: ReplicaState): void {
-    this.#checked[index] = { contrary: 0, pending: 0 };
+  joined(replica: ReplicaState, nowUs: number): void {
+    if (this.#checked[replica.index] === undefined) this.#watch(replica, nowUs);
+    else this.#checked[replica.index] = { contrary: 0, pending: 0 };
   }
 
   onResult(index: number, isHealthy: boolean, nowUs: number): void {
@@ -61,6 +58,13 @@ export class ActiveChecks {
     checked.contrary = 0;
     port.bar(replica, 'isDown', !isHealthy);
     if (isHealthy) port.onRecovered(replica, nowUs);
+  }
+
+  #watch(replica: ReplicaState, nowUs: number): void {
+    const { policy, port, random } = this.#options;
+    this.#checked[replica.index] = { contrary: 0, pending: 0 };
+    const firstUs = nowUs + Math.floor(random() * policy.everyUs);
+    port.timers.at(firstUs, (thenUs) => this.#check(replica, thenUs));
   }
 
   #check(replica: ReplicaState, nowUs: number): void {

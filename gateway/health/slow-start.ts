@@ -22,6 +22,7 @@ export class SlowStart {
 
   begin(replica: ReplicaState, nowUs: number): void {
     this.#starting.set(replica, nowUs);
+    this.#weights[replica.index] ??= replica.weight;
   }
 
   setWeight(replica: ReplicaState, weight: number): void {

@@ -46,8 +46,8 @@ function warmedUp(definition: StrategyDefinition): Warm {
     const sample = { running: id % 9, waiting: id % 4, kvUsage: (id % 10) / 10, sampledAtUs: now };
     // One replica has never said anything, and one has not for a while.
     const talks = id < 1_000 ? replicas - 1 : replicas - 2;
-    gateway.onAsked(id % talks);
-    gateway.onReported(id % talks, sample, now + 2);
+    gateway.signals.onAsked(id % talks);
+    gateway.signals.onReported(id % talks, sample, now + 2);
   }
   return { strategy, candidates };
 }

@@ -7,7 +7,7 @@ import { anyUsage, newRequest, unknownReplicas } from '../support/views.ts';
 
 const acts = fc.array(
   fc.record({
-    kind: fc.constantFrom('arrive', 'arrive', 'end', 'fail', 'drain', 'join', 'weigh'),
+    kind: fc.constantFrom('arrive', 'arrive', 'end', 'fail', 'drain', 'join', 'weigh', 'add'),
     who: fc.nat(5),
   }),
   { maxLength: 200 },
@@ -44,7 +44,7 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
     });
     let arrived = 0;
     for (const [nowUs, { kind, who }] of steps.entries()) {
-      const replica = who % replicas;
+      const replica = who % weights.length;
       if (kind === 'arrive') {
         gateway.submit(newRequest(arrived++, nowUs), nowUs);
       } else if (kind === 'drain') {
@@ -53,6 +53,9 @@ test('a strategy sees exactly who is in the pool, by index, and nobody waits for
       } else if (kind === 'join') {
         pool.add(replica);
         gateway.join(replica, nowUs);
+      } else if (kind === 'add') {
+        expect(gateway.add(unknownReplicas(1)[0]!)).toBe(weights.length);
+        weights.push(1);
       } else if (kind === 'weigh') {
         weights[replica] = who + 0.5;
         gateway.setWeight(replica, who + 0.5, nowUs);
@@ -111,9 +114,9 @@ test('what the machine before has reported is not said of the one that joins', (
     onOutcome: () => {},
     checkInvariants: true,
   });
-  gateway.onAsked(0);
+  gateway.signals.onAsked(0);
   gateway.submit(newRequest(1, 1), 1);
-  gateway.onReported(0, { sampledAtUs: 1, waiting: 40, running: 9, kvUsage: 0.9 }, 2);
+  gateway.signals.onReported(0, { sampledAtUs: 1, waiting: 40, running: 9, kvUsage: 0.9 }, 2);
   expect(seen!.reported).toMatchObject({ waiting: 40, sentSince: 1 });
   gateway.drain(0, 3);
   gateway.join(0, 4);

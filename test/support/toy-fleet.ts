@@ -155,9 +155,9 @@ class ToyRun implements Backend<Work> {
     const { inSystem } = this.#replicas[index]!;
     const running = Math.min(slots, inSystem);
     const waiting = inSystem - running;
-    this.#gateway.onAsked(index);
+    this.#gateway.signals.onAsked(index);
     const sample = { running, waiting, kvUsage: Number.NaN, sampledAtUs: nowUs };
-    this.#gateway.onReported(index, sample, nowUs);
+    this.#gateway.signals.onReported(index, sample, nowUs);
     this.#nextScrapeUs[index]! += this.#options.scrapeS * 1e6;
   }
 }
