@@ -4,6 +4,7 @@ import { exitCode, FairleadError } from '../core/errors.ts';
 import { compareCommand } from './commands/compare.ts';
 import { hardwareCommand } from './commands/hardware.ts';
 import { modelCommand } from './commands/model.ts';
+import { proxyCommand } from './commands/proxy.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -32,6 +33,7 @@ const program = new Command('fairlead')
   })
   .addCommand(compareCommand)
   .addCommand(simulateCommand)
+  .addCommand(proxyCommand)
   .addCommand(scenarioCommand)
   .addCommand(strategyCommand)
   .addCommand(hardwareCommand)

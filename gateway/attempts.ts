@@ -72,14 +72,14 @@ export class Attempts<Work> {
     return attempt;
   }
 
-  began(attempt: Attempt<Work>, nowUs: number): void {
+  began(attempt: Attempt<Work>, nowUs: number, isToken: boolean): void {
     const { replica, request } = attempt;
     this.#options.invariants?.firstToken(attempt, nowUs);
     if (attempt.state !== 'awaiting') fail(`a token for request ${request.id}, which never began`);
     attempt.state = 'began';
     request.firstTokenUs = nowUs;
     replica.began(request);
-    this.#options.strategy.onFirstToken?.(request, replica, nowUs);
+    if (isToken) this.#options.strategy.onFirstToken?.(request, replica, nowUs);
     for (const watcher of this.watchers) watcher.began?.(attempt, nowUs);
   }
 

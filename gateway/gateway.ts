@@ -123,10 +123,11 @@ export class Gateway<Work> implements ProbeListener {
     else if (!this.#tryDispatch(request, nowUs)) this.#wait(request, nowUs);
   }
 
-  onFirstToken(attempt: Attempt<Work>, nowUs: number): void {
+  /** `isToken` is false for an answer in one piece, which says nothing of its first token. */
+  onFirstToken(attempt: Attempt<Work>, nowUs: number, isToken = true): void {
     const hadRival = attempt.request.rival !== undefined;
     if (hadRival) this.#parts.attempts.keepOnly(attempt, nowUs);
-    this.#parts.attempts.began(attempt, nowUs);
+    this.#parts.attempts.began(attempt, nowUs, isToken);
     // The replica of the rival has room, and who was on trial may take others now.
     if (hadRival || this.#parts.policy.health !== undefined) this.#offer(nowUs);
   }

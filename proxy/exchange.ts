@@ -1,5 +1,7 @@
 import type { GatewayRequest } from '../gateway/gateway-request.ts';
+import type { AnswerTail } from './client/answer-tail.ts';
 import type { ClientAnswer } from './client/client-answer.ts';
+import type { Client } from './config/proxy-setup.ts';
 import type { Leg } from './leg.ts';
 import type { ResponseHead, UpstreamFailure, UpstreamRequest } from './upstream/transport.ts';
 
@@ -11,46 +13,85 @@ export interface ErrorAnswer {
 
 export interface ExchangeOptions {
   readonly requestId: string;
-  readonly tenant: string;
-  readonly upstream: UpstreamRequest;
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  readonly client: Client;
+  /** Whether the client has said who it is, where it has to. */
+  readonly isKnown: boolean;
   readonly answer: ClientAnswer;
   readonly arrivalUs: number;
   /** Whether the answer tells what the gateway did. */
   readonly tellsStory: boolean;
+  /** How long a client may not read its answer. */
+  readonly stalledReaderMs: number;
 }
 
 /** What one client asked for and what it gets, over all attempts. */
 export class Exchange {
-  readonly requestId: string;
-  readonly tenant: string;
-  readonly upstream: UpstreamRequest;
-  readonly answer: ClientAnswer;
-  readonly arrivalUs: number;
-  readonly #tellsStory: boolean;
+  readonly facts: ExchangeOptions;
+  /** Once its body was read. */
+  upstream: UpstreamRequest | undefined = undefined;
+  /** Once the gateway has it. */
   request: GatewayRequest<Leg> | undefined = undefined;
+  /** Tells the gateway that nobody waits any more. */
+  cancel: (() => void) | undefined = undefined;
+  model: string | undefined = undefined;
+  /** When it went to the gateway. */
+  submittedUs = Number.NaN;
+  /** How the replica of the last attempt came to be chosen. */
+  reason: 'first' | 'queued' | 'retry' | 'hedge' | undefined = undefined;
+  /** Attempts on their way. */
+  running = 0;
   lastError: ErrorAnswer | undefined = undefined;
   lastFailure: UpstreamFailure | undefined = undefined;
+  /** The client has a part of a chunk and will never get the rest. */
+  isCut = false;
+  errorCode: string | undefined = undefined;
+  /** The last of the answer that the client got. */
+  tail: AnswerTail | undefined = undefined;
+  #stall: NodeJS.Timeout | undefined = undefined;
 
-  constructor(options: ExchangeOptions) {
-    this.requestId = options.requestId;
-    this.tenant = options.tenant;
-    this.upstream = options.upstream;
-    this.answer = options.answer;
-    this.arrivalUs = options.arrivalUs;
-    this.#tellsStory = options.tellsStory;
+  constructor(facts: ExchangeOptions) {
+    this.facts = facts;
+  }
+
+  get answer(): ClientAnswer {
+    return this.facts.answer;
   }
 
   /** What the answer says besides what the replica said. */
   ownHeaders(): string[] {
-    const headers = ['x-request-id', this.requestId];
-    const { request } = this;
-    if (!this.#tellsStory || request === undefined) return headers;
-    const { attempts, dispatchedUs, replica } = request;
-    if (replica !== undefined) headers.push('x-fairlead-replica', replica.name);
-    headers.push('x-fairlead-attempts', String(attempts));
-    const queueUs = dispatchedUs - this.arrivalUs;
-    if (!Number.isNaN(queueUs)) headers.push('x-fairlead-queue-ms', inMs(queueUs));
+    const { facts, request } = this;
+    const headers = ['x-request-id', facts.requestId];
+    if (!facts.tellsStory || request === undefined) return headers;
+    if (request.replica !== undefined) {
+      headers.push('x-fairlead-replica', request.replica.name);
+      headers.push('x-fairlead-reason', this.reason ?? 'first');
+      headers.push('x-fairlead-queue-ms', inMs(request.dispatchedUs - request.arrivalUs));
+    }
+    headers.push('x-fairlead-overhead-ms', inMs(this.overheadUs));
     return headers;
+  }
+
+  /** From the arrival of the head to the gateway: reading the body, and what it says. */
+  get overheadUs(): number {
+    return this.submittedUs - this.facts.arrivalUs;
+  }
+
+  /** The client does not read; for a while that is its own affair. */
+  onStall(): void {
+    this.#stall = setTimeout(() => this.answer.abandon(), this.facts.stalledReaderMs);
+  }
+
+  onReadOn(): void {
+    clearTimeout(this.#stall);
+  }
+
+  /** The answer is complete, or there is nobody left to read it. */
+  onClosed(): void {
+    clearTimeout(this.#stall);
+    if (this.request?.outcome === undefined) this.cancel?.();
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Attempt } from '../gateway/attempt.ts';
 import type { Usage } from '../gateway/attempts.ts';
 import { AnswerTail } from './client/answer-tail.ts';
-import { isEventStream } from './client/client-answer.ts';
 import type { Exchange } from './exchange.ts';
 import type {
   ResponseHead,
@@ -30,8 +29,10 @@ const mostErrorBytes = 64 * 1024;
  */
 export class Leg implements UpstreamSink {
   readonly exchange: Exchange;
-  lastHeardUs = Number.NaN;
   readonly #listener: LegListener;
+  lastHeardUs = Number.NaN;
+  /** Its reader takes its time. */
+  isHeldBack = false;
   #attempt: Attempt<Leg> | undefined = undefined;
   #call: UpstreamCall | undefined = undefined;
   #head: ResponseHead | undefined = undefined;
@@ -56,11 +57,14 @@ export class Leg implements UpstreamSink {
   start(attempt: Attempt<Leg>, transport: Transport, nowUs: number): void {
     this.#attempt = attempt;
     this.lastHeardUs = nowUs;
-    this.#call = transport.send(this.exchange.upstream, this);
+    this.exchange.running += 1;
+    this.#call = transport.send(this.exchange.upstream!, this);
   }
 
   abort(): void {
-    this.#call?.abort();
+    this.exchange.running -= 1;
+    this.exchange.isCut = this.#call!.isInsideChunk;
+    this.#call!.abort();
   }
 
   onHead(head: ResponseHead): void {
@@ -75,17 +79,20 @@ export class Leg implements UpstreamSink {
     else if (this.#tail === undefined) this.#begin(bytes, nowUs);
     else {
       this.#tail.add(bytes);
-      if (!this.exchange.answer.write(bytes)) this.#waitForReader();
+      if (!this.exchange.answer.write(bytes)) this.#holdBack();
     }
   }
 
   onEnd(): void {
-    const nowUs = this.#listener.nowUs();
     const { exchange } = this;
-    const attempt = this.#attempt!;
+    const nowUs = this.#listener.nowUs();
     const head = this.#head!;
+    const attempt = this.#attempt!;
+    exchange.running -= 1;
     if (this.#errorBody !== undefined) {
-      exchange.lastError = { head, body: Buffer.concat(this.#errorBody) };
+      if (this.#errorBytes <= mostErrorBytes) {
+        exchange.lastError = { head, body: Buffer.concat(this.#errorBody) };
+      }
       this.#listener.onError(attempt, 'failed', nowUs);
       return;
     }
@@ -95,12 +102,15 @@ export class Leg implements UpstreamSink {
     } else if (!exchange.answer.isOver) {
       exchange.answer.end();
     }
+    exchange.tail = this.#tail;
     if (head.status >= 400) this.#listener.onError(attempt, 'refused', nowUs);
     else this.#listener.onEnd(attempt, this.#tail?.usage() ?? unknownUsage, nowUs);
   }
 
   onFailure(failure: UpstreamFailure): void {
+    this.exchange.running -= 1;
     this.exchange.lastFailure = failure;
+    this.exchange.isCut = failure.isInsideChunk;
     this.#listener.onError(this.#attempt!, 'failed', this.#listener.nowUs());
   }
 
@@ -108,8 +118,13 @@ export class Leg implements UpstreamSink {
     const { exchange } = this;
     const head = this.#head!;
     this.#tail = new AnswerTail(bytes);
-    this.#listener.onBegun(this.#attempt!, isEventStream(head.headers), nowUs);
-    if (!exchange.answer.begin(head, exchange.ownHeaders(), bytes)) this.#waitForReader();
+    this.#listener.onBegun(this.#attempt!, head.isEventStream, nowUs);
+    const own = exchange.ownHeaders();
+    if (head.contentLength === bytes.length) {
+      exchange.answer.reply(head.status, head.headers, own, bytes);
+    } else if (!exchange.answer.begin(head, own, bytes)) {
+      this.#holdBack();
+    }
   }
 
   #keepError(bytes: Buffer): void {
@@ -117,9 +132,17 @@ export class Leg implements UpstreamSink {
     if (this.#errorBytes <= mostErrorBytes) this.#errorBody!.push(bytes);
   }
 
-  #waitForReader(): void {
+  #holdBack(): void {
+    if (this.isHeldBack) return;
+    this.isHeldBack = true;
     this.#call!.pause();
-    this.exchange.answer.onceReady(() => this.#call!.resume());
+    this.exchange.onStall();
+    this.exchange.answer.onceReady(() => {
+      this.isHeldBack = false;
+      this.exchange.onReadOn();
+      this.lastHeardUs = this.#listener.nowUs();
+      this.#call!.resume();
+    });
   }
 }
 

@@ -9,6 +9,7 @@ export class LiveBackend implements Backend<Leg> {
   readonly #transports: readonly Transport[];
   readonly #probe: (replica: ReplicaView, listener: ProbeListener) => void;
 
+  /** More transports may come, one for each replica that does. */
   constructor(
     transports: readonly Transport[],
     probe: (replica: ReplicaView, listener: ProbeListener) => void,
@@ -33,8 +34,9 @@ export class LiveBackend implements Backend<Leg> {
     return work.isConnected;
   }
 
-  lastHeardUs({ work }: Attempt<Leg>): number {
-    return work.lastHeardUs;
+  lastHeardUs({ work }: Attempt<Leg>, nowUs: number): number {
+    // A replica that is held back by a slow reader is not silent by itself.
+    return work.isHeldBack ? nowUs : work.lastHeardUs;
   }
 
   probe(replica: ReplicaView, listener: ProbeListener): void {

@@ -3,9 +3,9 @@ import { measuredWindow } from '../core/measured-window.ts';
 import { US_PER_S } from '../core/time.ts';
 import { askedRps, mostRequests } from './asked-rate.ts';
 import { autoscaleProblem } from './autoscale-problem.ts';
-import { explainIssue } from './explain-issue.ts';
+import { readChecked } from './checked-file.ts';
 import { fleetEventProblem } from './fleet-timeline.ts';
-import { readYaml, type SourceText } from './read-yaml.ts';
+import type { SourceText } from './read-yaml.ts';
 import { type Scenario, type Tenant, toScenario } from './scenario.ts';
 import { scenarioSchema, type Vocabulary } from './schema.ts';
 
@@ -18,31 +18,14 @@ export interface ScenarioProblem {
 /** What only another folder can tell, such as whether the model fits; reported with its place. */
 export type ScenarioCheck = (scenario: Scenario) => ScenarioProblem | undefined;
 
-const mostCharacters = 1_000_000;
-
-/**
- * Reads a scenario from YAML or JSON. Every complaint reads `file.yaml:12:7 fleet[0].gpu: what is
- * wrong, and what to write`; all complaints about one file come together.
- */
+/** Reads a scenario from YAML or JSON. */
 export function parseScenario(
-  { file, text }: SourceText,
+  source: SourceText,
   vocabulary: Vocabulary,
   check: ScenarioCheck = () => undefined,
 ): Scenario {
-  if (text.length > mostCharacters) {
-    const message = `${file}: ${text.length} characters; a scenario has at most ${mostCharacters}.`;
-    throw new FairleadError('SCENARIO_INVALID', message);
-  }
-  const { value, locate } = readYaml({ file, text });
-  const schema = schemaFor(vocabulary);
-  const result = schema.safeParse(value ?? {}, { reportInput: true });
-  if (!result.success) {
-    const messages = result.error.issues.flatMap((issue) =>
-      explainIssue(issue, schema).map(({ path, message, atKey }) => locate(path, message, atKey)),
-    );
-    throw new FairleadError('SCENARIO_INVALID', messages.join('\n'));
-  }
-  const scenario = toScenario(result.data);
+  const { data, locate } = readChecked(source, schemaFor(vocabulary), 'SCENARIO_INVALID');
+  const scenario = toScenario(data);
   const problem = crossCheck(scenario) ?? check(scenario);
   if (problem !== undefined) {
     const { code = 'SCENARIO_INVALID', path, message } = problem;

@@ -91,7 +91,7 @@ export function scenarioSchema(vocabulary: Vocabulary) {
 
 export type RawScenario = z.output<ReturnType<typeof scenarioSchema>>;
 
-function fleetGroupSchema({ gpus }: Vocabulary) {
+export function fleetGroupSchema({ gpus }: Vocabulary) {
   return z.strictObject({
     name: z
       .string()
@@ -230,7 +230,7 @@ const engineSchema = z.strictObject({
     .describe('How long a step of the engine takes.'),
 });
 
-function strategySchema({ strategies }: Vocabulary) {
+export function strategySchema({ strategies }: Vocabulary) {
   const names = strategies.map(({ name }) => name);
   const [first, ...rest] = strategies.map(({ schema }) => schema);
   return z

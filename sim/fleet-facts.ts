@@ -104,7 +104,9 @@ function shortFactor({ layers, slidingWindow }: Model, maxModelLen: number): str
 }
 
 /** The first group whose engines vLLM could not start, and why; a check for the loader. */
-export function fleetProblem(scenario: Scenario): ScenarioProblem | undefined {
+export function fleetProblem(
+  scenario: Pick<Scenario, 'fleet' | 'model' | 'modelConfig'>,
+): ScenarioProblem | undefined {
   const model = scenarioModel(scenario);
   for (const [index, group] of scenario.fleet.entries()) {
     try {

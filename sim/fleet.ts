@@ -18,6 +18,7 @@ import { engineConfig } from './replica/engine-config.ts';
 import { Sequence, type SimulatedAttempt } from './replica/sequence.ts';
 import { scenarioModel } from './scenario-model.ts';
 import { RangeWatch } from './step-time/range-watch.ts';
+import { groupTwin } from './twin/group-twin.ts';
 import type { TwinOptions } from './twin/replica-twin.ts';
 
 export interface FleetPlan {
@@ -78,22 +79,17 @@ export class Fleet implements Backend<Sequence> {
     };
     this.endpoints = timeline.replicas.map(create);
     this.kvEvents = kvEvents;
+    const twins = scenario.fleet.map((group) => groupTwin(group, model));
+    this.twins = timeline.replicas.map(({ group }) => twins[group]!);
     this.facts = timeline.replicas.map(({ group, name }) => {
-      const { config, engines, group: options } = groups[group]!;
-      const maxNumSeqs = engines * config.maxNumSeqs;
-      const kvTokens = engines * config.usableBlocks * config.blockSize;
-      return { name, group: options.name, maxNumSeqs, kvTokens };
-    });
-    this.twins = timeline.replicas.map(({ group }, index) => {
-      const { config, engines, stepTime } = groups[group]!;
-      const { maxNumBatchedTokens } = config;
-      return { ...this.facts[index]!, engines, maxNumBatchedTokens, stepTime };
+      const { kvTokens, maxNumSeqs } = twins[group]!;
+      return { name, group: scenario.fleet[group]!.name, maxNumSeqs, kvTokens };
     });
     this.#kvBlocks = timeline.replicas.map(({ group }) => {
       const { config, engines } = groups[group]!;
       return engines * config.usableBlocks;
     });
-    this.blockTokens = groups[0]!.config.blockSize;
+    this.blockTokens = twins[0]!.blockTokens;
   }
 
   /** Engine time of each. */

@@ -24,10 +24,11 @@ export class ClientAnswer {
 
   /** With the first bytes, so that both go out at once. */
   begin(
-    { headers, isFramed, status }: ResponseHead,
+    { headers, isEventStream, isFramed, status }: ResponseHead,
     own: readonly string[],
     first: Buffer,
   ): boolean {
+    this.isEventStream = isEventStream;
     this.#startHead(status, headers, own, isFramed);
     if (!isFramed) return this.write(first);
     this.#socket.cork();
@@ -61,11 +62,19 @@ export class ClientAnswer {
     this.#response.end(body);
   }
 
-  /** The rest will not come. A stream says why; anything else is visibly cut off. */
-  breakOff(errorEvent: string): void {
+  /**
+   * The rest will not come. A stream says why, where something can still be said; anything else is
+   * visibly cut off.
+   */
+  breakOff(errorEvent: string, isCut: boolean): void {
     this.isOver = true;
-    if (this.isEventStream) this.#response.end(`\n\n${errorEvent}`);
+    if (this.isEventStream && !isCut) this.#response.end(`\n\n${errorEvent}`);
     else this.#response.destroy();
+  }
+
+  /** Closes the connection; its `close` tells everybody. */
+  abandon(): void {
+    this.#response.destroy();
   }
 
   #startHead(
@@ -77,18 +86,9 @@ export class ClientAnswer {
     this.hasBegun = true;
     this.status = status;
     this.#isFramed = isFramed;
-    this.isEventStream = isEventStream(headers);
     this.#response.writeHead(
       status,
       own.length === 0 ? (headers as string[]) : [...headers, ...own],
     );
   }
-}
-
-/** Names are in lower case. */
-export function isEventStream(headers: readonly string[]): boolean {
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i] === 'content-type') return headers[i + 1]!.startsWith('text/event-stream');
-  }
-  return false;
 }

@@ -17,18 +17,15 @@ export function readBody(request: IncomingMessage, mostBytes: number, reader: Bo
     reader.onBody(undefined);
     return;
   }
-  let first: Buffer | undefined;
-  let rest: Buffer[] | undefined;
+  const pieces: Buffer[] = [];
   let bytes = 0;
   request.on('data', (piece: Buffer) => {
     bytes += piece.length;
-    if (bytes > mostBytes) return;
-    if (first === undefined) first = piece;
-    else (rest ??= [first]).push(piece);
+    if (bytes <= mostBytes) pieces.push(piece);
   });
   request.on('end', () => {
     if (bytes > mostBytes) reader.onTooLarge();
-    else reader.onBody(rest === undefined ? first : Buffer.concat(rest, bytes));
+    else reader.onBody(pieces.length > 1 ? Buffer.concat(pieces, bytes) : pieces[0]);
   });
 }
 

@@ -1,90 +1,98 @@
 const carriageReturn = 13;
 const lineFeed = 10;
-/** Of the line with the length of a chunk; eight digits are 4 GB. */
-const mostDigits = 8;
+/** Of the line with the length of a chunk: eight digits are 4 GB. */
+const longestLine = 8 + 2;
+/** A chunk up to this length is passed on when all of it is here. */
+const mostHeldBytes = 16 * 1024;
 const mostTrailerBytes = 8 * 1024;
+const nothing = Buffer.alloc(0);
 
 /**
  * Follows the frames of chunked coding (RFC 9112, 7.1) through the pieces in which they arrive, as
  * strictly as anybody who will read them: whatever passes here is passed on byte by byte. Chunk
- * extensions are refused, trailers are dropped.
+ * extensions are refused, trailers are dropped. An event of a stream is a chunk, and none is passed
+ * on before it is whole: if it never is, an error can still take its place.
  */
 export class ChunkFrames {
   isOver = false;
   /** Where the piece goes on after the end of the body, when that is over. */
   rest = 0;
-  /** The beginning of a line that the last piece broke off. */
-  #line = '';
-  /** Bytes of the chunk to come, and the end of line after them. */
+  /** The beginning of a frame. */
+  #held: Buffer | undefined = undefined;
+  /** Of a chunk that is too long to be held: what is to come, with the end of line after it. */
   #left = 0;
   #isTrailer = false;
   #trailerBytes = 0;
 
-  /** The frames that may be passed on; undefined for what is no chunked coding. */
-  take(piece: Buffer): Buffer | undefined {
-    const carried = this.#line;
-    let at = 0;
-    let end = 0;
-    while (at < piece.length && !this.#isTrailer) {
-      at = this.#left > 0 ? this.#pass(piece, at) : this.#readLength(piece, at);
-      if (at < 0) return undefined;
-      if (this.#left > 0 || this.#line === '') end = this.#isTrailer ? end : at;
-    }
-    if (this.#isTrailer && !this.#skipTrailers(piece, at)) return undefined;
-    if (end === 0 || carried === '') return end === piece.length ? piece : piece.subarray(0, end);
-    return Buffer.concat([Buffer.from(carried, 'latin1'), piece.subarray(0, end)]);
+  /** Whether a chunk was passed on that has not ended. */
+  get isInsideChunk(): boolean {
+    return this.#left > 0;
   }
 
-  /** Through a chunk and the end of line behind it; -1 when that is something else. */
-  #pass(piece: Buffer, from: number): number {
-    let at = from;
-    if (this.#left > 2) {
-      const data = Math.min(this.#left - 2, piece.length - at);
-      this.#left -= data;
-      at += data;
+  /** The frames that may be passed on; undefined for what is no chunked coding. */
+  take(piece: Buffer): Buffer | undefined {
+    const bytes = this.#held === undefined ? piece : Buffer.concat([this.#held, piece]);
+    this.#held = undefined;
+    let end = 0;
+    for (let at = 0; at < bytes.length && !this.isOver; ) {
+      const next = this.#isTrailer ? this.#skipTrailer(bytes, at) : this.#pass(bytes, at);
+      if (next < 0) return undefined;
+      if (next === at) {
+        this.#held = bytes.subarray(at);
+        break;
+      }
+      at = next;
+      if (this.#isTrailer) this.rest = at - (bytes.length - piece.length);
+      else end = at;
     }
-    for (; this.#left > 0 && this.#left <= 2 && at < piece.length; at++) {
-      if (piece[at] !== (this.#left === 2 ? carriageReturn : lineFeed)) return -1;
-      this.#left -= 1;
+    if (end === bytes.length) return bytes;
+    return end === 0 ? nothing : bytes.subarray(0, end);
+  }
+
+  /** Behind a frame; where it was when that is not whole, and -1 when it is none. */
+  #pass(bytes: Buffer, at: number): number {
+    if (this.#left > 0) return this.#passRest(bytes, at);
+    const feed = bytes.indexOf(lineFeed, at);
+    if (feed < 0) return bytes.length - at < longestLine ? at : -1;
+    if (feed + 1 - at > longestLine) return -1;
+    const line = bytes.toString('latin1', at, feed + 1);
+    if (!/^[0-9a-f]{1,8}\r\n$/i.test(line)) return -1;
+    const length = Number.parseInt(line, 16);
+    const data = feed + 1;
+    if (length === 0) {
+      this.#isTrailer = true;
+      return data;
+    }
+    const end = data + length + 2;
+    if (end <= bytes.length) return isLineEnd(bytes, end - 2) ? end : -1;
+    if (length <= mostHeldBytes) return at;
+    this.#left = length + 2;
+    // Nothing of it may be here yet.
+    return data === bytes.length ? data : this.#passRest(bytes, data);
+  }
+
+  /** On through a long chunk and the end of line behind it. */
+  #passRest(bytes: Buffer, from: number): number {
+    const data = Math.max(0, Math.min(this.#left - 2, bytes.length - from));
+    this.#left -= data;
+    let at = from + data;
+    for (; this.#left > 0 && this.#left <= 2 && at < bytes.length; at++, this.#left--) {
+      if (bytes[at] !== (this.#left === 2 ? carriageReturn : lineFeed)) return -1;
     }
     return at;
   }
 
-  #readLength(piece: Buffer, from: number): number {
-    const feed = piece.indexOf(lineFeed, from);
-    const until = feed < 0 ? piece.length : feed + 1;
-    const line = this.#line + piece.toString('latin1', from, until);
-    if (line.length > mostDigits + 2) return -1;
-    if (feed < 0) {
-      if (!/^[0-9a-f]*\r?$/i.test(line)) return -1;
-      this.#line = line;
-      return until;
-    }
-    if (!/^[0-9a-f]+\r\n$/i.test(line)) return -1;
-    this.#line = '';
-    const length = Number.parseInt(line, 16);
-    if (length > 0) this.#left = length + 2;
-    else this.#isTrailer = true;
-    return until;
+  #skipTrailer(bytes: Buffer, at: number): number {
+    const feed = bytes.indexOf(lineFeed, at);
+    this.#trailerBytes += (feed < 0 ? bytes.length : feed + 1) - at;
+    if (this.#trailerBytes > mostTrailerBytes) return -1;
+    if (feed < 0) return at;
+    if (feed === at || bytes[feed - 1] !== carriageReturn) return -1;
+    this.isOver = feed === at + 1;
+    return feed + 1;
   }
+}
 
-  #skipTrailers(piece: Buffer, from: number): boolean {
-    for (let at = from; at < piece.length; ) {
-      const feed = piece.indexOf(lineFeed, at);
-      const until = feed < 0 ? piece.length : feed + 1;
-      this.#trailerBytes += until - at;
-      if (this.#trailerBytes > mostTrailerBytes) return false;
-      this.#line += piece.toString('latin1', at, until);
-      at = until;
-      if (feed < 0) break;
-      if (this.#line === '\r\n') {
-        this.isOver = true;
-        this.rest = at;
-        return true;
-      }
-      if (!this.#line.endsWith('\r\n')) return false;
-      this.#line = '';
-    }
-    return true;
-  }
+function isLineEnd(bytes: Buffer, at: number): boolean {
+  return bytes[at] === carriageReturn && bytes[at + 1] === lineFeed;
 }

@@ -1,7 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
-import { forwardedHeaders } from './response-headers.ts';
+import { responseHead } from './response-headers.ts';
 import type {
-  ResponseHead,
   Transport,
   UpstreamCall,
   UpstreamFailure,
@@ -63,6 +62,8 @@ const clientOptions: Client.Options = {
  */
 class DispatchCall implements UpstreamCall, Dispatcher.DispatchHandler {
   isConnected = false;
+  /** What undici gives has no frames. */
+  readonly isInsideChunk = false;
   readonly #client: Client;
   readonly #request: UpstreamRequest;
   readonly #sink: UpstreamSink;
@@ -114,8 +115,7 @@ class DispatchCall implements UpstreamCall, Dispatcher.DispatchHandler {
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     if (status < 200) return true;
     this.#resume = resume;
-    const head: ResponseHead = { status, headers: forwardedHeaders(rawHeaders), isFramed: false };
-    this.#sink.onHead(head);
+    this.#sink.onHead(responseHead(status, rawHeaders, false));
     return !this.#isPaused;
   }
 
@@ -148,7 +148,7 @@ const aborted = new Error('nobody waits for the answer any more');
 function failureOf(error: Error, isConnected: boolean): UpstreamFailure {
   const { code = '' } = error as NodeJS.ErrnoException;
   const message = error.message === '' ? code : error.message;
-  if (!isConnected) return { kind: 'connect', message };
+  if (!isConnected) return { kind: 'connect', message, isInsideChunk: false };
   const isProtocol = code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW';
-  return { kind: isProtocol ? 'protocol' : 'reset', message };
+  return { kind: isProtocol ? 'protocol' : 'reset', message, isInsideChunk: false };
 }

@@ -66,6 +66,7 @@ class Connection {
   readonly #parser: ResponseParser;
   readonly #forget: (connection: Connection) => void;
   #passenger: Passenger | undefined = undefined;
+  isConnected = false;
   /** Whether it has carried a request before. */
   isUsed = false;
 
@@ -78,9 +79,12 @@ class Connection {
       onHead: (head) => this.#passenger!.onHead(head),
       onBytes: (bytes) => this.#passenger!.onBytes(bytes),
       onEnd: (isReusable) => this.#passenger!.onEnd(isReusable),
-      onBroken: (message) => this.#broken(message),
+      onBroken: (message, isInside) => this.#broken(message, isInside),
     });
     const socket = connect({ ...options, noDelay: true, keepAlive: true });
+    socket.on('connect', () => {
+      this.isConnected = true;
+    });
     socket.on('data', (piece) => this.#parser.take(piece));
     socket.on('end', () => this.#parser.closed());
     socket.on('error', ({ message }) => this.#lost(message));
@@ -89,12 +93,12 @@ class Connection {
     this.#socket = socket;
   }
 
-  get isConnected(): boolean {
-    return !this.#socket.connecting;
-  }
-
   get isSilent(): boolean {
     return this.#parser.isSilent;
+  }
+
+  get isInsideChunk(): boolean {
+    return this.#parser.isInsideChunk;
   }
 
   carry(passenger: Passenger, method: string, text: Buffer, body: Buffer | undefined): void {
@@ -128,9 +132,9 @@ class Connection {
     this.#socket.destroy();
   }
 
-  #broken(message: string): void {
+  #broken(message: string, isInsideChunk: boolean): void {
     if (this.#passenger === undefined) this.destroy();
-    else this.#passenger.onBroken(message);
+    else this.#passenger.onBroken(message, isInsideChunk);
   }
 
   #lost(message: string): void {
@@ -156,6 +160,10 @@ class RawCall implements UpstreamCall, Passenger {
 
   get isConnected(): boolean {
     return this.#connection?.isConnected ?? false;
+  }
+
+  get isInsideChunk(): boolean {
+    return this.#connection?.isInsideChunk ?? false;
   }
 
   sendOver(connection: Connection): void {
@@ -190,8 +198,8 @@ class RawCall implements UpstreamCall, Passenger {
     this.#sink.onEnd();
   }
 
-  onBroken(message: string): void {
-    this.#fail({ kind: 'protocol', message });
+  onBroken(message: string, isInsideChunk: boolean): void {
+    this.#fail({ kind: 'protocol', message, isInsideChunk });
   }
 
   /** A replica may close an idle connection at the moment in which it is used again. */
@@ -202,7 +210,8 @@ class RawCall implements UpstreamCall, Passenger {
       connection.destroy();
       this.sendOver(this.#transport.connect());
     } else {
-      this.#fail({ kind: connection.isConnected ? 'reset' : 'connect', message });
+      const kind = connection.isConnected ? 'reset' : 'connect';
+      this.#fail({ kind, message, isInsideChunk: connection.isInsideChunk });
     }
   }
 

@@ -1,3 +1,5 @@
+import type { ResponseHead } from './transport.ts';
+
 /** What holds for one connection only (RFC 9110, 7.6.1), and never passes through. */
 const hopByHop: ReadonlySet<string> = new Set([
   'connection',
@@ -15,8 +17,26 @@ export function isHopByHop(lowerCaseName: string): boolean {
   return hopByHop.has(lowerCaseName);
 }
 
-/** Those of an answer that its reader may see; names come out in lower case. */
-export function forwardedHeaders(raw: readonly (Buffer | string)[]): string[] {
+/** The head of an answer as its reader may see it, from name, value, name, value, … */
+export function responseHead(
+  status: number,
+  raw: readonly (Buffer | string)[],
+  isFramed: boolean,
+): ResponseHead {
+  const headers = forwardedHeaders(raw);
+  let isEventStream = false;
+  let contentLength = Number.NaN;
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i] === 'content-type') {
+      isEventStream = headers[i + 1]!.startsWith('text/event-stream');
+    } else if (headers[i] === 'content-length') {
+      contentLength = Number(headers[i + 1]);
+    }
+  }
+  return { status, headers, isFramed, isEventStream, contentLength };
+}
+
+function forwardedHeaders(raw: readonly (Buffer | string)[]): string[] {
   const headers: string[] = [];
   let named: string[] | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {

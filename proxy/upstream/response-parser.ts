@@ -1,5 +1,5 @@
 import { ChunkFrames } from './chunk-frames.ts';
-import { forwardedHeaders } from './response-headers.ts';
+import { responseHead } from './response-headers.ts';
 import type { ResponseHead } from './transport.ts';
 
 const mostHeadBytes = 64 * 1024;
@@ -13,7 +13,7 @@ export interface ResponseReader {
   onBytes(bytes: Buffer): void;
   /** `isReusable` says that the connection can take another request. */
   onEnd(isReusable: boolean): void;
-  onBroken(message: string): void;
+  onBroken(message: string, isInsideChunk: boolean): void;
 }
 
 type Body =
@@ -44,6 +44,10 @@ export class ResponseParser {
   /** Whether anything of an answer has come. */
   get isSilent(): boolean {
     return this.#body === noHeadYet && this.#early === undefined && this.#interim === 0;
+  }
+
+  get isInsideChunk(): boolean {
+    return this.#body.kind === 'chunks' && this.#body.frames.isInsideChunk;
   }
 
   /** A request was written, and its answer is next. */
@@ -110,11 +114,7 @@ export class ResponseParser {
     this.#body = framing;
     this.#staysOpen = head.staysOpen && framing.kind !== 'until-close';
     const { headers, status } = head;
-    this.#reader.onHead({
-      status,
-      headers: forwardedHeaders(headers),
-      isFramed: framing.kind === 'chunks',
-    });
+    this.#reader.onHead(responseHead(status, headers, framing.kind === 'chunks'));
     const isEmpty = framing.kind === 'none' || (framing.kind === 'length' && framing.left === 0);
     if (isEmpty) this.#finish(rest);
     else if (rest.length > 0 && this.#body === framing) this.take(rest);
@@ -150,9 +150,10 @@ export class ResponseParser {
   }
 
   #break(message: string): void {
+    const { isInsideChunk } = this;
     this.#body = { kind: 'none' };
     this.#early = undefined;
-    this.#reader.onBroken(message);
+    this.#reader.onBroken(message, isInsideChunk);
   }
 }
 

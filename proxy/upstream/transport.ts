@@ -11,6 +11,9 @@ export interface ResponseHead {
   readonly status: number;
   /** Name, value, …; without those that hold for one connection only, names in lower case. */
   readonly headers: readonly string[];
+  readonly isEventStream: boolean;
+  /** NaN where nothing is said of it. */
+  readonly contentLength: number;
   /** The bytes that follow are chunks as they came, each between its length and its end. */
   readonly isFramed: boolean;
 }
@@ -19,6 +22,8 @@ export interface ResponseHead {
 export interface UpstreamFailure {
   readonly kind: 'connect' | 'reset' | 'protocol';
   readonly message: string;
+  /** A part of a chunk was passed on of which the rest will never come. */
+  readonly isInsideChunk: boolean;
 }
 
 /**
@@ -37,6 +42,8 @@ export interface UpstreamSink {
 export interface UpstreamCall {
   /** Whether the replica has accepted a connection. */
   readonly isConnected: boolean;
+  /** Whether a part of a chunk was passed on, and not the rest of it. */
+  readonly isInsideChunk: boolean;
   abort(): void;
   /** No bytes come until `resume`, but for those that had been read. */
   pause(): void;

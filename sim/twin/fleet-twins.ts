@@ -6,7 +6,7 @@ import { ReplicaTwin, type TwinOptions } from './replica-twin.ts';
 /** A twin of each replica, which share what they learn of the length of answers. */
 export class FleetTwins implements FleetTwin {
   readonly #lengths = new OutputLengths();
-  readonly #twins: readonly ReplicaTwin[];
+  readonly #twins: ReplicaTwin[];
   #asked: RequestView | undefined = undefined;
   readonly #forecast: Forecast = {
     ttftUs: 0,
@@ -19,6 +19,11 @@ export class FleetTwins implements FleetTwin {
 
   constructor(replicas: readonly TwinOptions[]) {
     this.#twins = replicas.map((options) => new ReplicaTwin(options, this.#lengths));
+  }
+
+  /** Of a replica that comes later; it has the next index. */
+  add(options: TwinOptions): void {
+    this.#twins.push(new ReplicaTwin(options, this.#lengths));
   }
 
   forecast(question: Question, { index }: ReplicaView, nowUs: number): Readonly<Forecast> {

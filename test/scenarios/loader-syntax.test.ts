@@ -67,7 +67,7 @@ describe('a file that holds something else', () => {
 
   test('is refused by its size before it is read, when it is huge', () => {
     expect(complaintOf(`${validYaml}#${'x'.repeat(1_000_000)}`).message).toMatch(
-      /^slip\.yaml: 1000\d{3} characters; a scenario has at most 1000000\.$/,
+      /^slip\.yaml: 1000\d{3} characters; it may have 1000000 at most\.$/,
     );
   });
 

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { Command } from '@commander-js/extra-typings';
+import { FairleadError } from '../../core/errors.ts';
+import { sha256Of } from '../../proxy/client/identify.ts';
+import { ignoredParts } from '../../proxy/config/load-proxy-config.ts';
+import { ProxyServer } from '../../proxy/proxy-server.ts';
+import { createBrain } from '../proxy-brain.ts';
+import { loadProxySetup } from '../proxy-setup-file.ts';
+
+export const proxyCommand = new Command('proxy')
+  .summary('put the gateway in front of real replicas')
+  .description(
+    'Listens for clients of the OpenAI API and passes each request on to the replica that the strategy picks.',
+  )
+  .argument('[config]', 'path of the configuration, as docs/proxy.md has it')
+  .option('--check', 'read the configuration, say what is wrong with it, and end')
+  .option(
+    '--hash-key',
+    'read a key from standard input and print its SHA-256 for the configuration',
+  )
+  .addHelpText(
+    'after',
+    `
+Signals: SIGHUP reads the configuration again, SIGTERM and Ctrl-C let streams finish first.
+
+Examples:
+  fairlead proxy fairlead.yaml
+  fairlead proxy --check fairlead.yaml
+  openssl rand -hex 24 | tee /dev/tty | fairlead proxy --hash-key`,
+  )
+  .action(async (path, { check = false, hashKey = false }) => {
+    if (hashKey) {
+      process.stdout.write(`${sha256Of(readFileSync(0, 'latin1').trim())}\n`);
+      return;
+    }
+    if (path === undefined)
+      throw new FairleadError('USAGE', 'Name a configuration: fairlead proxy fairlead.yaml');
+    const setup = loadProxySetup(path);
+    for (const part of ignoredParts(setup.config)) say(`${path}: ${part} Ignored.`);
+    if (check) {
+      say(
+        `${path}: ${setup.replicas.length} replicas, strategy ${setup.strategy.name}. It is right.`,
+      );
+      return;
+    }
+    const proxy = new ProxyServer({
+      setup,
+      createBrain,
+      seed: Date.now(),
+      observers: [],
+      onAlert: ({ replica, share }) =>
+        say(
+          `${replica} gets ${(100 * share).toFixed(0)} % of the requests, though others are healthy`,
+        ),
+    });
+    const port = await proxy.start();
+    const { config, replicas, strategy } = setup;
+    say(
+      `listening at ${config.listen.host}:${port}; ${replicas.length} replicas, ${strategy.name}`,
+    );
+    process.on('SIGHUP', () => reload(proxy, path));
+    await endOfService();
+    say(`shutting down; streams may go on for ${config.shutdownGrace}`);
+    await proxy.stop();
+  });
+
+function reload(proxy: ProxyServer, path: string): void {
+  try {
+    const setup = loadProxySetup(path);
+    proxy.reload(setup);
+    say(`read ${path} again: ${setup.replicas.length} replicas, ${setup.strategy.name}`);
+  } catch (error) {
+    if (!(error instanceof FairleadError)) throw error;
+    say(`${error.message} [${error.code}]\nThe configuration before this one stays.`);
+  }
+}
+
+/** The first signal lets streams finish; the second one does not. */
+function endOfService(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(1));
+      });
+    }
+  });
+}
+
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { FairleadError } from '../../core/errors.ts';
+import { usOf } from '../../core/time.ts';
+import type { ProxyConfig } from '../config/proxy-schema.ts';
+import { errorBody, type ProxyError } from './error-body.ts';
+
+export interface ListenerHandler {
+  /** `expectsContinue`: the client waits to be told that its body is wanted. */
+  onRequest(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void;
+}
+
+/** The side of the clients, whom nobody trusts: what they may send, and how long it may take. */
+export function createListener(limits: ProxyConfig['limits'], handler: ListenerHandler): Server {
+  const requestMs = usOf(limits.requestTime) / 1_000;
+  const server = createServer({
+    noDelay: true,
+    keepAlive: true,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: usOf(limits.idle) / 1_000,
+    connectionsCheckingInterval: Math.min(1_000, requestMs / 2),
+    // Two readers could take such a request for two different ones.
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+  });
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = 0;
+  const answers = new WeakMap<Socket, ServerResponse>();
+  const onRequest =
+    (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+      answers.set(request.socket, response);
+      handler.onRequest(request, response, expectsContinue);
+    };
+  server.on('request', onRequest(false));
+  server.on('checkContinue', onRequest(true));
+  server.on('checkExpectation', (_request, response) => {
+    response.writeHead(417, { 'content-type': 'application/json' });
+    response.end(errorBody(unknownExpectation));
+  });
+  const refuse = (code: string, socket: Socket) => {
+    const answer = answers.get(socket);
+    // An answer that is being written must not seem to end in the middle.
+    const isBusy = answer !== undefined && !answer.writableFinished && answer.headersSent;
+    if (isBusy || !socket.writable || code === 'ECONNRESET') socket.destroy();
+    else refuseBytes(code, socket);
+  };
+  server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) =>
+    refuse(code, socket as Socket),
+  );
+  server.on('upgrade', (_request, socket) => refuse('UPGRADE', socket as Socket));
+  server.on('connect', (_request, socket) => refuse('CONNECT', socket as Socket));
+  return server;
+}
+
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ message }) => {
+      const advice = 'Choose another port, or stop who has it.';
+      reject(new FairleadError('LISTEN_FAILED', `${host}:${port}: ${message}. ${advice}`));
+    });
+    server.listen({ host, port, backlog: 4_096 }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+const unknownExpectation: ProxyError = {
+  status: 417,
+  code: 'unknown_expectation',
+  type: 'invalid_request_error',
+  message: 'Only "Expect: 100-continue" is understood.',
+};
+
+const refusals: Readonly<Record<string, readonly [line: string, code: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'headers_too_large',
+    'The headers of the request are too long.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    'request_timeout',
+    'The request did not come in time.',
+  ],
+  UPGRADE: ['501 Not Implemented', 'not_implemented', 'There is nothing to upgrade to.'],
+  CONNECT: ['501 Not Implemented', 'not_implemented', 'This is no forward proxy.'],
+};
+const malformed = ['400 Bad Request', 'malformed_request', 'The request is not HTTP.'] as const;
+
+/** Before there is a request there is no response to write to. */
+function refuseBytes(refusal: string, socket: Socket): void {
+  const [line, code, message] = refusals[refusal] ?? malformed;
+  const body = errorBody({ status: 0, code, type: 'invalid_request_error', message });
+  socket.end(
+    `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
