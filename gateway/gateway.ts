@@ -142,10 +142,15 @@ export class Gateway<Work> implements ProbeListener {
   }
 
   /** What a replica got wrong may go better elsewhere; what its client got wrong never will. */
-  onError(attempt: Attempt<Work>, nowUs: number, outcome: 'failed' | 'refused' = 'failed'): void {
+  onError(
+    attempt: Attempt<Work>,
+    nowUs: number,
+    outcome: 'failed' | 'refused' = 'failed',
+    mayRetry = outcome === 'failed',
+  ): void {
     const verdict = outcome === 'failed' ? 'failed' : 'neutral';
     this.#parts.attempts.end(attempt, outcome, verdict, nowUs);
-    this.#goOn(attempt, outcome === 'failed', nowUs);
+    this.#goOn(attempt, mayRetry, nowUs);
     this.#offer(nowUs);
   }
 

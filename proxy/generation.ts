@@ -8,7 +8,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import type { GatewayRequest } from '../gateway/gateway-request.ts';
 import type { ReplicaView, Strategy } from '../strategies/strategy.ts';
 import type { ProxyReplica, ProxySetup } from './config/proxy-setup.ts';
-import type { Leg, LegListener } from './leg.ts';
+import type { Leg, LegFailure, LegListener } from './leg.ts';
 import { LiveBackend } from './live-backend.ts';
 import type { CreateTransport, Transport } from './upstream/transport.ts';
 import { WallClock } from './wall-clock.ts';
@@ -101,8 +101,9 @@ export class Generation implements LegListener {
     this.gateway.onEnd(attempt, usage, nowUs);
   }
 
-  onError(attempt: Attempt<Leg>, outcome: 'failed' | 'refused', nowUs: number): void {
-    this.gateway.onError(attempt, nowUs, outcome);
+  onError(attempt: Attempt<Leg>, failure: LegFailure, nowUs: number): void {
+    const outcome = failure === 'refused' ? 'refused' : 'failed';
+    this.gateway.onError(attempt, nowUs, outcome, failure === 'failed');
   }
 }
 

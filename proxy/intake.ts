@@ -105,12 +105,14 @@ export class Intake {
   #forward(exchange: Exchange, request: IncomingMessage, body: Buffer | undefined): void {
     const { config, upstreamKey } = this.setup;
     const { method, url } = exchange.facts;
+    // Older clients do not know chunks.
+    const takesFrames = request.httpVersionMajor === 1 && request.httpVersionMinor === 1;
     const headers = requestHeaders(request.rawHeaders, {
       requestId: exchange.facts.requestId,
       authorization: upstreamKey === undefined ? undefined : `Bearer ${upstreamKey}`,
       keepsCredentials: config.upstream.forwardClientKey,
     });
-    exchange.upstream = { method, path: url, headers, body };
+    exchange.upstream = { method, path: url, headers, body, takesFrames };
     if (destinationOf(method, url) === 'models') this.#listener.onModels(exchange);
     else this.#listener.onExchange(exchange);
   }

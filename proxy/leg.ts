@@ -2,6 +2,7 @@ import type { Attempt } from '../gateway/attempt.ts';
 import type { Usage } from '../gateway/attempts.ts';
 import { AnswerTail } from './client/answer-tail.ts';
 import type { Exchange } from './exchange.ts';
+import { contentsOf } from './upstream/chunk-frames.ts';
 import type {
   ResponseHead,
   Transport,
@@ -16,8 +17,17 @@ export interface LegListener {
   /** Something of the answer is here. Another attempt can no longer take its place. */
   onBegun(attempt: Attempt<Leg>, isToken: boolean, nowUs: number): void;
   onEnd(attempt: Attempt<Leg>, usage: Usage, nowUs: number): void;
-  onError(attempt: Attempt<Leg>, outcome: 'failed' | 'refused', nowUs: number): void;
+  onError(attempt: Attempt<Leg>, failure: LegFailure, nowUs: number): void;
 }
+
+/**
+ * `failed`: another replica may do better. `faulty`: the replica is to blame, and yet the answer
+ * stands, because the request may be what it cannot bear. `refused`: the client is to blame.
+ */
+export type LegFailure = 'failed' | 'faulty' | 'refused';
+
+/** Of a replica that is overloaded, or of what stands before one that is gone. */
+const retried: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** More than an error body ever has. */
 const mostErrorBytes = 64 * 1024;
@@ -69,7 +79,7 @@ export class Leg implements UpstreamSink {
 
   onHead(head: ResponseHead): void {
     this.#head = head;
-    if (head.status >= 500 || head.status === 429) this.#errorBody = [];
+    if (head.status >= 500 || retried.has(head.status)) this.#errorBody = [];
   }
 
   onBytes(bytes: Buffer): void {
@@ -91,9 +101,10 @@ export class Leg implements UpstreamSink {
     exchange.running -= 1;
     if (this.#errorBody !== undefined) {
       if (this.#errorBytes <= mostErrorBytes) {
-        exchange.lastError = { head, body: Buffer.concat(this.#errorBody) };
+        const body = Buffer.concat(this.#errorBody);
+        exchange.lastError = { head, body: head.isFramed ? contentsOf(body) : body };
       }
-      this.#listener.onError(attempt, 'failed', nowUs);
+      this.#listener.onError(attempt, retried.has(head.status) ? 'failed' : 'faulty', nowUs);
       return;
     }
     if (this.#tail === undefined) {

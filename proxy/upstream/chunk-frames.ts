@@ -1,3 +1,5 @@
+import { assert } from '../../core/assert.ts';
+
 const carriageReturn = 13;
 const lineFeed = 10;
 /** Of the line with the length of a chunk: eight digits are 4 GB. */
@@ -14,6 +16,8 @@ const nothing = Buffer.alloc(0);
  * on before it is whole: if it never is, an error can still take its place.
  */
 export class ChunkFrames {
+  /** False for what is in the chunks, without their frames. */
+  readonly #keepsFrames: boolean;
   isOver = false;
   /** Where the piece goes on after the end of the body, when that is over. */
   rest = 0;
@@ -23,13 +27,19 @@ export class ChunkFrames {
   #left = 0;
   #isTrailer = false;
   #trailerBytes = 0;
+  /** What was in the chunks of a piece. */
+  #contents: Buffer[] = [];
+
+  constructor(keepsFrames: boolean) {
+    this.#keepsFrames = keepsFrames;
+  }
 
   /** Whether a chunk was passed on that has not ended. */
   get isInsideChunk(): boolean {
-    return this.#left > 0;
+    return this.#keepsFrames && this.#left > 0;
   }
 
-  /** The frames that may be passed on; undefined for what is no chunked coding. */
+  /** What may be passed on; undefined for what is no chunked coding. */
   take(piece: Buffer): Buffer | undefined {
     const bytes = this.#held === undefined ? piece : Buffer.concat([this.#held, piece]);
     this.#held = undefined;
@@ -45,6 +55,7 @@ export class ChunkFrames {
       if (this.#isTrailer) this.rest = at - (bytes.length - piece.length);
       else end = at;
     }
+    if (!this.#keepsFrames) return Buffer.concat(this.#contents.splice(0));
     if (end === bytes.length) return bytes;
     return end === 0 ? nothing : bytes.subarray(0, end);
   }
@@ -64,7 +75,10 @@ export class ChunkFrames {
       return data;
     }
     const end = data + length + 2;
-    if (end <= bytes.length) return isLineEnd(bytes, end - 2) ? end : -1;
+    if (end <= bytes.length) {
+      if (!this.#keepsFrames) this.#contents.push(bytes.subarray(data, end - 2));
+      return isLineEnd(bytes, end - 2) ? end : -1;
+    }
     if (length <= mostHeldBytes) return at;
     this.#left = length + 2;
     // Nothing of it may be here yet.
@@ -76,6 +90,7 @@ export class ChunkFrames {
     const data = Math.max(0, Math.min(this.#left - 2, bytes.length - from));
     this.#left -= data;
     let at = from + data;
+    if (!this.#keepsFrames) this.#contents.push(bytes.subarray(from, at));
     for (; this.#left > 0 && this.#left <= 2 && at < bytes.length; at++, this.#left--) {
       if (bytes[at] !== (this.#left === 2 ? carriageReturn : lineFeed)) return -1;
     }
@@ -95,4 +110,11 @@ export class ChunkFrames {
 
 function isLineEnd(bytes: Buffer, at: number): boolean {
   return bytes[at] === carriageReturn && bytes[at + 1] === lineFeed;
+}
+
+/** What is in chunks that are all there and were checked before. */
+export function contentsOf(chunks: Buffer): Buffer {
+  const contents = new ChunkFrames(false).take(chunks);
+  assert(contents !== undefined, 'chunks are checked when they come');
+  return contents;
 }

@@ -101,13 +101,13 @@ class Connection {
     return this.#parser.isInsideChunk;
   }
 
-  carry(passenger: Passenger, method: string, text: Buffer, body: Buffer | undefined): void {
+  carry(passenger: Passenger, request: UpstreamRequest, text: Buffer): void {
     this.#passenger = passenger;
-    this.#parser.expect(method);
+    this.#parser.expect(request);
     if (this.isUsed) this.#socket.setTimeout(0);
     this.#socket.cork();
     this.#socket.write(text);
-    if (body !== undefined) this.#socket.write(body);
+    if (request.body !== undefined) this.#socket.write(request.body);
     this.#socket.uncork();
   }
 
@@ -168,7 +168,7 @@ class RawCall implements UpstreamCall, Passenger {
 
   sendOver(connection: Connection): void {
     this.#connection = connection;
-    connection.carry(this, this.#request.method, this.#text, this.#request.body);
+    connection.carry(this, this.#request, this.#text);
   }
 
   abort(): void {

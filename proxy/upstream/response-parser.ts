@@ -1,6 +1,6 @@
 import { ChunkFrames } from './chunk-frames.ts';
 import { responseHead } from './response-headers.ts';
-import type { ResponseHead } from './transport.ts';
+import type { ResponseHead, UpstreamRequest } from './transport.ts';
 
 const mostHeadBytes = 64 * 1024;
 /** Interim answers (1xx) before the real one. */
@@ -35,6 +35,7 @@ export class ResponseParser {
   #early: Buffer | undefined = undefined;
   #interim = 0;
   #isHead = false;
+  #takesFrames = false;
   #staysOpen = true;
 
   constructor(reader: ResponseReader) {
@@ -51,8 +52,9 @@ export class ResponseParser {
   }
 
   /** A request was written, and its answer is next. */
-  expect(method: string): void {
+  expect({ method, takesFrames }: Pick<UpstreamRequest, 'method' | 'takesFrames'>): void {
     this.#isHead = method === 'HEAD';
+    this.#takesFrames = takesFrames;
     this.#body = noHeadYet;
     this.#interim = 0;
   }
@@ -106,7 +108,7 @@ export class ResponseParser {
   }
 
   #begin(head: ParsedHead, rest: Buffer): void {
-    const framing = framingOf(head, this.#isHead);
+    const framing = framingOf(head, this.#isHead, this.#takesFrames);
     if (framing === undefined) {
       this.#break('the length of its answer is ambiguous');
       return;
@@ -114,7 +116,9 @@ export class ResponseParser {
     this.#body = framing;
     this.#staysOpen = head.staysOpen && framing.kind !== 'until-close';
     const { headers, status } = head;
-    this.#reader.onHead(responseHead(status, headers, framing.kind === 'chunks'));
+    this.#reader.onHead(
+      responseHead(status, headers, this.#takesFrames && framing.kind === 'chunks'),
+    );
     const isEmpty = framing.kind === 'none' || (framing.kind === 'length' && framing.left === 0);
     if (isEmpty) this.#finish(rest);
     else if (rest.length > 0 && this.#body === framing) this.take(rest);
@@ -187,13 +191,17 @@ function parseHead(text: string): ParsedHead | undefined {
 }
 
 /** RFC 9112, 6.3; undefined where two readers could disagree. */
-function framingOf({ codings, lengths, status }: ParsedHead, isHead: boolean): Body | undefined {
+function framingOf(
+  { codings, lengths, status }: ParsedHead,
+  isHead: boolean,
+  takesFrames: boolean,
+): Body | undefined {
   if (codings.length > 0 && (lengths.length > 0 || codings.join() !== 'chunked')) return undefined;
   if (lengths.some((length) => !/^\d{1,15}$/.test(length) || length !== lengths[0])) {
     return undefined;
   }
   if (isHead || status === 204 || status === 304) return { kind: 'none' };
-  if (codings.length > 0) return { kind: 'chunks', frames: new ChunkFrames() };
+  if (codings.length > 0) return { kind: 'chunks', frames: new ChunkFrames(takesFrames) };
   if (lengths.length > 0) return { kind: 'length', left: Number(lengths[0]) };
   return { kind: 'until-close' };
 }

@@ -5,6 +5,8 @@ export interface UpstreamRequest {
   /** Name, value, name, value, …; without those that hold for one connection only. */
   readonly headers: string[];
   readonly body: Buffer | undefined;
+  /** Whether the chunks of the answer may be passed on as they are. */
+  readonly takesFrames: boolean;
 }
 
 export interface ResponseHead {

@@ -1,0 +1,55 @@
+import { createBrain, engineProblem, groupFacts } from '../../../cli/proxy-brain.ts';
+import { vocabulary } from '../../../cli/vocabulary.ts';
+import { parseProxyConfig } from '../../../proxy/config/load-proxy-config.ts';
+import { type ProxySetup, proxySetup } from '../../../proxy/config/proxy-setup.ts';
+import type { RequestSummary } from '../../../proxy/observe/request-summary.ts';
+import { ProxyServer } from '../../../proxy/proxy-server.ts';
+
+export const transports = ['dispatch', 'raw'] as const;
+
+export interface RunningProxy {
+  readonly server: ProxyServer;
+  readonly url: string;
+  readonly port: number;
+  /** What became of each request so far. */
+  readonly ended: RequestSummary[];
+  /** When so many requests have their outcome. */
+  until(count: number): Promise<void>;
+}
+
+/** What the proxy runs with, from a configuration as users write it. */
+export function setupOf(config: Readonly<Record<string, unknown>>): ProxySetup {
+  const listen = { host: '127.0.0.1', port: 0 };
+  const text = JSON.stringify({ listen, ...config });
+  const parsed = parseProxyConfig({ file: 'fairlead.yaml', text }, vocabulary, engineProblem);
+  const secrets = { adminToken: 'secret', upstreamKey: undefined };
+  return proxySetup(parsed, groupFacts(parsed), secrets);
+}
+
+export async function startProxy(config: Readonly<Record<string, unknown>>): Promise<RunningProxy> {
+  const ended: RequestSummary[] = [];
+  let onEnded = () => {};
+  const server = new ProxyServer({
+    setup: setupOf(config),
+    createBrain,
+    seed: 1,
+    onAlert: () => {},
+    observers: [
+      {
+        requestEnded: (summary) => {
+          ended.push(summary);
+          onEnded();
+        },
+      },
+    ],
+  });
+  const port = await server.start();
+  const until = (count: number) =>
+    new Promise<void>((resolve) => {
+      onEnded = () => {
+        if (ended.length >= count) resolve();
+      };
+      onEnded();
+    });
+  return { server, url: `http://127.0.0.1:${port}`, port, ended, until };
+}
