@@ -24,3 +24,9 @@ export class Attempt<Work> {
     this.startedUs = nowUs;
   }
 }
+
+/**
+ * `failed`: another replica may do better. `faulty`: the replica is to blame, and yet the answer
+ * stands, because the request may be what it cannot bear. `refused`: its client is to blame.
+ */
+export type Failure = 'failed' | 'faulty' | 'refused';

@@ -1,6 +1,6 @@
 import { assert, fail } from '../core/assert.ts';
 import type { Outcome } from '../core/request-record.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, Failure } from './attempt.ts';
 import type { Overdue } from './attempt-timeouts.ts';
 import type { Usage } from './attempts.ts';
 import type { ProbeListener } from './backend.ts';
@@ -141,16 +141,11 @@ export class Gateway<Work> implements ProbeListener {
     this.#offer(nowUs);
   }
 
-  /** What a replica got wrong may go better elsewhere; what its client got wrong never will. */
-  onError(
-    attempt: Attempt<Work>,
-    nowUs: number,
-    outcome: 'failed' | 'refused' = 'failed',
-    mayRetry = outcome === 'failed',
-  ): void {
-    const verdict = outcome === 'failed' ? 'failed' : 'neutral';
-    this.#parts.attempts.end(attempt, outcome, verdict, nowUs);
-    this.#goOn(attempt, mayRetry, nowUs);
+  onError(attempt: Attempt<Work>, nowUs: number, failure: Failure = 'failed'): void {
+    const isRefused = failure === 'refused';
+    const outcome = isRefused ? 'refused' : 'failed';
+    this.#parts.attempts.end(attempt, outcome, isRefused ? 'neutral' : 'failed', nowUs);
+    this.#goOn(attempt, failure === 'failed', nowUs);
     this.#offer(nowUs);
   }
 

@@ -1,5 +1,5 @@
 import type { Random } from '../core/random.ts';
-import type { Attempt } from '../gateway/attempt.ts';
+import type { Attempt, Failure } from '../gateway/attempt.ts';
 import type { AttemptWatcher } from '../gateway/attempt-watcher.ts';
 import type { Usage } from '../gateway/attempts.ts';
 import type { ProbeListener } from '../gateway/backend.ts';
@@ -8,7 +8,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import type { GatewayRequest } from '../gateway/gateway-request.ts';
 import type { ReplicaView, Strategy } from '../strategies/strategy.ts';
 import type { ProxyReplica, ProxySetup } from './config/proxy-setup.ts';
-import type { Leg, LegFailure, LegListener } from './leg.ts';
+import type { Leg, LegListener } from './leg.ts';
 import { LiveBackend } from './live-backend.ts';
 import type { CreateTransport, Transport } from './upstream/transport.ts';
 import { WallClock } from './wall-clock.ts';
@@ -101,9 +101,8 @@ export class Generation implements LegListener {
     this.gateway.onEnd(attempt, usage, nowUs);
   }
 
-  onError(attempt: Attempt<Leg>, failure: LegFailure, nowUs: number): void {
-    const outcome = failure === 'refused' ? 'refused' : 'failed';
-    this.gateway.onError(attempt, nowUs, outcome, failure === 'failed');
+  onError(attempt: Attempt<Leg>, failure: Failure, nowUs: number): void {
+    this.gateway.onError(attempt, nowUs, failure);
   }
 }
 

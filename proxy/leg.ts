@@ -1,4 +1,4 @@
-import type { Attempt } from '../gateway/attempt.ts';
+import type { Attempt, Failure } from '../gateway/attempt.ts';
 import type { Usage } from '../gateway/attempts.ts';
 import { AnswerTail } from './client/answer-tail.ts';
 import type { Exchange } from './exchange.ts';
@@ -17,14 +17,8 @@ export interface LegListener {
   /** Something of the answer is here. Another attempt can no longer take its place. */
   onBegun(attempt: Attempt<Leg>, isToken: boolean, nowUs: number): void;
   onEnd(attempt: Attempt<Leg>, usage: Usage, nowUs: number): void;
-  onError(attempt: Attempt<Leg>, failure: LegFailure, nowUs: number): void;
+  onError(attempt: Attempt<Leg>, failure: Failure, nowUs: number): void;
 }
-
-/**
- * `failed`: another replica may do better. `faulty`: the replica is to blame, and yet the answer
- * stands, because the request may be what it cannot bear. `refused`: the client is to blame.
- */
-export type LegFailure = 'failed' | 'faulty' | 'refused';
 
 /** Of a replica that is overloaded, or of what stands before one that is gone. */
 const retried: ReadonlySet<number> = new Set([429, 502, 503, 504]);
