@@ -42,11 +42,13 @@ export class Generation implements LegListener {
   readonly #options: GenerationOptions;
   readonly #transports: Transport[];
   readonly #clock = new WallClock();
+  #wanted: readonly ProxyReplica[];
 
   constructor(options: GenerationOptions) {
     const { brain, createTransport, random, setup } = options;
     this.#options = options;
     this.replicas = [...setup.replicas];
+    this.#wanted = setup.replicas;
     this.#transports = this.replicas.map(({ url }) => createTransport(url));
     this.gateway = new Gateway<Leg>({
       replicas: this.replicas,
@@ -70,11 +72,12 @@ export class Generation implements LegListener {
   }
 
   /** From now on exactly these take requests; whoever is known by name and address stays. */
-  setReplicas(wanted: readonly ProxyReplica[]): void {
+  setReplicas(wanted: readonly ProxyReplica[], isHeldOut: (name: string) => boolean): void {
     const nowUs = this.nowUs();
+    this.#wanted = wanted;
     for (const [index, known] of this.replicas.entries()) {
       const stays = wanted.some((replica) => isSame(replica, known));
-      if (stays) this.gateway.join(index, nowUs);
+      if (stays && !isHeldOut(known.name)) this.gateway.join(index, nowUs);
       else this.gateway.drain(index, nowUs);
     }
     for (const replica of wanted) {
@@ -84,6 +87,17 @@ export class Generation implements LegListener {
       this.#options.brain.onAdded(replica);
       this.gateway.join(this.gateway.add(replica), nowUs);
     }
+  }
+
+  /** The index of who is or was called so; the one that takes requests, if there are several. */
+  indexOf(name: string): number | undefined {
+    const all = this.replicas.flatMap((replica, index) => (replica.name === name ? [index] : []));
+    return all.find((index) => this.gateway.replicas[index]!.isInPool) ?? all.at(-1);
+  }
+
+  /** Whether the configuration has it. */
+  isWanted(name: string): boolean {
+    return this.#wanted.some((replica) => replica.name === name);
   }
 
   /** When nothing more comes of it. */

@@ -3,6 +3,7 @@ import { type Random, randomStream } from '../core/random.ts';
 import { usOf } from '../core/time.ts';
 import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
 import { GatewayRequest } from '../gateway/gateway-request.ts';
+import { Operator } from './admin/operator.ts';
 import { createListener, listen } from './client/listener.ts';
 import type { ProxySetup } from './config/proxy-setup.ts';
 import type { Exchange } from './exchange.ts';
@@ -29,6 +30,7 @@ export interface ProxyOptions {
 /** The gateway behind real sockets: what clients send goes through it to the replicas. */
 export class ProxyServer {
   readonly decisions = new Decisions();
+  readonly operator = new Operator(() => this.#generation);
   readonly #options: ProxyOptions;
   readonly #intake: Intake;
   readonly #server: Server;
@@ -86,11 +88,12 @@ export class ProxyServer {
     this.#setup = setup;
     this.#intake.setup = setup;
     if (keepsBrain) {
-      this.#generation.setReplicas(setup.replicas);
+      this.#generation.setReplicas(setup.replicas, (name) => this.operator.isDrained(name));
       return;
     }
     const before = this.#generation;
     this.#generation = this.#createGeneration(setup);
+    this.operator.applyTo(this.#generation);
     this.#retired.add(before);
     this.#sweep();
   }
