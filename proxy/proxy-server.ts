@@ -3,7 +3,9 @@ import { type Random, randomStream } from '../core/random.ts';
 import { usOf } from '../core/time.ts';
 import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
 import { GatewayRequest } from '../gateway/gateway-request.ts';
+import { createAdminServer } from './admin/admin-server.ts';
 import { Operator } from './admin/operator.ts';
+import { proxyAdmin } from './admin/proxy-admin.ts';
 import { createListener, listen } from './client/listener.ts';
 import type { ProxySetup } from './config/proxy-setup.ts';
 import type { Exchange } from './exchange.ts';
@@ -22,9 +24,19 @@ export interface ProxyOptions {
   readonly createBrain: (setup: ProxySetup, random: Random) => Brain;
   /** The chance of this run. */
   readonly seed: number;
+  readonly version: string;
+  /** The configuration as it is now; throws a coded error where that is wrong. */
+  readonly readSetup: () => ProxySetup;
+  /** What `/metrics` says. */
+  readonly metrics: () => Promise<readonly [contentType: string, text: string]>;
   readonly onAlert: (alert: DistributionAlert) => void;
   /** Told of each request when it has its outcome. */
   readonly observers: readonly { requestEnded(summary: RequestSummary): void }[];
+}
+
+export interface Ports {
+  readonly clients: number;
+  readonly admin: number | undefined;
 }
 
 /** The gateway behind real sockets: what clients send goes through it to the replicas. */
@@ -34,6 +46,7 @@ export class ProxyServer {
   readonly #options: ProxyOptions;
   readonly #intake: Intake;
   readonly #server: Server;
+  readonly #admin: Server;
   #setup: ProxySetup;
   #generation: Generation;
   /** Those that have to finish what they have. */
@@ -53,15 +66,27 @@ export class ProxyServer {
       isReady: () => this.isReady,
       onModels: (exchange) => this.#submit(exchange),
     });
+    this.#admin = createAdminServer({
+      target: proxyAdmin(this, options),
+      token: () => this.#setup.adminToken!,
+      hasOpenMetrics: () => this.#setup.config.admin.openMetrics,
+    });
     this.#server = createListener(options.setup.config.limits, {
       onRequest: (...request) => this.#onRequest(...request),
     });
   }
 
-  /** The port it listens at. */
-  start(): Promise<number> {
-    const { host, port } = this.#setup.config.listen;
-    return listen(this.#server, host, port);
+  /** The ports it listens at; without a token there is no admin interface. */
+  async start(): Promise<Ports> {
+    const { adminToken, config } = this.#setup;
+    const clients = await listen(this.#server, config.listen.host, config.listen.port);
+    if (adminToken === undefined) return { clients, admin: undefined };
+    const admin = await listen(this.#admin, config.admin.host, config.admin.port);
+    return { clients, admin };
+  }
+
+  get setup(): ProxySetup {
+    return this.#setup;
   }
 
   /** Whether some replica would take a request. */
@@ -109,6 +134,8 @@ export class ProxyServer {
       generation.close();
     }
     this.#server.closeIdleConnections();
+    this.#admin.close();
+    this.#admin.closeAllConnections();
     const hurry = setTimeout(() => this.#server.closeAllConnections(), 1_000);
     await closed;
     clearTimeout(hurry);

@@ -1,15 +1,14 @@
 import type { AlarmClock } from '../gateway/timers.ts';
 
-/** Microseconds since the proxy began, and one pending alarm. */
+/** Microseconds since the process began, and one pending alarm. */
 export class WallClock implements AlarmClock {
-  readonly #startedMs = performance.now();
   #timer: NodeJS.Timeout | undefined = undefined;
   #alarmUs = Number.POSITIVE_INFINITY;
   /** Who is woken. */
   sleeper: { wake(nowUs: number): void } | undefined = undefined;
 
   nowUs(): number {
-    return Math.round((performance.now() - this.#startedMs) * 1_000);
+    return Math.round(performance.now() * 1_000);
   }
 
   wakeAt(us: number): void {

@@ -3,7 +3,9 @@ import { Command } from '@commander-js/extra-typings';
 import { FairleadError } from '../../core/errors.ts';
 import { sha256Of } from '../../proxy/client/identify.ts';
 import { ignoredParts } from '../../proxy/config/load-proxy-config.ts';
+import type { ProxySetup } from '../../proxy/config/proxy-setup.ts';
 import { ProxyServer } from '../../proxy/proxy-server.ts';
+import { version } from '../package.ts';
 import { createBrain } from '../proxy-brain.ts';
 import { loadProxySetup } from '../proxy-setup-file.ts';
 
@@ -33,42 +35,48 @@ Examples:
       process.stdout.write(`${sha256Of(readFileSync(0, 'latin1').trim())}\n`);
       return;
     }
-    if (path === undefined)
+    if (path === undefined) {
       throw new FairleadError('USAGE', 'Name a configuration: fairlead proxy fairlead.yaml');
+    }
     const setup = loadProxySetup(path);
     for (const part of ignoredParts(setup.config)) say(`${path}: ${part} Ignored.`);
     if (check) {
-      say(
-        `${path}: ${setup.replicas.length} replicas, strategy ${setup.strategy.name}. It is right.`,
-      );
+      say(`${path} is right: ${textOf(setup)}`);
       return;
     }
     const proxy = new ProxyServer({
       setup,
       createBrain,
       seed: Date.now(),
+      version,
+      readSetup: () => loadProxySetup(path),
+      metrics: async () => ['text/plain', ''],
       observers: [],
-      onAlert: ({ replica, share }) =>
-        say(
-          `${replica} gets ${(100 * share).toFixed(0)} % of the requests, though others are healthy`,
-        ),
+      onAlert: ({ replica, share }) => {
+        const percent = (100 * share).toFixed(0);
+        say(`${replica} gets ${percent} % of the requests, though others are healthy`);
+      },
     });
-    const port = await proxy.start();
-    const { config, replicas, strategy } = setup;
-    say(
-      `listening at ${config.listen.host}:${port}; ${replicas.length} replicas, ${strategy.name}`,
-    );
+    const ports = await proxy.start();
+    const { config } = setup;
+    say(`clients: ${config.listen.host}:${ports.clients}, ${textOf(setup)}`);
+    if (ports.admin === undefined) say('admin: off, because there is no token');
+    else say(`admin: ${config.admin.host}:${ports.admin}`);
     process.on('SIGHUP', () => reload(proxy, path));
     await endOfService();
     say(`shutting down; streams may go on for ${config.shutdownGrace}`);
     await proxy.stop();
   });
 
+function textOf({ replicas, strategy }: ProxySetup): string {
+  return `${replicas.length} replicas by ${strategy.name}`;
+}
+
 function reload(proxy: ProxyServer, path: string): void {
   try {
     const setup = loadProxySetup(path);
     proxy.reload(setup);
-    say(`read ${path} again: ${setup.replicas.length} replicas, ${setup.strategy.name}`);
+    say(`${path} was read again: ${textOf(setup)}`);
   } catch (error) {
     if (!(error instanceof FairleadError)) throw error;
     say(`${error.message} [${error.code}]\nThe configuration before this one stays.`);

@@ -11,6 +11,7 @@ export interface RunningProxy {
   readonly server: ProxyServer;
   readonly url: string;
   readonly port: number;
+  readonly adminUrl: string;
   /** What became of each request so far. */
   readonly ended: RequestSummary[];
   /** When so many requests have their outcome. */
@@ -20,19 +21,25 @@ export interface RunningProxy {
 /** What the proxy runs with, from a configuration as users write it. */
 export function setupOf(config: Readonly<Record<string, unknown>>): ProxySetup {
   const listen = { host: '127.0.0.1', port: 0 };
-  const text = JSON.stringify({ listen, ...config });
+  const text = JSON.stringify({ listen, admin: { port: 0 }, ...config });
   const parsed = parseProxyConfig({ file: 'fairlead.yaml', text }, vocabulary, engineProblem);
   const secrets = { adminToken: 'secret', upstreamKey: undefined };
   return proxySetup(parsed, groupFacts(parsed), secrets);
 }
 
-export async function startProxy(config: Readonly<Record<string, unknown>>): Promise<RunningProxy> {
+export async function startProxy(
+  config: Readonly<Record<string, unknown>>,
+  readSetup = () => setupOf(config),
+): Promise<RunningProxy> {
   const ended: RequestSummary[] = [];
   let onEnded = () => {};
   const server = new ProxyServer({
     setup: setupOf(config),
     createBrain,
     seed: 1,
+    version: 'test',
+    readSetup,
+    metrics: async () => ['text/plain', 'fairlead_up 1\n'],
     onAlert: () => {},
     observers: [
       {
@@ -43,7 +50,7 @@ export async function startProxy(config: Readonly<Record<string, unknown>>): Pro
       },
     ],
   });
-  const port = await server.start();
+  const { admin, clients: port } = await server.start();
   const until = (count: number) =>
     new Promise<void>((resolve) => {
       onEnded = () => {
@@ -51,5 +58,12 @@ export async function startProxy(config: Readonly<Record<string, unknown>>): Pro
       };
       onEnded();
     });
-  return { server, url: `http://127.0.0.1:${port}`, port, ended, until };
+  return {
+    server,
+    url: `http://127.0.0.1:${port}`,
+    port,
+    adminUrl: `http://127.0.0.1:${admin}`,
+    ended,
+    until,
+  };
 }
