@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /**
  * A replica that does nothing but keep time: what a client asks for by the header `x-paced`
@@ -8,7 +8,9 @@ import { createServer, type Socket } from 'node:net';
  */
 const port = Number(process.argv[2]);
 const server = createServer({ noDelay: true }, serve);
-server.listen(port, '127.0.0.1', 8_192, () => process.send?.('ready'));
+server.listen(port, '127.0.0.1', 8_192, () => {
+  process.send?.((server.address() as AddressInfo).port);
+});
 process.on('disconnect', () => process.exit());
 
 interface Stream {
@@ -18,6 +20,9 @@ interface Stream {
   left: number;
   dueMs: number;
 }
+
+/** Who says it, so that a reader sees when an answer is of two. */
+const replica = String(process.pid).padStart(9, '0');
 
 const wheel: Stream[][] = Array.from({ length: 4_096 }, () => []);
 let tick = Math.floor(performance.now());
@@ -68,7 +73,7 @@ function answer(socket: Socket, head: string): void {
     return;
   }
   const [chunks, gapMs, bytes] = paced.slice(1).map(Number) as [number, number, number];
-  const padding = 'x'.repeat(Math.max(0, bytes - 37));
+  const padding = 'x'.repeat(Math.max(0, bytes - 53));
   socket.write(streamHead, 'latin1');
   write({ socket, padding, gapMs, left: chunks, dueMs: performance.now() });
 }
@@ -77,7 +82,7 @@ function write(stream: Stream): void {
   const { socket } = stream;
   if (socket.destroyed) return;
   const us = String(Math.floor(Number(process.hrtime.bigint() / 1_000n))).padStart(16, '0');
-  const event = `data: {"t":"${us}","x":"${stream.padding}"}\n\n`;
+  const event = `data: {"t":"${us}","r":"${replica}","x":"${stream.padding}"}\n\n`;
   stream.left -= 1;
   const end = stream.left === 0 ? '0\r\n\r\n' : '';
   socket.write(`${event.length.toString(16)}\r\n${event}\r\n${end}`, 'latin1');
