@@ -51,7 +51,7 @@ export class LogFile {
       dest,
       sync: false,
       contentMode: 'buffer',
-      minLength: 16_384,
+      minLength: 49_152,
       maxWrite: 65_536,
       maxLength: mostWaitingBytes,
       periodicFlush: 500,
