@@ -14,9 +14,23 @@ const [dot, plus, minus, colon, space, letterT, letterZ] = [46, 43, 45, 58, 32, 
  * three digits, which would make ties of requests that are not.
  */
 export function wallClockTicks(fields: CsvFields, field: number): number {
-  const { bytes } = fields;
-  const from = fields.from[field]!;
-  const to = fields.to[field]!;
+  const ticks = ticksIn(fields.bytes, fields.from[field]!, fields.to[field]!);
+  if (Number.isNaN(ticks)) throw wrong(fields.text(field));
+  return ticks;
+}
+
+/** The same of a text, such as one from JSON. */
+export function wallClockTicksOf(text: string): number {
+  const bytes = encoder.encode(text);
+  const ticks = ticksIn(bytes, 0, bytes.length);
+  if (Number.isNaN(ticks)) throw wrong(text);
+  return ticks;
+}
+
+const encoder = new TextEncoder();
+
+/** NaN for anything else. */
+function ticksIn(bytes: Uint8Array, from: number, to: number): number {
   const year = pair(bytes, from) * 100 + pair(bytes, from + 2);
   const month = pair(bytes, from + 5);
   const day = pair(bytes, from + 8);
@@ -32,19 +46,19 @@ export function wallClockTicks(fields: CsvFields, field: number): number {
     bytes[from + 13] === colon &&
     bytes[from + 16] === colon;
   const real = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
-  if (!shaped || !real || !(hour <= 23 && minute <= 59 && second <= 60)) throw wrong(fields, field);
+  if (!shaped || !real || !(hour <= 23 && minute <= 59 && second <= 60)) return Number.NaN;
   let at = from + 19;
   let ticks = 0;
   if (at < to && bytes[at] === dot) {
     at += 1;
     const digits = countDigits(bytes, at, to);
-    if (digits === 0 || digits > 9) throw wrong(fields, field);
+    if (digits === 0 || digits > 9) return Number.NaN;
     for (let place = 0, worth = ticksPerS / 10; place < Math.min(digits, 7); place++, worth /= 10) {
       ticks += (bytes[at + place]! - zero) * worth;
     }
     at += digits;
   }
-  const offsetS = at === to ? 0 : zoneOffsetS(fields, field, at);
+  const offsetS = at === to ? 0 : zoneOffsetS(bytes, at, to);
   const days = daysFromCivil(year, month, day) - epochDay;
   const seconds = days * sPerDay + hour * 3_600 + minute * 60 + second - offsetS;
   return seconds * ticksPerS + ticks;
@@ -63,16 +77,15 @@ function countDigits(bytes: Uint8Array, from: number, to: number): number {
   return at - from;
 }
 
-function zoneOffsetS(fields: CsvFields, field: number, at: number): number {
-  const { bytes } = fields;
-  const length = fields.to[field]! - at;
+function zoneOffsetS(bytes: Uint8Array, at: number, to: number): number {
+  const length = to - at;
   const sign = bytes[at];
   if (sign === letterZ && length === 1) return 0;
   const offset = pair(bytes, at + 1) * 3_600 + pair(bytes, at + 4) * 60;
   if ((sign === plus || sign === minus) && length === 6 && bytes[at + 3] === colon && offset >= 0) {
     return sign === plus ? offset : -offset;
   }
-  throw wrong(fields, field);
+  return Number.NaN;
 }
 
 /** Days since 1970-01-01 of the Gregorian calendar (H. Hinnant, "chrono-compatible algorithms"). */
@@ -90,7 +103,7 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-function wrong(fields: CsvFields, field: number): BadRow {
-  const found = printed(fields.text(field));
-  return new BadRow(`the time is ${found}; write it as "2023-11-16 18:15:46.6805900".`);
+function wrong(found: string): BadRow {
+  const wanted = 'write it as "2023-11-16 18:15:46.6805900"';
+  return new BadRow(`the time is ${printed(found)}; ${wanted}.`);
 }

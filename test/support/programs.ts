@@ -9,6 +9,7 @@ const howToGet = {
   haproxy: 'apt-get install haproxy',
   jq: 'apt-get install jq',
   nginx: 'apt-get install nginx',
+  promtool: 'apt-get install prometheus',
 } as const;
 
 const told = new Set<string>();

@@ -49,6 +49,8 @@ export const samples: Readonly<Record<string, string>> = {
     '[{"id": "abc_0", "conversations": [{"from": "human", "value": "What is a \\"fairlead\\"? {["}, {"from": "gpt", "value": "A ring that guides a rope."}, {"from": "human", "value": "Thanks!"}, {"from": "gpt", "value": "You are welcome."}]},\n {"id": "abc_1", "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello."}]}]\n',
   'fairlead-jsonl':
     '{"arrivalUs": 1000, "tenant": "chat", "session": "s1", "turn": 1, "inputTokens": 700, "outputTokens": 30, "adapter": "sql", "priority": 2, "blocks": {"tokens": 512, "ids": [3, 4]}, "replica": "a100-1"}\n{"arrivalS": 0.5, "inputTokens": 7, "outputTokens": 3}\n',
+  'proxy-jsonl':
+    '{"event":"request","arrival":"2026-11-21T22:20:49.500000Z","requestId":"b","tenant":"chat","session":7,"method":"POST","path":"/v1/chat/completions","outcome":"ok","status":200,"promptTokens":12,"outputTokens":3}\n{"event":"reload","msg":"the configuration was read again"}\n{"event":"request","arrival":"2026-11-21T22:20:48.999999Z","requestId":"a","tenant":"chat","outcome":"ok","status":200,"promptTokens":700,"outputTokens":90}\n{"event":"request","arrival":"2026-11-21T22:20:49.000000Z","requestId":"m","method":"GET","path":"/v1/models","outcome":"ok","status":200}\n',
   'vidur-csv':
     'num_prefill_tokens,num_decode_tokens,num_total_tokens,pd_ratio\n3772,54,3826,69.85\n2015,156,2171,12.9\n',
   'llmservingsim-jsonl':

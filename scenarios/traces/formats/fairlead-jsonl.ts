@@ -15,7 +15,7 @@ import { defineTraceFormat } from '../trace-format.ts';
 import { draftRow } from '../trace-row.ts';
 
 /**
- * Our own format, and that of the proxy's access log. A line is an object with
+ * Our own format. A line is an object with
  *
  *   arrivalUs or arrivalS      when it came, since whenever
  *   inputTokens, outputTokens  lengths; an output of 0 is a request that failed
@@ -24,11 +24,11 @@ import { draftRow } from '../trace-row.ts';
  *   priority                   as vLLM has it: lower goes first
  *   blocks                     {tokens, ids}: what the prompt consists of, `tokens` to an id
  *
- * Other fields are ignored, so that a log may say more.
+ * Other fields are ignored, so that a file may say more.
  */
 export default defineTraceFormat({
   kind: 'fairlead-jsonl',
-  summary: 'Our own, and the access log of the proxy: each row says all that we use.',
+  summary: 'Our own: each row says all that we use.',
   options: {},
   detect: ({ firstLine }) => /"inputTokens"/.test(firstLine) && /"arrival(Us|S)"/.test(firstLine),
   create(_options, { bad }) {

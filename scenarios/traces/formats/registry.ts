@@ -6,6 +6,7 @@ import burstgptCsv from './burstgpt-csv.ts';
 import fairleadJsonl from './fairlead-jsonl.ts';
 import llmservingsimJsonl from './llmservingsim-jsonl.ts';
 import mooncakeJsonl from './mooncake-jsonl.ts';
+import proxyJsonl from './proxy-jsonl.ts';
 import servegen from './servegen.ts';
 import sharegptJson from './sharegpt-json.ts';
 import vidurCsv from './vidur-csv.ts';
@@ -18,6 +19,7 @@ export const formats: readonly TraceFormat[] = [
   fairleadJsonl,
   llmservingsimJsonl,
   mooncakeJsonl,
+  proxyJsonl,
   servegen,
   sharegptJson,
   vidurCsv,
