@@ -1,3 +1,4 @@
+import type { AttemptEnd } from '../strategies/strategy.ts';
 import type { Attempt } from './attempt.ts';
 
 /** What an attempt says about its replica; one that was given up or asked nonsense says nothing. */
@@ -8,5 +9,11 @@ export interface AttemptWatcher<Work> {
   dispatched?(attempt: Attempt<Work>, nowUs: number): void;
   began?(attempt: Attempt<Work>, nowUs: number): void;
   /** `outputTokens` is NaN where nobody has said. */
-  ended?(attempt: Attempt<Work>, verdict: Verdict, nowUs: number, outputTokens: number): void;
+  ended?(
+    attempt: Attempt<Work>,
+    verdict: Verdict,
+    nowUs: number,
+    outputTokens: number,
+    outcome: AttemptEnd['outcome'],
+  ): void;
 }

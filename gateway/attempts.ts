@@ -104,7 +104,9 @@ export class Attempts<Work> {
     end.outputTokens = outputTokens;
     end.cachedTokens = cachedTokens;
     strategy.onEnded?.(request, replica, end, nowUs);
-    for (const watcher of this.watchers) watcher.ended?.(attempt, verdict, nowUs, outputTokens);
+    for (const watcher of this.watchers) {
+      watcher.ended?.(attempt, verdict, nowUs, outputTokens, end.outcome);
+    }
   }
 
   /** The first of two to begin has won. */

@@ -1,5 +1,6 @@
 import { assert } from '../core/assert.ts';
 import type { Strategy } from '../strategies/strategy.ts';
+import type { GatewayOptions } from './gateway-options.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { SlowStart } from './health/slow-start.ts';
 import type { GatewayPolicy } from './policy.ts';
@@ -14,6 +15,7 @@ export interface PoolOptions {
   readonly strategy: Strategy;
   readonly slowStart: SlowStart | undefined;
   readonly invariants: PoolWitness | undefined;
+  readonly onBar: GatewayOptions<never>['onBar'];
 }
 
 /** Told of what is wrong with a replica, and of the end of it. */
@@ -129,6 +131,7 @@ export class Pool {
     replica[bar] = isBarred;
     this.#isStale = true;
     this.#options.invariants?.barred(replica.index, bar, isBarred);
+    this.#options.onBar?.(replica, bar, isBarred);
   }
 
   /** A request more or less is at a replica. */
