@@ -1,0 +1,192 @@
+import { connect, type Socket } from 'node:net';
+import { ResponseParser, type ResponseReader } from '../upstream/response-parser.ts';
+import type { ResponseHead } from '../upstream/transport.ts';
+import { ChunkData } from './chunk-data.ts';
+
+/** Told once what came of each `ask`, and never before that returns. */
+export interface PageReader {
+  /** `body` is only lent for the call. */
+  onPage(status: number, body: Buffer): void;
+  onNoPage(kind: 'refused' | 'broken', message: string): void;
+}
+
+export interface PageAddress {
+  readonly url: URL;
+  readonly path: string;
+  /** All of the header `authorization`; undefined for none. */
+  readonly authorization: string | undefined;
+}
+
+/** uvicorn closes idle connections after 5 s, and we before it. */
+const mostIdleUs = 4_000_000;
+const mostPageBytes = 8 * 1024 * 1024;
+
+/** All connections read into the same bytes: what is read is looked at before the next read. */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * One connection over which one page is asked for again and again, one at a time. Unlike a
+ * transport it reads into a buffer that is there already: to make one of 64 KB for each read, and
+ * to collect them all, takes more of a core than the rest of a scrape.
+ */
+export class PageConnection implements ResponseReader {
+  readonly #options: { readonly host: string; readonly port: number };
+  readonly #request: Buffer;
+  readonly #reader: PageReader;
+  readonly #nowUs: () => number;
+  #wire: Wire | undefined = undefined;
+  #isAsking = false;
+  /** Whether the connection had answered before it was asked what it is asked now. */
+  #isReused = false;
+  #idleSinceUs = 0;
+  #hasHead = false;
+  #status = 0;
+  #chunks: ChunkData | undefined = undefined;
+  /** Of the body, as views of what was just read. */
+  #views: Buffer[] = [];
+  /** Of the body, what came by earlier reads. */
+  #kept = noBytes;
+  #keptBytes = 0;
+
+  constructor(address: PageAddress, reader: PageReader, nowUs: () => number) {
+    const { host, hostname, port } = address.url;
+    const bare = hostname.replace(/^\[|\]$/g, '');
+    this.#options = { host: bare, port: Number(port === '' ? 80 : port) };
+    this.#request = requestOf(address, host);
+    this.#reader = reader;
+    this.#nowUs = nowUs;
+  }
+
+  ask(): void {
+    if (this.#wire !== undefined && this.#nowUs() - this.#idleSinceUs > mostIdleUs) this.abort();
+    this.#isReused = this.#wire !== undefined;
+    this.#send();
+  }
+
+  /** There will be no answer to what was asked last. */
+  abort(): void {
+    this.#isAsking = false;
+    this.#wire?.socket.destroy();
+    this.#wire = undefined;
+  }
+
+  onHead({ isFramed, status }: ResponseHead): void {
+    this.#hasHead = true;
+    this.#status = status;
+    this.#chunks = isFramed ? new ChunkData() : undefined;
+  }
+
+  onBytes(bytes: Buffer): void {
+    if (this.#chunks === undefined) this.#views.push(bytes);
+    else this.#chunks.take(bytes, this.#views);
+  }
+
+  onEnd(isReusable: boolean): void {
+    if (!this.#isAsking) return;
+    const body = this.#body();
+    if (!isReusable) this.abort();
+    this.#isAsking = false;
+    this.#idleSinceUs = this.#nowUs();
+    this.#reader.onPage(this.#status, body);
+  }
+
+  onBroken(message: string): void {
+    this.#fail('broken', message);
+  }
+
+  #send(): void {
+    this.#isAsking = true;
+    this.#views = [];
+    this.#keptBytes = 0;
+    this.#hasHead = false;
+    this.#wire ??= new Wire(this.#options, this);
+    this.#wire.parser.expect('GET');
+    this.#wire.socket.write(this.#request);
+  }
+
+  onRead(wire: Wire, bytes: Buffer): void {
+    if (wire !== this.#wire) return;
+    // The parser keeps the beginning of a head until the rest of it comes.
+    wire.parser.take(this.#hasHead ? bytes : Buffer.from(bytes));
+    if (this.#views.length > 0) this.#keep();
+    if (this.#keptBytes > mostPageBytes) {
+      this.#fail('broken', `its page is longer than ${mostPageBytes} bytes`);
+    }
+  }
+
+  /** It will send no more. */
+  onHalfClosed(wire: Wire): void {
+    if (wire === this.#wire && this.#isAsking && !wire.parser.isSilent) wire.parser.closed();
+  }
+
+  /** A replica may close an idle connection at the moment in which it is used again. */
+  onClosed(wire: Wire, message: string): void {
+    if (wire !== this.#wire) return;
+    const wasIdle = this.#isReused && wire.parser.isSilent;
+    if (!this.#isAsking || wasIdle) this.#wire = undefined;
+    if (!this.#isAsking) return;
+    this.#isReused = false;
+    if (wasIdle) this.#send();
+    else this.#fail(wire.isConnected ? 'broken' : 'refused', message);
+  }
+
+  #fail(kind: 'refused' | 'broken', message: string): void {
+    const wasAsking = this.#isAsking;
+    this.abort();
+    if (wasAsking) this.#reader.onNoPage(kind, message);
+  }
+
+  #body(): Buffer {
+    if (this.#keptBytes === 0 && this.#views.length === 1) return this.#views.pop()!;
+    this.#keep();
+    return this.#kept.subarray(0, this.#keptBytes);
+  }
+
+  /** The next read will overwrite them. */
+  #keep(): void {
+    for (const view of this.#views) {
+      const bytes = this.#keptBytes + view.length;
+      if (bytes > this.#kept.length) {
+        const larger = Buffer.allocUnsafeSlow(2 * bytes);
+        this.#kept.copy(larger, 0, 0, this.#keptBytes);
+        this.#kept = larger;
+      }
+      view.copy(this.#kept, this.#keptBytes);
+      this.#keptBytes = bytes;
+    }
+    this.#views.length = 0;
+  }
+}
+
+/** A socket and what is read off it, as long as it lasts. */
+class Wire {
+  readonly socket: Socket;
+  readonly parser: ResponseParser;
+  isConnected = false;
+
+  constructor(options: { readonly host: string; readonly port: number }, owner: PageConnection) {
+    this.parser = new ResponseParser(owner);
+    const callback = (length: number) => {
+      owner.onRead(this, readBuffer.subarray(0, length));
+      return true;
+    };
+    const onread = { buffer: readBuffer, callback };
+    this.socket = connect({ ...options, noDelay: true, keepAlive: true, onread });
+    let why = 'it closed the connection';
+    this.socket.on('connect', () => {
+      this.isConnected = true;
+    });
+    this.socket.on('end', () => owner.onHalfClosed(this));
+    this.socket.on('error', ({ message }) => {
+      why = message;
+    });
+    this.socket.on('close', () => owner.onClosed(this, why));
+  }
+}
+
+const noBytes = Buffer.alloc(0);
+
+function requestOf({ authorization, path }: PageAddress, host: string): Buffer {
+  const key = authorization === undefined ? '' : `authorization: ${authorization}\r\n`;
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\n${key}\r\n`, 'latin1');
+}
