@@ -1,8 +1,8 @@
 const carriageReturn = 13;
 
 /**
- * Takes the data out of chunks that were checked on their way (see ChunkFrames), where the line with
- * a length always comes whole and the last chunk, which is empty, never comes.
+ * Takes the data out of chunks that were checked on their way (see ChunkFrames): the line with a
+ * length always comes whole there, and the last chunk, which is empty, never comes.
  */
 export class ChunkData {
   /** Of the chunk that the last piece broke off, with the end of line after it. */

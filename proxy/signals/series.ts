@@ -5,9 +5,9 @@ export interface LabelBytes {
 }
 
 /**
- * The value of a series whose name ends at `at`: undefined when the name goes on, when the labels
- * are not those wanted or are no labels, and NaN when its value is no number. What follows the value
- * on its line, a timestamp or an exemplar, is not looked at.
+ * The value of a series whose name ends at `at`, NaN when that is no number; undefined when the name
+ * goes on, and when the labels are not those wanted or are no labels. What follows the value on its
+ * line, a timestamp or an exemplar, is not looked at.
  */
 export function seriesValueAt(
   page: Buffer,
