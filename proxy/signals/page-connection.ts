@@ -21,13 +21,15 @@ export interface PageAddress {
 const mostIdleUs = 4_000_000;
 const mostPageBytes = 8 * 1024 * 1024;
 
-/** All connections read into the same bytes: what is read is looked at before the next read. */
+const leastRoomBytes = 64 * 1024;
+
+/** All connections read into the same bytes, and copy what they have read before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
  * One connection over which one page is asked for again and again, one at a time. Unlike a
- * transport it reads into a buffer that is there already: to make one of 64 KB for each read, and
- * to collect them all, takes more of a core than the rest of a scrape.
+ * transport it reads into memory that is there already: to make a buffer of 64 KB for each read,
+ * and to collect them all, takes a third of what a scrape takes.
  */
 export class PageConnection implements ResponseReader {
   readonly #options: { readonly host: string; readonly port: number };
@@ -39,14 +41,14 @@ export class PageConnection implements ResponseReader {
   /** Whether the connection had answered before it was asked what it is asked now. */
   #isReused = false;
   #idleSinceUs = 0;
-  #hasHead = false;
   #status = 0;
   #chunks: ChunkData | undefined = undefined;
-  /** Of the body, as views of what was just read. */
-  #views: Buffer[] = [];
-  /** Of the body, what came by earlier reads. */
-  #kept = noBytes;
-  #keptBytes = 0;
+  /** Of the body, as views of the room. */
+  #pieces: Buffer[] = [];
+  /** Where an answer is kept until the next question, and how much of it is taken. */
+  #room = Buffer.alloc(0);
+  #usedBytes = 0;
+  #answerBytes = 0;
 
   constructor(address: PageAddress, reader: PageReader, nowUs: () => number) {
     const { host, hostname, port } = address.url;
@@ -71,19 +73,19 @@ export class PageConnection implements ResponseReader {
   }
 
   onHead({ isFramed, status }: ResponseHead): void {
-    this.#hasHead = true;
     this.#status = status;
     this.#chunks = isFramed ? new ChunkData() : undefined;
   }
 
   onBytes(bytes: Buffer): void {
-    if (this.#chunks === undefined) this.#views.push(bytes);
-    else this.#chunks.take(bytes, this.#views);
+    if (this.#chunks === undefined) this.#pieces.push(bytes);
+    else this.#chunks.take(bytes, this.#pieces);
   }
 
   onEnd(isReusable: boolean): void {
     if (!this.#isAsking) return;
-    const body = this.#body();
+    const pieces = this.#pieces;
+    const body = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     if (!isReusable) this.abort();
     this.#isAsking = false;
     this.#idleSinceUs = this.#nowUs();
@@ -96,9 +98,9 @@ export class PageConnection implements ResponseReader {
 
   #send(): void {
     this.#isAsking = true;
-    this.#views = [];
-    this.#keptBytes = 0;
-    this.#hasHead = false;
+    this.#pieces = [];
+    this.#usedBytes = 0;
+    this.#answerBytes = 0;
     this.#wire ??= new Wire(this.#options, this);
     this.#wire.parser.expect('GET');
     this.#wire.socket.write(this.#request);
@@ -106,10 +108,8 @@ export class PageConnection implements ResponseReader {
 
   onRead(wire: Wire, bytes: Buffer): void {
     if (wire !== this.#wire) return;
-    // The parser keeps the beginning of a head until the rest of it comes.
-    wire.parser.take(this.#hasHead ? bytes : Buffer.from(bytes));
-    if (this.#views.length > 0) this.#keep();
-    if (this.#keptBytes > mostPageBytes) {
+    wire.parser.take(this.#keep(bytes));
+    if (this.#answerBytes > mostPageBytes) {
       this.#fail('broken', `its page is longer than ${mostPageBytes} bytes`);
     }
   }
@@ -136,25 +136,16 @@ export class PageConnection implements ResponseReader {
     if (wasAsking) this.#reader.onNoPage(kind, message);
   }
 
-  #body(): Buffer {
-    if (this.#keptBytes === 0 && this.#views.length === 1) return this.#views.pop()!;
-    this.#keep();
-    return this.#kept.subarray(0, this.#keptBytes);
-  }
-
-  /** The next read will overwrite them. */
-  #keep(): void {
-    for (const view of this.#views) {
-      const bytes = this.#keptBytes + view.length;
-      if (bytes > this.#kept.length) {
-        const larger = Buffer.allocUnsafeSlow(2 * bytes);
-        this.#kept.copy(larger, 0, 0, this.#keptBytes);
-        this.#kept = larger;
-      }
-      view.copy(this.#kept, this.#keptBytes);
-      this.#keptBytes = bytes;
+  /** The parser may hold on to what it gets, and the next read will overwrite it. */
+  #keep(bytes: Buffer): Buffer {
+    if (this.#usedBytes + bytes.length > this.#room.length) {
+      this.#room = Buffer.allocUnsafeSlow(Math.max(leastRoomBytes, 2 * this.#room.length));
+      this.#usedBytes = 0;
     }
-    this.#views.length = 0;
+    const from = this.#usedBytes;
+    this.#usedBytes += bytes.copy(this.#room, from);
+    this.#answerBytes += bytes.length;
+    return this.#room.subarray(from, this.#usedBytes);
   }
 }
 
@@ -183,8 +174,6 @@ class Wire {
     this.socket.on('close', () => owner.onClosed(this, why));
   }
 }
-
-const noBytes = Buffer.alloc(0);
 
 function requestOf({ authorization, path }: PageAddress, host: string): Buffer {
   const key = authorization === undefined ? '' : `authorization: ${authorization}\r\n`;

@@ -66,6 +66,7 @@ class Connection {
   readonly #parser: ResponseParser;
   readonly #forget: (connection: Connection) => void;
   #passenger: Passenger | undefined = undefined;
+  isConnected = false;
   /** Whether it has carried a request before. */
   isUsed = false;
 
@@ -75,22 +76,22 @@ class Connection {
   ) {
     this.#forget = forget;
     this.#parser = new ResponseParser({
-      onHead: (head) => this.#passenger!.onHead(head),
-      onBytes: (bytes) => this.#passenger!.onBytes(bytes),
-      onEnd: (isReusable) => this.#passenger!.onEnd(isReusable),
+      // Whoever calls it off at the head is not there for what came with it.
+      onHead: (head) => this.#passenger?.onHead(head),
+      onBytes: (bytes) => this.#passenger?.onBytes(bytes),
+      onEnd: (isReusable) => this.#passenger?.onEnd(isReusable),
       onBroken: (message) => this.#broken(message),
     });
     const socket = connect({ ...options, noDelay: true, keepAlive: true });
+    socket.on('connect', () => {
+      this.isConnected = true;
+    });
     socket.on('data', (piece) => this.#parser.take(piece));
     socket.on('end', () => this.#parser.closed());
     socket.on('error', ({ message }) => this.#lost(message));
     socket.on('close', () => this.#lost('it closed the connection'));
     socket.on('timeout', () => this.destroy());
     this.#socket = socket;
-  }
-
-  get isConnected(): boolean {
-    return !this.#socket.connecting;
   }
 
   get isSilent(): boolean {
