@@ -62,6 +62,23 @@ describe('a page', () => {
   });
 });
 
+describe('series of a name that stand apart', () => {
+  const apart = Buffer.from(`${waiting} 1\nx 1\n${waiting}{engine="1"} 2\n`);
+  const together = Buffer.from(`${waiting} 3\n`);
+
+  test('are all found', () => {
+    const scan = new MetricsScan();
+    for (let times = 0; times < 40; times++) expect(scan.read(apart)?.waiting).toBe(3);
+  });
+
+  test('are so even if they have not been before, after a while', () => {
+    const scan = new MetricsScan();
+    for (let times = 0; times < 5; times++) scan.read(together);
+    for (let times = 0; times < 15; times++) scan.read(apart);
+    for (let times = 0; times < 40; times++) expect(scan.read(apart)?.waiting).toBe(3);
+  });
+});
+
 describe('a line', () => {
   test.each<[string, number]>([
     [`${waiting} 3`, 3],
@@ -160,7 +177,8 @@ describe('any page', () => {
         const bytes = Buffer.from(text);
         const plain = plainFigures(bytes);
         if (plain !== undefined) understood += 1;
-        expect(new MetricsScan().read(bytes)).toEqual(plain);
+        const scan = new MetricsScan();
+        for (let times = 0; times < 3; times++) expect(scan.read(bytes)).toEqual(plain);
       }),
       { seed: 6, numRuns: 5_000 },
     );
