@@ -3,6 +3,7 @@ import { libraryBenchmarks } from './library.ts';
 import { pickBenchmarks } from './picks.ts';
 import { promptBenchmarks } from './prompts.ts';
 import type { Result } from './result.ts';
+import { scrapeBenchmarks } from './scrapes.ts';
 import { simBenchmarks } from './sim.ts';
 import { traceBenchmarks } from './traces.ts';
 
@@ -19,6 +20,7 @@ const benchmarks = [
   ...traceBenchmarks(),
   ...promptBenchmarks(),
   ...pickBenchmarks(),
+  ...scrapeBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {

@@ -76,9 +76,10 @@ class Connection {
   ) {
     this.#forget = forget;
     this.#parser = new ResponseParser({
-      onHead: (head) => this.#passenger!.onHead(head),
-      onBytes: (bytes) => this.#passenger!.onBytes(bytes),
-      onEnd: (isReusable) => this.#passenger!.onEnd(isReusable),
+      // Whoever calls it off at the head is not there for what came with it.
+      onHead: (head) => this.#passenger?.onHead(head),
+      onBytes: (bytes) => this.#passenger?.onBytes(bytes),
+      onEnd: (isReusable) => this.#passenger?.onEnd(isReusable),
       onBroken: (message, isInside) => this.#broken(message, isInside),
     });
     const socket = connect({ ...options, noDelay: true, keepAlive: true });
