@@ -10,7 +10,7 @@ import {
   valueEnd,
 } from './json-bytes.ts';
 import { mediaFields, mediaTokens } from './media-tokens.ts';
-import { ObjectFields } from './object-fields.ts';
+import { isAt, ObjectFields } from './object-fields.ts';
 import type { PromptText } from './prompt-text.ts';
 
 /**
@@ -25,6 +25,11 @@ const messageFields = [
 const [role, content] = [0, 1];
 const partFields = ['text', ...mediaFields.keys()];
 const mediaByPlace = [...mediaFields.values()];
+
+const roleKey = Buffer.from('"role"');
+const contentKey = Buffer.from('"content"');
+const colonSign = Buffer.from(':');
+const commaSign = Buffer.from(',');
 
 /** Bytes that are in no text of UTF-8. */
 const messageMark = 0xff;
@@ -42,6 +47,7 @@ export class MessageText {
   readonly #text: PromptText;
   readonly #message = new ObjectFields(messageFields);
   readonly #part = new ObjectFields(partFields);
+  #roleAt = -1;
   count = 0;
   mediaTokens = 0;
 
@@ -57,20 +63,58 @@ export class MessageText {
   /** A message that begins at `at`; gives its end, or -1. */
   add(json: JsonBytes, at: number): number {
     const message = this.#message;
-    const end = message.scan(json, at);
-    if (end < 0) return -1;
+    const textAt = this.#usualText(json, at);
+    if (textAt < 0) {
+      const end = message.scan(json, at);
+      if (end < 0) return -1;
+      this.#begin(json, message.from[role]!);
+      this.#addFields(json, content);
+      return end;
+    }
+    this.#begin(json, this.#roleAt);
+    let textEnd = textAt + 1;
+    if (json.bytes[textAt] !== quote) {
+      this.#mark(content);
+      textEnd = this.#text.addString(json, textAt);
+    }
+    const end = message.scanRest(json, textEnd);
+    if (end >= 0) this.#addFields(json, content + 1);
+    return end;
+  }
+
+  /**
+   * Where the text begins of a message that begins with a role and a text, as most do; -1 for any
+   * other. Such a text is read without a search for its end before.
+   */
+  #usualText(json: JsonBytes, at: number): number {
+    this.#roleAt = after(json, after(json, skipSpace(json, at + 1), roleKey), colonSign);
+    if (this.#roleAt < 0 || json.bytes[this.#roleAt] !== quote) return -1;
+    const roleEnd = valueEnd(json, this.#roleAt);
+    if (roleEnd < 0) return -1;
+    const next = after(json, skipSpace(json, roleEnd), commaSign);
+    const textAt = after(json, after(json, next, contentKey), colonSign);
+    return textAt >= 0 && json.bytes[textAt] === quote ? textAt + 1 : -1;
+  }
+
+  #begin(json: JsonBytes, roleAt: number): void {
     this.count += 1;
     this.#text.mark(messageMark);
-    const roleAt = message.from[role]!;
-    if (roleAt >= 0) this.#text.addBesides(json.bytes, roleAt, message.to[role]!);
-    for (let place = content; place < messageFields.length; place++) {
-      const from = message.from[place]!;
-      if (from < 0 || isEmptyAt(json, from)) continue;
-      this.#text.mark(fieldMark);
-      this.#text.mark(place);
-      this.addContent(json, from, message.to[place]!);
+    if (roleAt >= 0 && json.bytes[roleAt] === quote) this.#text.addBesidesString(json, roleAt + 1);
+  }
+
+  #mark(place: number): void {
+    this.#text.mark(fieldMark);
+    this.#text.mark(place);
+  }
+
+  #addFields(json: JsonBytes, first: number): void {
+    const { from, to } = this.#message;
+    for (let place = first; place < messageFields.length; place++) {
+      const at = from[place]!;
+      if (at < 0 || isEmptyAt(json, at)) continue;
+      this.#mark(place);
+      this.addContent(json, at, to[place]!);
     }
-    return end;
   }
 
   /** A text, or parts of which some are text. */
@@ -149,4 +193,9 @@ export class MessageText {
     }
     text.addBlank(4 * tokens - 4 - (isShort ? length : samples * sampleBytes));
   }
+}
+
+/** Where the JSON goes on after a sign and white space; -1 if the sign is not there. */
+function after(json: JsonBytes, at: number, sign: Buffer): number {
+  return at >= 0 && isAt(json, at, sign) ? skipSpace(json, at + sign.length) : -1;
 }

@@ -42,7 +42,22 @@ export class ObjectFields {
    */
   scan(json: JsonBytes, at: number): number {
     this.#forget();
-    const end = this.#scan(json, at);
+    if (json.bytes[at] !== openBrace) return -1;
+    const first = skipSpace(json, at + 1);
+    if (json.bytes[first] === closeBrace) return first + 1;
+    return this.#known(this.#scan(json, first));
+  }
+
+  /** The same for the rest of an object, of which a value ends at `at`. */
+  scanRest(json: JsonBytes, at: number): number {
+    this.#forget();
+    const next = skipSpace(json, at);
+    if (json.bytes[next] === closeBrace) return next + 1;
+    if (json.bytes[next] !== comma) return -1;
+    return this.#known(this.#scan(json, skipSpace(json, next + 1)));
+  }
+
+  #known(end: number): number {
     if (end < 0) this.#forget();
     return end;
   }
@@ -52,10 +67,9 @@ export class ObjectFields {
     this.to.fill(-1);
   }
 
+  /** From a key on. */
   #scan(json: JsonBytes, at: number): number {
-    if (json.bytes[at] !== openBrace) return -1;
-    let next = skipSpace(json, at + 1);
-    if (json.bytes[next] === closeBrace) return next + 1;
+    let next = at;
     for (;;) {
       if (json.bytes[next] !== quote) return -1;
       const keyEnd = closingQuote(json, next + 1);
@@ -97,7 +111,7 @@ export class ObjectFields {
   }
 }
 
-function isAt(json: JsonBytes, at: number, name: Buffer): boolean {
+export function isAt(json: JsonBytes, at: number, name: Buffer): boolean {
   for (let i = 0; i < name.length; i++) {
     if (json.bytes[at + i] !== name[i]) return false;
   }

@@ -129,6 +129,13 @@ export class PromptText {
     return at;
   }
 
+  /** A string that is not of the text. */
+  addBesidesString(json: JsonBytes, from: number): void {
+    const { bytes } = this;
+    this.addString(json, from);
+    this.#besides += this.bytes - bytes;
+  }
+
   /** Up to a quote or a long escape, or until there was neither for a while. */
   #addNear({ bytes, words }: JsonBytes, from: number): number {
     if (this.#fill === gatheredBytes) this.#flush();
