@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { libraryBenchmarks } from './library.ts';
 import { pickBenchmarks } from './picks.ts';
 import { promptBenchmarks } from './prompts.ts';
+import { requestBodyBenchmarks } from './request-bodies.ts';
 import type { Result } from './result.ts';
 import { simBenchmarks } from './sim.ts';
 import { traceBenchmarks } from './traces.ts';
@@ -19,6 +20,7 @@ const benchmarks = [
   ...traceBenchmarks(),
   ...promptBenchmarks(),
   ...pickBenchmarks(),
+  ...requestBodyBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {

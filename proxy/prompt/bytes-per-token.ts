@@ -11,19 +11,25 @@ const mostModels = 256;
 /** A prompt of so many bytes counts as a whole one; a short one says little. */
 const wholeBytes = 1_024;
 
-/** How far one answer can move the figure, as a logarithm, and the weight of what went before. */
+/** How far one answer can move the figure, as a logarithm: by half of it. */
 const mostStep = 0.4;
-const mostWeight = 32;
+
+/**
+ * The figure is moved by one part of so many of the distance: of one at first, so that a few
+ * answers make it right, and of ever more with each of them.
+ */
+const partsPerAnswer = 0.25;
+const mostParts = 32;
 
 interface Figure {
   log: number;
-  weight: number;
+  parts: number;
 }
 
 /**
  * Bytes of prompts per token, learned for each model from the usage that answers report. One answer
- * moves the figure by a part that shrinks with the number of answers, and by no more than half of
- * what is usual: a mean of those that agree and a median of those that do not (Huber's estimator).
+ * moves the figure by a part that shrinks with the number of answers, and no further than a limit:
+ * it is a mean of those that agree and a median of those that do not (Huber's estimator).
  */
 export class BytesPerToken {
   readonly #figures = new Map<string, Figure>();
@@ -38,16 +44,16 @@ export class BytesPerToken {
     const figure = this.#figureOf(model);
     if (figure === undefined) return;
     const weight = Math.min(1, bytes / wholeBytes);
-    figure.weight = Math.min(mostWeight, figure.weight + weight);
+    figure.parts = Math.min(mostParts, figure.parts + partsPerAnswer * weight);
     const target = Math.log(Math.min(most, Math.max(fewest, bytes / tokens)));
     const step = Math.min(mostStep, Math.max(-mostStep, target - figure.log));
-    figure.log += (step * weight) / figure.weight;
+    figure.log += (step * weight) / figure.parts;
   }
 
   #figureOf(model: string): Figure | undefined {
     let figure = this.#figures.get(model);
     if (figure === undefined && this.#figures.size < mostModels) {
-      figure = { log: Math.log(usualBytesPerToken), weight: 1 };
+      figure = { log: Math.log(usualBytesPerToken), parts: 1 };
       this.#figures.set(model, figure);
     }
     return figure;

@@ -80,8 +80,8 @@ function plainUntil({ bytes, words }: JsonBytes, at: number, to: number): number
 }
 
 /**
- * Whether one of four bytes is a quote or a backslash: a byte that is zero after the exclusive or is
- * the only one to borrow from above ("Bit Twiddling Hacks", haszero).
+ * Whether one of four bytes is a quote or a backslash, which the exclusive or makes zero: a word has
+ * a zero exactly if taking one from each byte borrows ("Bit Twiddling Hacks", haszero).
  */
 export function hasMeaning(word: number): boolean {
   const quotes = word ^ 0x22222222;

@@ -6,8 +6,8 @@ export interface ByteSink {
 
 /**
  * Writes the character of the escape that begins with the backslash at `at`, in UTF-8, and gives
- * where the JSON goes on. What is no escape is written as it is. Half of a pair of surrogates, which
- * is no character, gets the three bytes that it would have.
+ * where the JSON goes on. What is no escape is written as it is. Half of a pair of surrogates is no
+ * character, and gets the three bytes that it would have.
  */
 export function writeEscape(json: JsonBytes, at: number, sink: ByteSink): number {
   const letter = json.bytes[at + 1];

@@ -1,6 +1,6 @@
 import { backslash, type JsonBytes, quote } from './json-bytes.ts';
 
-/** The text of a JSON string in these bytes; undefined for anything else and for what is too long. */
+/** The text of a JSON string in these bytes; undefined for anything else, or if it is too long. */
 export function jsonText(json: JsonBytes, from: number, to: number): string | undefined {
   if (json.bytes[from] !== quote || to - from - 2 > mostTextBytes) return undefined;
   for (let at = from + 1; at < to - 1; at++) {

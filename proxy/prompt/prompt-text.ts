@@ -9,8 +9,8 @@ const gatheredBytes = 8 * 1_024;
 const nearBytes = 256;
 
 /**
- * The text of one prompt, taken out of JSON piece by piece: counted, and hashed by blocks as long as
- * anybody wants that. Escapes are undone on the way, so that é is é however a client writes it.
+ * The text of one prompt, taken out of JSON piece by piece: counted, and hashed by blocks as long
+ * as anybody wants that. Escapes are undone on the way, so that é is é however a client writes it.
  */
 export class PromptText {
   readonly #hasher: BlockHasher | undefined;
