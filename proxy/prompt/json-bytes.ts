@@ -80,7 +80,7 @@ function plainUntil({ bytes, words }: JsonBytes, at: number, to: number): number
 }
 
 /**
- * Whether one of four bytes is a quote or a backslash, which the exclusive or makes zero: a word has
+ * Whether one of four bytes is a quote or a backslash, which the exclusive or makes zero: there is
  * a zero exactly if taking one from each byte borrows ("Bit Twiddling Hacks", haszero).
  */
 export function hasMeaning(word: number): boolean {
