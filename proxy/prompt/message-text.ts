@@ -44,11 +44,11 @@ const sampleBytes = 16;
 
 /**
  * Puts messages into the text of a prompt, so that equal messages are equal bytes. Equal are those
- * that differ in white space between the tokens of JSON, in the way in which strings are escaped, in
- * the order of their keys, in keys that no template writes, in keys that are null or empty instead of
- * absent, and a text alone and a list of parts with that text alone. Tools, and calls of tools, are
- * taken in the order in which they come: templates write them so. Where a key comes twice in a
- * message, any of its values may count.
+ * that differ in white space between the tokens of JSON, in how strings are escaped, in the order
+ * of their keys, in keys that no template writes, in keys that are null or empty instead of absent,
+ * and a text alone and a list of parts with that text alone. Tools, and calls of tools, are taken
+ * in the order in which they come: templates write them so. Where a key comes twice in a message,
+ * any of its values may count.
  */
 export class MessageText {
   readonly #text: PromptText;

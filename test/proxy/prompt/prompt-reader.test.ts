@@ -173,12 +173,13 @@ test('whatever a client sends is read without an error and in time', () => {
     `{"messages":[{"content":[${'{"text":"\\n"},'.repeat(many / 8)}{}]}]}`,
     `{"messages":[{"content":"${'\\u00e9"'.slice(0, 6).repeat(many)}"}]}`,
     `{"prompt":[${'[1],'.repeat(many)}[1]]}`,
-    `{"prompt":"${`${'x'.repeat(300)}\\n`.repeat(many / 50)}"}`,
+    `{"prompt":"${`${'x'.repeat(300)}\\n`.repeat(many / 8)}"}`,
     `{"messages":[{"content":${'['.repeat(many)}${']'.repeat(many)}}]}`,
     `{"tools":[${'['.repeat(many)}${']'.repeat(many)}],"prompt":"x"}`,
   ]) {
     const startMs = performance.now();
+    // A hundred nanoseconds a byte, where they take ten at most.
     expect(read(text).isKnown).toBe(true);
-    expect(performance.now() - startMs).toBeLessThan(text.length / 1_000);
+    expect(performance.now() - startMs).toBeLessThan(200 + text.length / 10_000);
   }
 });
