@@ -105,27 +105,23 @@ export class PromptWalk {
   #addIds({ bytes }: JsonBytes, from: number): number {
     const text = this.#text;
     let ids = 0;
-    let id = 0;
-    let isAny = false;
     let end = -1;
     for (let at = from; at < bytes.length; at++) {
-      const byte = bytes[at]!;
+      let byte = bytes[at]!;
       if (isDigit(byte)) {
-        id = (Math.imul(id, 10) + byte - 0x30) | 0;
-        isAny = true;
-      } else if (byte === comma || byte === closeBracket) {
-        if (isAny) {
-          ids += 1;
-          text.addNumber(id);
+        let id = 0;
+        for (; isDigit(byte) && at < bytes.length; byte = bytes[at]!) {
+          id = (Math.imul(id, 10) + byte - 0x30) | 0;
+          at += 1;
         }
-        id = 0;
-        isAny = false;
-        if (byte === comma) continue;
+        ids += 1;
+        text.addNumber(id);
+      }
+      if (byte === closeBracket) {
         end = at + 1;
         break;
-      } else if (byte > 0x20) {
-        break;
       }
+      if (byte !== comma && byte > 0x20) break;
     }
     this.#ids += ids;
     return end;
