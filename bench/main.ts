@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { libraryBenchmarks } from './library.ts';
 import { pickBenchmarks } from './picks.ts';
 import { promptBenchmarks } from './prompts.ts';
+import { requestBodyBenchmarks } from './request-bodies.ts';
 import type { Result } from './result.ts';
 import { scrapeBenchmarks } from './scrapes.ts';
 import { simBenchmarks } from './sim.ts';
@@ -21,6 +22,7 @@ const benchmarks = [
   ...promptBenchmarks(),
   ...pickBenchmarks(),
   ...scrapeBenchmarks(),
+  ...requestBodyBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {

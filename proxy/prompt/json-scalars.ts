@@ -1,0 +1,28 @@
+import { backslash, type JsonBytes, quote } from './json-bytes.ts';
+
+/** The text of a JSON string in these bytes; undefined for anything else, or if it is too long. */
+export function jsonText(json: JsonBytes, from: number, to: number): string | undefined {
+  if (json.bytes[from] !== quote || to - from - 2 > mostTextBytes) return undefined;
+  for (let at = from + 1; at < to - 1; at++) {
+    if (json.bytes[at] === backslash) return unescaped(json, from, to);
+  }
+  return json.bytes.toString('utf8', from + 1, to - 1);
+}
+
+/** A JSON number in these bytes; NaN for anything else. */
+export function jsonNumber(json: JsonBytes, from: number, to: number): number {
+  if (from < 0) return Number.NaN;
+  const text = json.bytes.toString('latin1', from, Math.min(to, from + 32));
+  return /^-?\d/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Names and keys are short; what is longer is something else. */
+const mostTextBytes = 1_024;
+
+function unescaped(json: JsonBytes, from: number, to: number): string | undefined {
+  try {
+    return JSON.parse(json.bytes.toString('utf8', from, to)) as string;
+  } catch {
+    return undefined;
+  }
+}
