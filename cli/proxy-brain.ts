@@ -31,16 +31,17 @@ export function groupFacts(config: ProxyConfig): GroupFacts {
 export function createBrain({ config, replicas, strategy }: ProxySetup, random: Random): Brain {
   const definition = findStrategy(strategy.name);
   const groups = groupTwins(config);
+  const { needs } = definition;
   const blockTokens = [...groups.values()][0]?.blockTokens ?? usualBlockTokens;
-  if (!definition.needs.includes('twin')) {
-    return {
-      strategy: definition.create(strategy.options, { random, blockTokens }),
-      onAdded: () => {},
-    };
+  if (!needs.includes('twin')) {
+    const made = definition.create(strategy.options, { random, blockTokens });
+    return { strategy: made, needs, blockTokens, onAdded: () => {} };
   }
   const twin = new FleetTwins(replicas.map(({ group }) => groups.get(group)!));
   return {
     strategy: definition.create(strategy.options, { random, blockTokens, twin }),
+    needs,
+    blockTokens,
     onAdded: ({ group }) => twin.add(groups.get(group)!),
   };
 }

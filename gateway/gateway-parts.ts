@@ -55,7 +55,8 @@ export function createParts<Work>(
   const invariants = checkInvariants ? new GatewayInvariants<Work>(replicas, policy) : undefined;
   const { slowStart: gentle } = policy.health ?? {};
   const slowStart = gentle === undefined ? undefined : new SlowStart(gentle, replicas, random);
-  const pool = new Pool({ replicas, policy, strategy, slowStart, invariants, onBar: options.onBar });
+  const { onBar } = options;
+  const pool = new Pool({ replicas, policy, strategy, slowStart, invariants, onBar });
   const { health, hedging, maxInFlight, retries: again } = policy;
   const isChoosy = [health, hedging, maxInFlight, again].some((part) => part !== undefined);
   const attempts = new Attempts<Work>({ strategy, backend, pool, invariants, isChoosy });

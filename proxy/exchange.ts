@@ -3,6 +3,7 @@ import type { AnswerTail } from './client/answer-tail.ts';
 import type { ClientAnswer } from './client/client-answer.ts';
 import type { Client } from './config/proxy-setup.ts';
 import type { Leg } from './leg.ts';
+import type { PromptFeatures } from './prompt/prompt-features.ts';
 import type { ResponseHead, UpstreamFailure, UpstreamRequest } from './upstream/transport.ts';
 
 /** An answer that says that something went wrong, kept in case that nothing better comes. */
@@ -36,11 +37,14 @@ export class Exchange {
   request: GatewayRequest<Leg> | undefined = undefined;
   /** Tells the gateway that nobody waits any more. */
   cancel: (() => void) | undefined = undefined;
-  model: string | undefined = undefined;
+  /** What its body says. */
+  features: PromptFeatures | undefined = undefined;
   /** When it went to the gateway. */
   submittedUs = Number.NaN;
   /** How the replica of the last attempt came to be chosen. */
   reason: 'first' | 'queued' | 'retry' | 'hedge' | undefined = undefined;
+  /** Whether its client is. */
+  isGone = false;
   /** Attempts on their way. */
   running = 0;
   lastError: ErrorAnswer | undefined = undefined;
@@ -91,6 +95,7 @@ export class Exchange {
   /** The answer is complete, or there is nobody left to read it. */
   onClosed(): void {
     clearTimeout(this.#stall);
+    this.isGone = true;
     if (this.request?.outcome === undefined) this.cancel?.();
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { usOf } from '../core/time.ts';
 import { ClientAnswer } from './client/client-answer.ts';
 import type { ProxyError } from './client/error-body.ts';
@@ -9,12 +9,13 @@ import { readBody } from './client/read-body.ts';
 import { requestHeaders } from './client/request-headers.ts';
 import type { ProxySetup } from './config/proxy-setup.ts';
 import { Exchange } from './exchange.ts';
+import { decodedBody } from './prompt/decoded-body.ts';
 import { refuse } from './settle.ts';
 
 export interface IntakeListener {
   nowUs(): number;
   /** A request is here, with all of its body. */
-  onExchange(exchange: Exchange): void;
+  onExchange(exchange: Exchange, headers: IncomingHttpHeaders): void;
   /** It was answered without asking any replica. */
   onRefused(exchange: Exchange): void;
   /** It asks which models there are. */
@@ -39,8 +40,9 @@ export class Intake {
     const { method, url } = exchange.facts;
     const destination = destinationOf(method, url);
     const error = this.#objection(exchange, destination, request);
-    if (error !== undefined) this.#refuse(exchange, error, response);
+    if (error !== undefined) this.#refuse(exchange, error);
     else if (destination === 'health') exchange.answer.reply(200, plainText, [], healthy);
+    else if (destination === 'models') this.#listener.onModels(exchange);
     else this.#read(exchange, request, response, expectsContinue);
   }
 
@@ -57,8 +59,8 @@ export class Intake {
     });
     if (expectsContinue) response.writeContinue();
     readBody(request, this.setup.config.limits.bodyBytes, {
-      onBody: (body) => this.#forward(exchange, request, body),
-      onTooLarge: () => this.#refuse(exchange, errors.tooLarge, response),
+      onBody: (body) => this.#decode(exchange, request, body),
+      onTooLarge: () => this.#refuse(exchange, errors.tooLarge),
     });
   }
 
@@ -96,25 +98,37 @@ export class Intake {
   }
 
   /** What comes after it on the connection would be the body that nobody reads. */
-  #refuse(exchange: Exchange, error: ProxyError, response: ServerResponse): void {
-    response.shouldKeepAlive = false;
+  #refuse(exchange: Exchange, error: ProxyError): void {
+    exchange.answer.closesConnection();
     refuse(exchange, error);
     this.#listener.onRefused(exchange);
   }
 
+  #decode(exchange: Exchange, request: IncomingMessage, body: Buffer | undefined): void {
+    const encoding = request.headers['content-encoding'];
+    if (body === undefined || encoding === undefined || encoding === 'identity') {
+      this.#forward(exchange, request, body);
+      return;
+    }
+    void decodedBody(body, encoding, this.setup.config.limits.bodyBytes).then((decoded) => {
+      if (exchange.isGone) return;
+      if (decoded.kind === 'plain') this.#forward(exchange, request, decoded.body);
+      else this.#refuse(exchange, { ...undecoded[decoded.kind], message: decoded.message });
+    });
+  }
+
   #forward(exchange: Exchange, request: IncomingMessage, body: Buffer | undefined): void {
-    const { config, upstreamKey } = this.setup;
-    const { method, url } = exchange.facts;
-    // Older clients do not know chunks.
-    const takesFrames = request.httpVersionMajor === 1 && request.httpVersionMinor === 1;
+    const { authorization, config } = this.setup;
+    const { method, requestId, url } = exchange.facts;
     const headers = requestHeaders(request.rawHeaders, {
-      requestId: exchange.facts.requestId,
-      authorization: upstreamKey === undefined ? undefined : `Bearer ${upstreamKey}`,
+      requestId,
+      authorization,
       keepsCredentials: config.upstream.forwardClientKey,
     });
+    // Older clients do not know chunks.
+    const takesFrames = request.httpVersionMajor === 1 && request.httpVersionMinor === 1;
     exchange.upstream = { method, path: url, headers, body, takesFrames };
-    if (destinationOf(method, url) === 'models') this.#listener.onModels(exchange);
-    else this.#listener.onExchange(exchange);
+    this.#listener.onExchange(exchange, request.headers);
   }
 }
 
@@ -175,3 +189,9 @@ const errors = {
     message: 'The body of the request is longer than it may be.',
   },
 } as const satisfies Record<string, ProxyError>;
+
+const undecoded = {
+  'too-large': { status: 413, code: 'body_too_large', type: invalid },
+  damaged: { status: 400, code: 'damaged_body', type: invalid },
+  unsupported: { status: 415, code: 'unsupported_encoding', type: invalid },
+} as const;

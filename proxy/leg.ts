@@ -109,7 +109,7 @@ export class Leg implements UpstreamSink {
     }
     exchange.tail = this.#tail;
     if (head.status >= 400) this.#listener.onError(attempt, 'refused', nowUs);
-    else this.#listener.onEnd(attempt, this.#tail?.usage() ?? unknownUsage, nowUs);
+    else this.#listener.onEnd(attempt, this.#tail?.facts ?? unknownUsage, nowUs);
   }
 
   onFailure(failure: UpstreamFailure): void {

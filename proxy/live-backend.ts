@@ -2,24 +2,19 @@ import type { Attempt } from '../gateway/attempt.ts';
 import type { Backend, ProbeListener } from '../gateway/backend.ts';
 import type { ReplicaView } from '../strategies/strategy.ts';
 import type { Leg } from './leg.ts';
-import type { Transport } from './upstream/transport.ts';
+import type { ReplicaLink } from './replica-link.ts';
 
 /** The port of the gateway to real replicas. */
 export class LiveBackend implements Backend<Leg> {
-  readonly #transports: readonly Transport[];
-  readonly #probe: (replica: ReplicaView, listener: ProbeListener) => void;
+  readonly #links: readonly ReplicaLink[];
 
-  /** More transports may come, one for each replica that does. */
-  constructor(
-    transports: readonly Transport[],
-    probe: (replica: ReplicaView, listener: ProbeListener) => void,
-  ) {
-    this.#transports = transports;
-    this.#probe = probe;
+  /** More links may come, one for each replica that does. */
+  constructor(links: readonly ReplicaLink[]) {
+    this.#links = links;
   }
 
   start(attempt: Attempt<Leg>, nowUs: number): void {
-    attempt.work.start(attempt, this.#transports[attempt.replica.index]!, nowUs);
+    attempt.work.start(attempt, this.#links[attempt.replica.index]!.transport, nowUs);
   }
 
   abort({ work }: Attempt<Leg>): void {
@@ -39,7 +34,7 @@ export class LiveBackend implements Backend<Leg> {
     return work.isHeldBack ? nowUs : work.lastHeardUs;
   }
 
-  probe(replica: ReplicaView, listener: ProbeListener): void {
-    this.#probe(replica, listener);
+  probe({ index }: ReplicaView, listener: ProbeListener): void {
+    this.#links[index]!.probe(listener);
   }
 }

@@ -1,7 +1,6 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Random, randomStream } from '../core/random.ts';
 import { usOf } from '../core/time.ts';
-import type { DistributionAlert } from '../gateway/distribution-monitor.ts';
 import { GatewayRequest } from '../gateway/gateway-request.ts';
 import { createAdminServer } from './admin/admin-server.ts';
 import { Operator } from './admin/operator.ts';
@@ -12,9 +11,10 @@ import type { Exchange } from './exchange.ts';
 import { type Brain, Generation } from './generation.ts';
 import { Intake } from './intake.ts';
 import { Leg } from './leg.ts';
-import { Decisions } from './observe/decisions.ts';
+import { Models } from './models.ts';
+import { ProxyObservation } from './observe/proxy-observation.ts';
 import type { RequestSummary } from './observe/request-summary.ts';
-import { settle } from './settle.ts';
+import { refuse, settle } from './settle.ts';
 import { summaryOf } from './summary-of.ts';
 import { DispatchTransport } from './upstream/dispatch-transport.ts';
 import { RawTransport } from './upstream/raw-transport.ts';
@@ -27,11 +27,15 @@ export interface ProxyOptions {
   readonly version: string;
   /** The configuration as it is now; throws a coded error where that is wrong. */
   readonly readSetup: () => ProxySetup;
-  /** What `/metrics` says. */
-  readonly metrics: () => Promise<readonly [contentType: string, text: string]>;
-  readonly onAlert: (alert: DistributionAlert) => void;
-  /** Told of each request when it has its outcome. */
-  readonly observers: readonly { requestEnded(summary: RequestSummary): void }[];
+  /** What operators should know, a line each. */
+  readonly say: (message: string) => void;
+  /** Where each request is written when it has its outcome. */
+  readonly log?: RequestLog | undefined;
+}
+
+export interface RequestLog {
+  readonly lostLines: number;
+  requestEnded(summary: RequestSummary): void;
 }
 
 export interface Ports {
@@ -41,13 +45,14 @@ export interface Ports {
 
 /** The gateway behind real sockets: what clients send goes through it to the replicas. */
 export class ProxyServer {
-  readonly decisions = new Decisions();
+  readonly observation: ProxyObservation;
   readonly operator = new Operator(() => this.#generation);
   readonly #options: ProxyOptions;
   readonly #intake: Intake;
   readonly #server: Server;
   readonly #admin: Server;
   #setup: ProxySetup;
+  #models: Models;
   #generation: Generation;
   /** Those that have to finish what they have. */
   readonly #retired = new Set<Generation>();
@@ -58,13 +63,15 @@ export class ProxyServer {
   constructor(options: ProxyOptions) {
     this.#options = options;
     this.#setup = options.setup;
-    this.#generation = this.#createGeneration(options.setup);
+    this.observation = new ProxyObservation(this, options);
+    this.#models = this.#createModels();
+    this.#generation = this.#createGeneration();
     this.#intake = new Intake(options.setup, {
       nowUs: () => this.#generation.nowUs(),
-      onExchange: (exchange) => this.#submit(exchange),
+      onExchange: (exchange, headers) => this.#submit(exchange, headers),
       onRefused: (exchange) => this.#tell(exchange),
       isReady: () => this.isReady,
-      onModels: (exchange) => this.#submit(exchange),
+      onModels: (exchange) => void this.#answerModels(exchange),
     });
     this.#admin = createAdminServer({
       target: proxyAdmin(this, options),
@@ -74,6 +81,7 @@ export class ProxyServer {
     this.#server = createListener(options.setup.config.limits, {
       onRequest: (...request) => this.#onRequest(...request),
     });
+    this.observation.countConnections(this.#server);
   }
 
   /** The ports it listens at; without a token there is no admin interface. */
@@ -87,6 +95,10 @@ export class ProxyServer {
 
   get setup(): ProxySetup {
     return this.#setup;
+  }
+
+  get generation(): Generation {
+    return this.#generation;
   }
 
   /** Whether some replica would take a request. */
@@ -103,22 +115,21 @@ export class ProxyServer {
     return sum;
   }
 
-  get generation(): Generation {
-    return this.#generation;
-  }
-
   /** Streams go on. Where only replicas come or go, nothing that was learned is lost. */
   reload(setup: ProxySetup): void {
     const keepsBrain = brainText(setup) === brainText(this.#setup);
     this.#setup = setup;
     this.#intake.setup = setup;
+    this.observation.know(setup);
     if (keepsBrain) {
       this.#generation.setReplicas(setup.replicas, (name) => this.operator.isDrained(name));
       return;
     }
     const before = this.#generation;
-    this.#generation = this.#createGeneration(setup);
+    this.#models = this.#createModels();
+    this.#generation = this.#createGeneration();
     this.operator.applyTo(this.#generation);
+    before.retire();
     this.#retired.add(before);
     this.#sweep();
   }
@@ -147,43 +158,63 @@ export class ProxyServer {
     else response.once('socket', () => this.#intake.take(request, response, expectsContinue));
   }
 
-  #createGeneration(setup: ProxySetup): Generation {
-    const { createBrain, onAlert, seed } = this.#options;
+  #createModels(): Models {
+    const { authorization } = this.#setup;
+    return new Models({
+      createTransport: this.#createTransport,
+      authorization,
+      say: this.#options.say,
+    });
+  }
+
+  #createGeneration(): Generation {
+    const { createBrain, say, seed } = this.#options;
+    const setup = this.#setup;
     const name = `generation-${++this.#generations}`;
-    const { transport } = setup.config.upstream;
     return new Generation({
       setup,
       brain: createBrain(setup, randomStream(seed, `strategy/${name}`)),
       random: randomStream(seed, `gateway/${name}`),
-      createTransport: (origin) =>
-        transport === 'raw' ? new RawTransport(origin) : new DispatchTransport(origin),
-      probe: () => {},
-      watcher: this.decisions,
+      createTransport: this.#createTransport,
+      watcher: this.observation.decisions,
       onOutcome: ({ work }) => this.#onOutcome(work.exchange),
-      onAlert,
+      onBar: (replica, bar, isBarred) => this.observation.barred(replica.name, bar, isBarred),
+      onAlert: ({ replica, share }) => {
+        const percent = (100 * share).toFixed(0);
+        say(`${replica} gets ${percent} % of the requests, though others are healthy`);
+      },
+      onNewcomer: (replica) => void this.#models.check(replica),
     });
   }
 
-  #submit(exchange: Exchange): void {
+  readonly #createTransport = (origin: URL) =>
+    this.#setup.config.upstream.transport === 'raw'
+      ? new RawTransport(origin)
+      : new DispatchTransport(origin);
+
+  #submit(exchange: Exchange, headers: IncomingHttpHeaders): void {
     const generation = this.#generation;
+    const { client } = exchange.facts;
+    const features = generation.prompts.read(exchange.upstream!.body, headers);
+    exchange.features = features;
     const nowUs = generation.nowUs();
     exchange.submittedUs = nowUs;
-    const { client } = exchange.facts;
     const request = new GatewayRequest<Leg>(
       {
         id: ++this.#requests,
         tenant: client.tenant,
         tier: client.tier,
-        session: 0,
+        session: features.session,
         turn: 0,
         arrivalUs: nowUs,
-        promptTokens: Math.ceil((exchange.upstream?.body?.length ?? 0) / 4),
+        promptTokens: features.promptTokens,
         priority: client.priority,
-        adapter: 0,
+        adapter: this.#models.adapterOf(features.model),
         limits: client.limits,
       },
       new Leg(exchange, generation),
     );
+    request.prefixHashes = features.prefixHashes;
     exchange.request = request;
     exchange.cancel = () => generation.gateway.cancel(request, 'cancelled', generation.nowUs());
     generation.gateway.submit(request, nowUs);
@@ -191,16 +222,35 @@ export class ProxyServer {
 
   #onOutcome(exchange: Exchange): void {
     settle(exchange);
+    const { features, tail } = exchange;
+    if (tail !== undefined) this.#generation.prompts.learn(features!, tail.facts.promptTokens);
     this.#tell(exchange);
     if (this.#retired.size > 0) this.#sweep();
     if (this.#onIdle !== undefined && this.inSystem === 0) this.#onIdle();
   }
 
+  async #answerModels(exchange: Exchange): Promise<void> {
+    const { gateway, replicas } = this.#generation;
+    const asked = replicas.filter((_, index) => gateway.replicas[index]!.isInPool);
+    const list = await this.#models.list(asked);
+    if (exchange.isGone) return;
+    if (list === undefined) {
+      refuse(exchange, {
+        status: 502,
+        code: 'replica_failed',
+        type: 'server_error',
+        message: 'No replica says which models it serves.',
+      });
+    } else {
+      const body = Buffer.from(JSON.stringify(list));
+      const headers = ['content-type', 'application/json', 'content-length', String(body.length)];
+      exchange.answer.reply(200, headers, exchange.ownHeaders(), body);
+    }
+    this.#tell(exchange);
+  }
+
   #tell(exchange: Exchange): void {
-    const { observers } = this.#options;
-    if (observers.length === 0) return;
-    const summary = summaryOf(exchange, this.#generation.nowUs());
-    for (const observer of observers) observer.requestEnded(summary);
+    this.observation.requestEnded(summaryOf(exchange, this.#generation.nowUs()));
   }
 
   /** Lets go of generations that have finished. */
@@ -225,7 +275,7 @@ export class ProxyServer {
 
 /** What a gateway cannot change while it runs. */
 function brainText({ config, strategy }: ProxySetup): string {
-  const { fleet, gateway, model, upstream } = config;
+  const { fleet, gateway, model, sessionHeader, upstream } = config;
   const groups = fleet?.map((group) => ({ ...group, replicas: 0 }));
-  return JSON.stringify([strategy, gateway, model, groups, upstream]);
+  return JSON.stringify([strategy, gateway, model, groups, sessionHeader, upstream]);
 }

@@ -3,10 +3,10 @@ import type { RequestSummary } from './observe/request-summary.ts';
 
 /** When a request has its outcome, or was refused before it came to the gateway. */
 export function summaryOf(exchange: Exchange, nowUs: number): RequestSummary {
-  const { answer, facts, request, tail } = exchange;
+  const { answer, facts, features, request, tail } = exchange;
   const { client } = facts;
-  const usage = tail?.usage();
-  const promptTokens = tail?.promptTokens() ?? Number.NaN;
+  const said = tail?.facts;
+  const promptTokens = said?.promptTokens ?? Number.NaN;
   return {
     requestId: facts.requestId,
     tenant: client.tenant,
@@ -14,7 +14,7 @@ export function summaryOf(exchange: Exchange, nowUs: number): RequestSummary {
     session: request?.session ?? 0,
     method: facts.method,
     path: facts.url.split('?', 1)[0]!,
-    model: exchange.model,
+    model: features?.model,
     isStreamed: answer.isEventStream,
     outcome: request?.outcome ?? 'rejected',
     status: answer.status,
@@ -28,9 +28,9 @@ export function summaryOf(exchange: Exchange, nowUs: number): RequestSummary {
     endUs: nowUs,
     overheadUs: exchange.overheadUs,
     promptTokens: Number.isNaN(promptTokens) ? (request?.promptTokens ?? Number.NaN) : promptTokens,
-    cachedTokens: usage?.cachedTokens ?? Number.NaN,
-    outputTokens: usage?.outputTokens ?? Number.NaN,
-    finishReason: tail?.finishReason(),
+    cachedTokens: said?.cachedTokens ?? Number.NaN,
+    outputTokens: said?.outputTokens ?? Number.NaN,
+    finishReason: said?.finishReason,
     bytesIn: exchange.upstream?.body?.length ?? 0,
     bytesOut: answer.bytes,
   };

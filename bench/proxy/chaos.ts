@@ -37,9 +37,7 @@ const proxy = new ProxyServer({
   seed: chaos.seed,
   version: 'chaos',
   readSetup: () => setup,
-  metrics: async () => ['text/plain', ''],
-  observers: [],
-  onAlert: () => {},
+  say: () => {},
 });
 const { clients: port } = await proxy.start();
 let isOver = false;

@@ -4,6 +4,7 @@ import { FairleadError } from '../../core/errors.ts';
 import { sha256Of } from '../../proxy/client/identify.ts';
 import { ignoredParts } from '../../proxy/config/load-proxy-config.ts';
 import type { ProxySetup } from '../../proxy/config/proxy-setup.ts';
+import { AccessLog } from '../../proxy/observe/access-log.ts';
 import { ProxyServer } from '../../proxy/proxy-server.ts';
 import { version } from '../package.ts';
 import { createBrain } from '../proxy-brain.ts';
@@ -23,7 +24,8 @@ export const proxyCommand = new Command('proxy')
   .addHelpText(
     'after',
     `
-Signals: SIGHUP reads the configuration again, SIGTERM and Ctrl-C let streams finish first.
+Signals: SIGHUP reads the configuration again, SIGUSR2 begins the access log anew, SIGTERM and
+Ctrl-C let streams finish first.
 
 Examples:
   fairlead proxy fairlead.yaml
@@ -44,18 +46,15 @@ Examples:
       say(`${path} is right: ${textOf(setup)}`);
       return;
     }
+    const log = await accessLog(setup);
     const proxy = new ProxyServer({
       setup,
       createBrain,
       seed: Date.now(),
       version,
       readSetup: () => loadProxySetup(path),
-      metrics: async () => ['text/plain', ''],
-      observers: [],
-      onAlert: ({ replica, share }) => {
-        const percent = (100 * share).toFixed(0);
-        say(`${replica} gets ${percent} % of the requests, though others are healthy`);
-      },
+      say,
+      log,
     });
     const ports = await proxy.start();
     const { config } = setup;
@@ -66,7 +65,20 @@ Examples:
     await endOfService();
     say(`shutting down; streams may go on for ${config.shutdownGrace}`);
     await proxy.stop();
+    await log?.close();
   });
+
+/** SIGUSR2 begins a new file, once the old one was moved away. */
+async function accessLog({ config }: ProxySetup): Promise<AccessLog | undefined> {
+  if (config.accessLog === undefined) return undefined;
+  const log = await AccessLog.open({
+    destination: config.accessLog === 'stdout' ? 1 : config.accessLog,
+    epochUs: Math.round(performance.timeOrigin * 1_000),
+    onError: ({ message }) => say(`access log: ${message}`),
+  });
+  process.on('SIGUSR2', () => log.reopen());
+  return log;
+}
 
 function textOf({ replicas, strategy }: ProxySetup): string {
   return `${replicas.length} replicas by ${strategy.name}`;

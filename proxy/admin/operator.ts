@@ -18,7 +18,7 @@ export class Operator {
   drain(name: string): AdminResult {
     return this.#act(name, (index, generation) => {
       this.#drained.add(name);
-      generation.gateway.drain(index, generation.nowUs());
+      generation.drain(index, generation.nowUs());
       const { inFlight } = generation.gateway.replicas[index]!;
       return `${name} takes nothing new; it has ${inFlight} requests to finish.`;
     });
@@ -27,7 +27,7 @@ export class Operator {
   undrain(name: string): AdminResult {
     return this.#act(name, (index, generation) => {
       this.#drained.delete(name);
-      generation.gateway.join(index, generation.nowUs());
+      generation.join(index, generation.nowUs());
       return `${name} takes requests.`;
     });
   }
@@ -44,7 +44,7 @@ export class Operator {
   applyTo(generation: Generation): void {
     for (const name of this.#drained) {
       const index = generation.indexOf(name);
-      if (index !== undefined) generation.gateway.drain(index, generation.nowUs());
+      if (index !== undefined) generation.drain(index, generation.nowUs());
     }
     for (const [name, weight] of this.#weights) {
       const index = generation.indexOf(name);

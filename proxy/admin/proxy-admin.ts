@@ -6,15 +6,14 @@ import { replicaStatuses } from './replica-views.ts';
 export interface ProxyAdminOptions {
   readonly version: string;
   readonly readSetup: () => ProxyServer['setup'];
-  readonly metrics: AdminTarget['metrics'];
 }
 
 /** The admin interface of a proxy. */
 export function proxyAdmin(proxy: ProxyServer, options: ProxyAdminOptions): AdminTarget {
-  const { operator } = proxy;
+  const { observation, operator } = proxy;
   return {
     replicas: () => replicaStatuses(proxy.generation),
-    decisions: (most) => proxy.decisions.last.slice(0, most),
+    decisions: (most) => observation.decisions.last.slice(0, most),
     health: () => ({
       isReady: proxy.isReady,
       inSystem: proxy.inSystem,
@@ -24,7 +23,7 @@ export function proxyAdmin(proxy: ProxyServer, options: ProxyAdminOptions): Admi
       version: options.version,
     }),
     config: () => withoutKeys(proxy.setup.config),
-    metrics: options.metrics,
+    metrics: async () => [observation.metrics.contentType, await observation.metrics.text()],
     reload: async () => reload(proxy, options),
     drain: (name) => operator.drain(name),
     undrain: (name) => operator.undrain(name),

@@ -1,7 +1,15 @@
-import type { Usage } from '../../gateway/attempts.ts';
-
 /** Usage and the reason of the end stand in the last events, or at the end of a body. */
-const kept = 4;
+const keptPieces = 4;
+const keptBytes = 4_096;
+const eventEnd = Buffer.from('\n\n');
+
+/** What an answer says of itself; NaN where it does not. */
+export interface AnswerFacts {
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  readonly finishReason: string | undefined;
+}
 
 /**
  * The last pieces of an answer, and how many events it had. Nothing is parsed: a search for a few
@@ -10,7 +18,8 @@ const kept = 4;
 export class AnswerTail {
   readonly #pieces: Buffer[] = [];
   #next = 0;
-  events = 0;
+  #events = 0;
+  #facts: AnswerFacts | undefined = undefined;
 
   constructor(first: Buffer) {
     this.add(first);
@@ -18,46 +27,39 @@ export class AnswerTail {
 
   add(piece: Buffer): void {
     this.#pieces[this.#next] = piece;
-    this.#next = (this.#next + 1) % kept;
+    this.#next = (this.#next + 1) % keptPieces;
     for (let at = piece.indexOf(eventEnd); at >= 0; at = piece.indexOf(eventEnd, at + 2)) {
-      this.events += 1;
+      this.#events += 1;
     }
   }
 
-  /** What the replica says it was; else every event was a token, but for the last. */
-  usage(): Usage {
+  /** Of the whole answer. Without usage every event was a token, but for the last. */
+  get facts(): AnswerFacts {
+    if (this.#facts !== undefined) return this.#facts;
     const text = this.#text();
-    const said = lastNumber(text, '"completion_tokens":') ?? lastNumber(text, '"output_tokens":');
-    const cachedTokens = lastNumber(text, '"cached_tokens":') ?? Number.NaN;
-    if (said !== undefined) return { outputTokens: said, cachedTokens };
-    return { outputTokens: this.events > 1 ? this.events - 1 : Number.NaN, cachedTokens };
-  }
-
-  promptTokens(): number {
-    const text = this.#text();
-    return (
-      lastNumber(text, '"prompt_tokens":') ?? lastNumber(text, '"input_tokens":') ?? Number.NaN
-    );
-  }
-
-  finishReason(): string | undefined {
-    return /"finish_reason":\s*"([a-z_]{1,32})"/.exec(this.#text())?.[1];
+    const counted = this.#events > 1 ? this.#events - 1 : Number.NaN;
+    this.#facts = {
+      promptTokens:
+        lastNumber(text, '"prompt_tokens":') ?? lastNumber(text, '"input_tokens":') ?? Number.NaN,
+      cachedTokens: lastNumber(text, '"cached_tokens":') ?? Number.NaN,
+      outputTokens:
+        lastNumber(text, '"completion_tokens":') ?? lastNumber(text, '"output_tokens":') ?? counted,
+      finishReason: /"finish_reason":\s*"([a-z_]{1,32})"/.exec(text)?.[1],
+    };
+    return this.#facts;
   }
 
   #text(): string {
     const { length } = this.#pieces;
+    const from = length < keptPieces ? 0 : this.#next;
     let text = '';
     for (let i = 0; i < length; i++) {
-      const piece = this.#pieces[(this.#next + i) % length]!;
-      text += piece.toString('latin1', Math.max(0, piece.length - most));
+      const piece = this.#pieces[(from + i) % length]!;
+      text += piece.toString('latin1', Math.max(0, piece.length - keptBytes));
     }
     return text;
   }
 }
-
-const eventEnd = Buffer.from('\n\n');
-/** Of a piece that is not an event but a whole answer. */
-const most = 4_096;
 
 function lastNumber(text: string, key: string): number | undefined {
   const at = text.lastIndexOf(key);

@@ -72,6 +72,11 @@ export class ClientAnswer {
     else this.#response.destroy();
   }
 
+  /** There is something on it that nobody will read. */
+  closesConnection(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+
   /** Closes the connection; its `close` tells everybody. */
   abandon(): void {
     this.#response.destroy();

@@ -4,6 +4,8 @@ import { isHopByHop, namedBy, without } from '../upstream/response-headers.ts';
 const spent: ReadonlySet<string> = new Set([
   'host',
   'content-length',
+  // The body was unpacked here, to be looked at.
+  'content-encoding',
   'expect',
   'authorization',
   'x-api-key',

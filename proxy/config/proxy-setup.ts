@@ -28,7 +28,8 @@ export interface ProxySetup {
   /** By the SHA-256 of their key; undefined where nobody needs one. */
   readonly clients: ReadonlyMap<string, Client> | undefined;
   readonly anonymous: Client;
-  readonly upstreamKey: string | undefined;
+  /** What replicas are told of who asks: all of the header; undefined for nothing. */
+  readonly authorization: string | undefined;
   readonly adminToken: string | undefined;
 }
 
@@ -41,7 +42,11 @@ export interface Secrets {
 /** What is known of a replica of a group before anything is sent there. */
 export type GroupFacts = (group: string) => Pick<ReplicaFacts, 'kvTokens' | 'maxNumSeqs'>;
 
-export function proxySetup(config: ProxyConfig, factsOf: GroupFacts, secrets: Secrets): ProxySetup {
+export function proxySetup(
+  config: ProxyConfig,
+  factsOf: GroupFacts,
+  { adminToken, upstreamKey }: Secrets,
+): ProxySetup {
   const choice = config.strategy as string | Readonly<Record<string, unknown>>;
   const { name, ...options } = typeof choice === 'string' ? { name: choice } : choice;
   const limits = requestLimits(config.slo.map(parseThreshold));
@@ -57,7 +62,8 @@ export function proxySetup(config: ProxyConfig, factsOf: GroupFacts, secrets: Se
     signalsEveryUs: usOf(config.gateway.signals.every),
     clients: clients && new Map(clients),
     anonymous: { tenant: 'anonymous', tier: undefined, priority: 0, limits },
-    ...secrets,
+    authorization: upstreamKey === undefined ? undefined : `Bearer ${upstreamKey}`,
+    adminToken,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Attempt } from '../../gateway/attempt.ts';
 import type { AttemptWatcher, Verdict } from '../../gateway/attempt-watcher.ts';
+import type { AttemptEnd } from '../../strategies/strategy.ts';
 import type { Leg } from '../leg.ts';
+import type { ProxyMetrics } from './proxy-metrics.ts';
 
 const kept = 1_000;
 
@@ -16,13 +18,15 @@ export interface Decision {
   readonly inFlight: number;
 }
 
-/** Follows attempts: how each came about, for the last thousand of them and as counts. */
+/** Follows attempts: how each of the last thousand came about, and all of them as metrics. */
 export class Decisions implements AttemptWatcher<Leg> {
+  readonly #metrics: ProxyMetrics;
   readonly #last: Decision[] = [];
   #next = 0;
-  readonly counts = { first: 0, queued: 0, retry: 0, hedge: 0 };
-  /** By name of the replica, and the verdict on the attempt. */
-  readonly verdicts = new Map<string, Record<Verdict, number>>();
+
+  constructor(metrics: ProxyMetrics) {
+    this.#metrics = metrics;
+  }
 
   /** The latest first. */
   get last(): Decision[] {
@@ -34,7 +38,7 @@ export class Decisions implements AttemptWatcher<Leg> {
     const { exchange } = work;
     const reason = reasonOf(request.attempts, exchange.running, nowUs > request.arrivalUs);
     exchange.reason = reason;
-    this.counts[reason] += 1;
+    this.#metrics.dispatched(replica.name, reason, nowUs);
     this.#last[this.#next] = {
       atUs: nowUs,
       requestId: exchange.facts.requestId,
@@ -47,13 +51,14 @@ export class Decisions implements AttemptWatcher<Leg> {
     this.#next = (this.#next + 1) % kept;
   }
 
-  ended({ replica }: Attempt<Leg>, verdict: Verdict): void {
-    let counts = this.verdicts.get(replica.name);
-    if (counts === undefined) {
-      counts = { ok: 0, failed: 0, neutral: 0 };
-      this.verdicts.set(replica.name, counts);
-    }
-    counts[verdict] += 1;
+  ended(
+    { replica }: Attempt<Leg>,
+    _verdict: Verdict,
+    _nowUs: number,
+    _outputTokens: number,
+    outcome: AttemptEnd['outcome'],
+  ): void {
+    this.#metrics.attemptEnded(replica.name, outcome);
   }
 }
 

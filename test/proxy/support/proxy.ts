@@ -14,6 +14,8 @@ export interface RunningProxy {
   readonly adminUrl: string;
   /** What became of each request so far. */
   readonly ended: RequestSummary[];
+  /** What operators were told. */
+  readonly said: string[];
   /** When so many requests have their outcome. */
   until(count: number): Promise<void>;
 }
@@ -32,6 +34,7 @@ export async function startProxy(
   readSetup = () => setupOf(config),
 ): Promise<RunningProxy> {
   const ended: RequestSummary[] = [];
+  const said: string[] = [];
   let onEnded = () => {};
   const server = new ProxyServer({
     setup: setupOf(config),
@@ -39,16 +42,14 @@ export async function startProxy(
     seed: 1,
     version: 'test',
     readSetup,
-    metrics: async () => ['text/plain', 'fairlead_up 1\n'],
-    onAlert: () => {},
-    observers: [
-      {
-        requestEnded: (summary) => {
-          ended.push(summary);
-          onEnded();
-        },
+    say: (message) => said.push(message),
+    log: {
+      lostLines: 0,
+      requestEnded: (summary) => {
+        ended.push(summary);
+        onEnded();
       },
-    ],
+    },
   });
   const { admin, clients: port } = await server.start();
   const until = (count: number) =>
@@ -64,6 +65,7 @@ export async function startProxy(
     port,
     adminUrl: `http://127.0.0.1:${admin}`,
     ended,
+    said,
     until,
   };
 }

@@ -18,11 +18,22 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
+/** What proxies ask on their own account; no test is about that. */
+const asides: Readonly<Record<string, string>> = {
+  '/health': '',
+  '/v1/models': '{"object":"list","data":[{"id":"m","object":"model"}]}',
+};
+
 /** A server that answers as a test wants it to. */
 export async function startUpstream(answer: (got: Got) => void): Promise<Upstream> {
   const got: Got[] = [];
   const connections = new Set<Socket>();
   const server: Server = createServer((request, response) => {
+    if (request.method === 'GET' && request.url! in asides) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(asides[request.url!]);
+      return;
+    }
     const pieces: Buffer[] = [];
     const aborted = new Promise<number>((resolve) => {
       response.on('close', () => {
