@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { usOf } from '../core/time.ts';
 import { ClientAnswer } from './client/client-answer.ts';
 import type { ProxyError } from './client/error-body.ts';
 import { identify } from './client/identify.ts';
@@ -65,7 +64,7 @@ export class Intake {
   }
 
   #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
-    const { anonymous, clients, config } = this.setup;
+    const { anonymous, clients, config, stalledReaderMs } = this.setup;
     const client = clients === undefined ? anonymous : identify(request.headers, clients);
     return new Exchange({
       requestId: requestIdOf(request),
@@ -76,7 +75,7 @@ export class Intake {
       answer: new ClientAnswer(response),
       arrivalUs: this.#listener.nowUs(),
       tellsStory: config.tellStory,
-      stalledReaderMs: usOf(config.limits.stalledReader) / 1_000,
+      stalledReaderMs,
     });
   }
 
@@ -132,11 +131,16 @@ export class Intake {
   }
 }
 
+/** Of this process, so that numbers are enough for its requests. */
+const ownPrefix = randomBytes(9).toString('base64url');
+let ownRequests = 0;
+
 /** A client's own is kept, unless it could do harm in a log or a header. */
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   if (typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given)) return given;
-  return randomUUID();
+  ownRequests += 1;
+  return `${ownPrefix}-${ownRequests.toString(36)}`;
 }
 
 const healthy = Buffer.from('OK\n');

@@ -14,6 +14,18 @@ interface Load {
   readonly measureMs: number;
 }
 
+/** What was measured in the window. */
+export interface LoadResult {
+  readonly requests: number;
+  readonly chunks: number;
+  readonly errors: number;
+  readonly ttftP50Us: number | null;
+  readonly ttftP99Us: number | null;
+  /** From the writing of a chunk to its reading. */
+  readonly delayP50Us: number | null;
+  readonly delayP99Us: number | null;
+}
+
 const load = JSON.parse(process.argv[2]!) as Load;
 const { paced } = load;
 const body = JSON.stringify({
@@ -111,7 +123,7 @@ setTimeout(() => {
       values.sort((a, b) => a - b);
       return values[Math.min(values.length - 1, Math.floor(values.length * q))] ?? null;
     };
-    process.send?.({
+    const result: LoadResult = {
       requests,
       chunks,
       errors,
@@ -119,7 +131,8 @@ setTimeout(() => {
       ttftP99Us: quantile(ttftUs, 0.99),
       delayP50Us: quantile(delayUs, 0.5),
       delayP99Us: quantile(delayUs, 0.99),
-    });
+    };
+    process.send?.(result);
     for (const socket of sockets) socket.destroy();
     process.disconnect?.();
   }, load.measureMs);

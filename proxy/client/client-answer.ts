@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ResponseHead } from '../upstream/transport.ts';
 
+const mostTextBytes = 8 * 1024;
+
 /**
  * The answer to one client. What a replica sends as chunks can go on as the chunks they are: they
  * are written to the socket beside the response, which has sent its head and will send the end.
@@ -59,7 +61,9 @@ export class ClientAnswer {
     this.#startHead(status, headers, own, false);
     this.isOver = true;
     this.bytes = body.length;
-    this.#response.end(body);
+    // A text goes out together with the head, in one call of the system; latin1 keeps every byte.
+    if (body.length <= mostTextBytes) this.#response.end(body.toString('latin1'), 'latin1');
+    else this.#response.end(body);
   }
 
   /**

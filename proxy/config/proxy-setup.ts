@@ -1,5 +1,5 @@
 import { type RequestLimits, requestLimits } from '../../core/slo.ts';
-import { usOf } from '../../core/time.ts';
+import { US_PER_MS, usOf } from '../../core/time.ts';
 import type { GatewayPolicy } from '../../gateway/policy.ts';
 import { policyOf } from '../../gateway/policy-of.ts';
 import type { ReplicaFacts } from '../../gateway/replica-state.ts';
@@ -25,6 +25,7 @@ export interface ProxySetup {
   readonly strategy: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
   readonly policy: GatewayPolicy;
   readonly signalsEveryUs: number;
+  readonly stalledReaderMs: number;
   /** By the SHA-256 of their key; undefined where nobody needs one. */
   readonly clients: ReadonlyMap<string, Client> | undefined;
   readonly anonymous: Client;
@@ -60,6 +61,7 @@ export function proxySetup(
     strategy: { name: String(name), options },
     policy: policyOf(config.gateway),
     signalsEveryUs: usOf(config.gateway.signals.every),
+    stalledReaderMs: usOf(config.limits.stalledReader) / US_PER_MS,
     clients: clients && new Map(clients),
     anonymous: { tenant: 'anonymous', tier: undefined, priority: 0, limits },
     authorization: upstreamKey === undefined ? undefined : `Bearer ${upstreamKey}`,

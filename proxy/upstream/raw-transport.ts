@@ -21,6 +21,8 @@ export class RawTransport implements Transport {
   readonly #hostLine: string;
   readonly #free: Connection[] = [];
   #isClosed = false;
+  /** One timer for all: to set one for each connection costs as much as to write to it. */
+  #sweep: NodeJS.Timeout | undefined = undefined;
 
   constructor(origin: URL) {
     const { host, hostname, port } = origin;
@@ -30,13 +32,14 @@ export class RawTransport implements Transport {
   }
 
   send(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
-    const call = new RawCall(this, textOf(request, this.#hostLine), request, sink);
+    const call = new RawCall(this, bytesOf(request, this.#hostLine), request, sink);
     call.sendOver(this.#free.pop() ?? this.connect());
     return call;
   }
 
   close(): void {
     this.#isClosed = true;
+    clearInterval(this.#sweep);
     for (const connection of this.#free.splice(0)) connection.destroy();
   }
 
@@ -46,8 +49,19 @@ export class RawTransport implements Transport {
 
   release(connection: Connection, isReusable: boolean): void {
     if (!isReusable || this.#isClosed) connection.destroy();
-    else this.#free.push(connection.rest());
+    else {
+      this.#free.push(connection.rest());
+      this.#sweep ??= setInterval(this.#closeStale, keepAliveMs / 4).unref();
+    }
   }
+
+  /** Those that have rested longest come first. */
+  readonly #closeStale = (): void => {
+    while (this.#free[0]?.isStale === true) this.#free[0].destroy();
+    if (this.#free.length > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+  };
 
   /** It was closed while nobody used it. */
   readonly #forget = (connection: Connection): void => {
@@ -69,6 +83,7 @@ class Connection {
   isConnected = false;
   /** Whether it has carried a request before. */
   isUsed = false;
+  #restsSinceMs = 0;
 
   constructor(
     options: { readonly host: string; readonly port: number },
@@ -90,8 +105,11 @@ class Connection {
     socket.on('end', () => this.#parser.closed());
     socket.on('error', ({ message }) => this.#lost(message));
     socket.on('close', () => this.#lost('it closed the connection'));
-    socket.on('timeout', () => this.destroy());
     this.#socket = socket;
+  }
+
+  get isStale(): boolean {
+    return performance.now() - this.#restsSinceMs > keepAliveMs;
   }
 
   get isSilent(): boolean {
@@ -102,14 +120,10 @@ class Connection {
     return this.#parser.isInsideChunk;
   }
 
-  carry(passenger: Passenger, request: UpstreamRequest, text: Buffer): void {
+  carry(passenger: Passenger, request: UpstreamRequest, bytes: Buffer): void {
     this.#passenger = passenger;
     this.#parser.expect(request);
-    if (this.isUsed) this.#socket.setTimeout(0);
-    this.#socket.cork();
-    this.#socket.write(text);
-    if (request.body !== undefined) this.#socket.write(request.body);
-    this.#socket.uncork();
+    this.#socket.write(bytes);
   }
 
   pause(): void {
@@ -123,7 +137,7 @@ class Connection {
   rest(): this {
     this.isUsed = true;
     this.#passenger = undefined;
-    this.#socket.setTimeout(keepAliveMs);
+    this.#restsSinceMs = performance.now();
     return this;
   }
 
@@ -146,15 +160,20 @@ class Connection {
 
 class RawCall implements UpstreamCall, Passenger {
   readonly #transport: RawTransport;
-  readonly #text: Buffer;
+  readonly #bytes: Buffer;
   readonly #request: UpstreamRequest;
   readonly #sink: UpstreamSink;
   #connection: Connection | undefined = undefined;
   #isPaused = false;
 
-  constructor(transport: RawTransport, text: Buffer, request: UpstreamRequest, sink: UpstreamSink) {
+  constructor(
+    transport: RawTransport,
+    bytes: Buffer,
+    request: UpstreamRequest,
+    sink: UpstreamSink,
+  ) {
     this.#transport = transport;
-    this.#text = text;
+    this.#bytes = bytes;
     this.#request = request;
     this.#sink = sink;
   }
@@ -169,7 +188,7 @@ class RawCall implements UpstreamCall, Passenger {
 
   sendOver(connection: Connection): void {
     this.#connection = connection;
-    connection.carry(this, this.#request, this.#text);
+    connection.carry(this, this.#request, this.#bytes);
   }
 
   abort(): void {
@@ -229,9 +248,14 @@ class RawCall implements UpstreamCall, Passenger {
   }
 }
 
-function textOf({ body, headers, method, path }: UpstreamRequest, hostLine: string): Buffer {
-  let text = `${method} ${path} HTTP/1.1\r\n${hostLine}`;
-  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  if (body !== undefined) text += `content-length: ${body.length}\r\n`;
-  return Buffer.from(`${text}\r\n`, 'latin1');
+/** In one piece, which one call of the system can write. */
+function bytesOf({ body, headers, method, path }: UpstreamRequest, hostLine: string): Buffer {
+  let head = `${method} ${path} HTTP/1.1\r\n${hostLine}`;
+  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  if (body === undefined) return Buffer.from(`${head}\r\n`, 'latin1');
+  head += `content-length: ${body.length}\r\n\r\n`;
+  const bytes = Buffer.allocUnsafe(head.length + body.length);
+  bytes.write(head, 'latin1');
+  body.copy(bytes, head.length);
+  return bytes;
 }

@@ -169,25 +169,44 @@ interface ParsedHead {
   readonly codings: readonly string[];
 }
 
+/** Neither in names nor in values; a line feed or carriage return alone among them. */
+const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
+const token = /^[!#$%&'*+.^_`|~\w-]+$/;
+const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: |$)/;
+/** Names that were found right before, and how they are in lower case; few servers have many. */
+const knownNames = new Map<string, string>();
+const mostKnownNames = 1_000;
+
 function parseHead(text: string): ParsedHead | undefined {
   const lines = text.split('\r\n');
-  const status = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/.exec(lines[0]!);
-  if (status === null) return undefined;
+  const status = statusLine.exec(lines[0]!);
+  if (status === null || forbidden.test(lines[0]!)) return undefined;
   const headers: string[] = [];
   const lengths: string[] = [];
   const codings: string[] = [];
   let staysOpen = status[1] === '1';
   for (let i = 1; i < lines.length; i++) {
-    const field = /^([!#$%&'*+.^_`|~\w-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*?)[\t ]*$/.exec(lines[i]!);
-    if (field === null) return undefined;
-    const name = field[1]!.toLowerCase();
-    const value = field[2]!;
+    const line = lines[i]!;
+    const colon = line.indexOf(':');
+    if (colon < 1 || forbidden.test(line)) return undefined;
+    const name = lowerName(line.slice(0, colon));
+    if (name === undefined) return undefined;
+    const value = line.slice(colon + 1).trim();
     headers.push(name, value);
     if (name === 'content-length') lengths.push(value);
     else if (name === 'transfer-encoding') codings.push(value.toLowerCase());
     else if (name === 'connection' && /\bclose\b/i.test(value)) staysOpen = false;
   }
   return { status: Number(status[2]), headers, staysOpen, lengths, codings };
+}
+
+function lowerName(name: string): string | undefined {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  if (!token.test(name)) return undefined;
+  const lower = name.toLowerCase();
+  if (knownNames.size < mostKnownNames) knownNames.set(name, lower);
+  return lower;
 }
 
 /** RFC 9112, 6.3; undefined where two readers could disagree. */

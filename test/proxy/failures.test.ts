@@ -164,7 +164,7 @@ describe.each(transports)('by %s', (transport) => {
     expect(answer.status).toBe(502);
     const { error } = (await answer.json()) as { error: Record<string, unknown> };
     expect(error).toMatchObject({ type: 'server_error', param: null, code: 'replica_failed' });
-    expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{14,}$/);
   });
 
   test('a stream that breaks ends with an error event, and is not begun again', async () => {
