@@ -98,8 +98,7 @@ function setupOf(ports: readonly number[], strategy = 'least-requests'): ProxySe
     upstream: { transport: chaos.transport },
     gateway: {
       timeouts: { connect: '500ms', firstByte: '1s', idle: '1s', total: '60s' },
-      // As many as one replica may have had when it went.
-      retries: { most: 3, budget: 0.5 },
+      retries: {},
       health: { passive: { kind: 'ejection', failures: 3, time: '1s', maxTime: '2s' } },
       queue: {},
     },

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+// The program is bench/proxy/chaos.ts: eight replicas, each a process of its own, under load. The
+// full size is 200 streams, 60 s and 30 blows; FAIRLEAD_CHAOS=full asks for it.
+
+const program = new URL('../../dist/bench/proxy/chaos.js', import.meta.url).pathname;
+const isFull = process.env['FAIRLEAD_CHAOS'] === 'full';
+const size = isFull
+  ? { streams: 200, seconds: 60, blows: 30 }
+  : { streams: 60, seconds: 6, blows: 6 };
+
+interface Result {
+  readonly ok: number;
+  readonly brokenWithEvent: number;
+  readonly brokenWithout: number;
+  readonly lost: number;
+  readonly mixed: number;
+  readonly refused: number;
+  readonly inFlight: number;
+  readonly inSystem: number;
+  /** Of the memory in use, after everything. */
+  readonly growth: number;
+}
+
+async function chaos(mode: string, transport: string): Promise<Result> {
+  const blows = mode === 'reload' ? 100 : size.blows;
+  const asked = JSON.stringify({ ...size, mode, transport, blows, replicas: 8, seed: 1 });
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['--expose-gc', program, asked]);
+  return JSON.parse(stdout) as Result;
+}
+
+test.each([
+  ['kill', 'dispatch'],
+  ['kill', 'raw'],
+  ['stop', 'dispatch'],
+  ['stop', 'raw'],
+  ['reload', 'dispatch'],
+  ['reload', 'raw'],
+])(
+  '%s of replicas under load, by %s: nothing is lost, sent twice or left behind',
+  {
+    timeout: 120_000,
+  },
+  async (mode, transport) => {
+    const result = await chaos(mode, transport);
+    expect(result).toMatchObject({ lost: 0, mixed: 0, refused: 0, brokenWithout: 0 });
+    expect(result).toMatchObject({ inFlight: 0, inSystem: 0 });
+    expect(Math.abs(result.growth)).toBeLessThan(0.1);
+    expect(result.ok).toBeGreaterThan(size.streams * 3);
+    if (mode === 'reload') expect(result.brokenWithEvent).toBe(0);
+    else expect(result.brokenWithEvent).toBeGreaterThan(0);
+  },
+);
