@@ -76,7 +76,7 @@ export class ProxyServer {
     });
     this.#admin = createAdminServer({
       target: proxyAdmin(this, options),
-      token: () => this.#setup.adminToken!,
+      token: () => this.#setup.adminToken,
       hasOpenMetrics: () => this.#setup.config.admin.openMetrics,
     });
     this.#server = createListener(options.setup.config.limits, {

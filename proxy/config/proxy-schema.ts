@@ -200,7 +200,7 @@ export function proxySchema(vocabulary: Vocabulary) {
       .describe('What strategies and queues should keep to.'),
     keys: z
       .array(keySchema)
-      .max(100_000)
+      .max(10_000)
       .optional()
       .meta({ examples: [[{ sha256: '9f86d0…', tenant: 'acme', tier: 'paid' }]] })
       .describe('Of clients. Default: whoever comes is served, as the tenant "anonymous".'),
@@ -232,7 +232,8 @@ export function proxySchema(vocabulary: Vocabulary) {
 export type ProxyConfig = Readonly<z.output<ReturnType<typeof proxySchema>>>;
 
 function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return true;
+  // Of another kind of address there is another complaint.
+  if (!/^https?:/i.test(text) || !URL.canParse(text)) return true;
   const { hash, password, pathname, search, username } = new URL(text);
   return pathname === '/' && [hash, search, username, password].every((part) => part === '');
 }
