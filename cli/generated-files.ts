@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { errorTable, exitCode } from '../core/errors.ts';
 import type { Plugin } from '../core/plugin.ts';
 import { recordColumns } from '../core/request-record.ts';
+import { proxyErrors } from '../proxy/client/proxy-errors.ts';
+import { proxySchema } from '../proxy/config/proxy-schema.ts';
 import { metrics } from '../reports/metrics.ts';
 import { arrivals } from '../scenarios/arrivals/registry.ts';
 import { jobs } from '../scenarios/jobs/registry.ts';
@@ -30,7 +32,11 @@ import { vocabulary } from './vocabulary.ts';
 /** What is written from the definitions in the code, so that a page cannot go stale unnoticed. */
 export function generatedFiles(): [path: string, text: string][] {
   return [
-    ['scenarios/scenario.schema.json', editorSchema()],
+    [
+      'scenarios/scenario.schema.json',
+      editorSchema('Fairlead scenario', scenarioSchema(vocabulary)),
+    ],
+    ['proxy/proxy.schema.json', editorSchema('Fairlead proxy', proxySchema(vocabulary))],
     ['docs/strategies.md', strategiesPage()],
     ['docs/scenario-plugins.md', pluginsPage()],
     ['docs/traces.md', tracesPage()],
@@ -41,12 +47,9 @@ export function generatedFiles(): [path: string, text: string][] {
   ];
 }
 
-function editorSchema(): string {
-  const schema = z.toJSONSchema(scenarioSchema(vocabulary), {
-    io: 'input',
-    unrepresentable: 'any',
-  });
-  return `${JSON.stringify({ title: 'Fairlead scenario', ...schema }, null, 2)}\n`;
+function editorSchema(title: string, described: z.ZodType): string {
+  const schema = z.toJSONSchema(described, { io: 'input', unrepresentable: 'any' });
+  return `${JSON.stringify({ title, ...schema }, null, 2)}\n`;
 }
 
 function strategiesPage(): string {
@@ -172,7 +175,23 @@ function errorsPage(): string {
     ['code', 'meaning'],
     ...errors,
   ]);
-  return `${first}\n## Exit codes\n\n${table([['code', 'meaning'], ...exits])}`;
+  const answers = Object.entries(proxyErrors).map(([code, { message, status, type }]) => [
+    String(status),
+    `\`${code}\``,
+    `\`${type}\``,
+    message,
+  ]);
+  const answersHead = ['status', 'code', 'type', 'message'];
+  return `${first}
+## Exit codes
+
+${table([['code', 'meaning'], ...exits])}
+## Answers of the proxy
+
+What [the proxy](proxy.md) itself answers, in the shape of OpenAI's API. Codes never change; messages may
+say more. In the middle of a stream the status is past, and the same comes as the last event.
+
+${table([answersHead, ...answers])}`;
 }
 
 function hardwarePage(): string {

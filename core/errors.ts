@@ -30,6 +30,7 @@ export const errorTable = {
   RUN_NOT_FOUND: 'The folder or file holds no result of Fairlead.',
   RUN_UNREADABLE: 'The result file is damaged, or was written by another version.',
   CONFIG_UNREADABLE: 'The configuration of the proxy, or a file it names, could not be read.',
+  CONFIG_SYNTAX: 'The configuration of the proxy is not valid YAML or JSON.',
   CONFIG_INVALID: 'A key or value of the configuration of the proxy is unknown, missing or wrong.',
   LISTEN_FAILED: 'The proxy could not listen at an address.',
   PROFILE_INVALID: 'A step-time profile is not valid JSON, or a key or value of it is wrong.',

@@ -4,6 +4,7 @@ import { ClientAnswer } from './client/client-answer.ts';
 import type { ProxyError } from './client/error-body.ts';
 import { identify } from './client/identify.ts';
 import { type Destination, destinationOf } from './client/paths.ts';
+import { proxyError } from './client/proxy-errors.ts';
 import { readBody } from './client/read-body.ts';
 import { requestHeaders } from './client/request-headers.ts';
 import type { ProxySetup } from './config/proxy-setup.ts';
@@ -59,7 +60,7 @@ export class Intake {
     if (expectsContinue) response.writeContinue();
     readBody(request, this.setup.config.limits.bodyBytes, {
       onBody: (body) => this.#decode(exchange, request, body),
-      onTooLarge: () => this.#refuse(exchange, errors.tooLarge),
+      onTooLarge: () => this.#refuse(exchange, proxyError('body_too_large')),
     });
   }
 
@@ -85,15 +86,16 @@ export class Intake {
     destination: Destination,
     request: IncomingMessage,
   ): ProxyError | undefined {
-    if (destination === 'malformed') return errors.malformedPath;
-    if (destination === 'unknown') return errors.unknownPath;
-    if (destination === 'health') return this.#listener.isReady() ? undefined : errors.notReady;
-    if (!facts.isKnown) return errors.unknownKey;
-    if (this.isClosing) return errors.closing;
+    if (destination === 'malformed') return proxyError('malformed_path');
+    if (destination === 'unknown') return proxyError('unknown_path');
+    if (destination === 'health')
+      return this.#listener.isReady() ? undefined : proxyError('no_replica');
+    if (!facts.isKnown) return proxyError('invalid_api_key');
+    if (this.isClosing) return proxyError('shutting_down');
     const { limits } = this.setup.config;
-    if (this.#open >= limits.requests) return errors.busy;
+    if (this.#open >= limits.requests) return proxyError('too_many_requests_open');
     const declared = Number(request.headers['content-length'] ?? 0);
-    return declared > limits.bodyBytes ? errors.tooLarge : undefined;
+    return declared > limits.bodyBytes ? proxyError('body_too_large') : undefined;
   }
 
   /** What comes after it on the connection would be the body that nobody reads. */
@@ -112,7 +114,7 @@ export class Intake {
     void decodedBody(body, encoding, this.setup.config.limits.bodyBytes).then((decoded) => {
       if (exchange.isGone) return;
       if (decoded.kind === 'plain') this.#forward(exchange, request, decoded.body);
-      else this.#refuse(exchange, { ...undecoded[decoded.kind], message: decoded.message });
+      else this.#refuse(exchange, proxyError(undecoded[decoded.kind], decoded.message));
     });
   }
 
@@ -145,57 +147,9 @@ function requestIdOf({ headers }: IncomingMessage): string {
 
 const healthy = Buffer.from('OK\n');
 const plainText = ['content-type', 'text/plain', 'content-length', String(healthy.length)];
-const invalid = 'invalid_request_error';
-
-const errors = {
-  malformedPath: {
-    status: 400,
-    code: 'malformed_path',
-    type: invalid,
-    message: 'The path of the request is not one that can be passed on.',
-  },
-  unknownPath: {
-    status: 404,
-    code: 'unknown_path',
-    type: invalid,
-    message: 'There is nothing at this path. Clients have /v1/…, /tokenize and /health.',
-  },
-  notReady: {
-    status: 503,
-    code: 'no_replica',
-    type: 'server_error',
-    message: 'No replica can take requests now.',
-  },
-  unknownKey: {
-    status: 401,
-    code: 'invalid_api_key',
-    type: invalid,
-    message: 'Send a valid key as "Authorization: Bearer …".',
-  },
-  closing: {
-    status: 503,
-    code: 'shutting_down',
-    type: 'server_error',
-    message: 'The proxy is shutting down. Try again.',
-    retryAfterS: 1,
-  },
-  busy: {
-    status: 503,
-    code: 'too_many_requests_open',
-    type: 'server_error',
-    message: 'Too many requests are open. Try again.',
-    retryAfterS: 1,
-  },
-  tooLarge: {
-    status: 413,
-    code: 'body_too_large',
-    type: invalid,
-    message: 'The body of the request is longer than it may be.',
-  },
-} as const satisfies Record<string, ProxyError>;
 
 const undecoded = {
-  'too-large': { status: 413, code: 'body_too_large', type: invalid },
-  damaged: { status: 400, code: 'damaged_body', type: invalid },
-  unsupported: { status: 415, code: 'unsupported_encoding', type: invalid },
+  'too-large': 'body_too_large',
+  damaged: 'damaged_body',
+  unsupported: 'unsupported_encoding',
 } as const;

@@ -6,6 +6,7 @@ import { createAdminServer } from './admin/admin-server.ts';
 import { Operator } from './admin/operator.ts';
 import { proxyAdmin } from './admin/proxy-admin.ts';
 import { createListener, listen } from './client/listener.ts';
+import { proxyError } from './client/proxy-errors.ts';
 import type { ProxySetup } from './config/proxy-setup.ts';
 import type { Exchange } from './exchange.ts';
 import { type Brain, Generation } from './generation.ts';
@@ -75,7 +76,7 @@ export class ProxyServer {
     });
     this.#admin = createAdminServer({
       target: proxyAdmin(this, options),
-      token: () => this.#setup.adminToken!,
+      token: () => this.#setup.adminToken,
       hasOpenMetrics: () => this.#setup.config.admin.openMetrics,
     });
     this.#server = createListener(options.setup.config.limits, {
@@ -235,12 +236,8 @@ export class ProxyServer {
     const list = await this.#models.list(asked);
     if (exchange.isGone) return;
     if (list === undefined) {
-      refuse(exchange, {
-        status: 502,
-        code: 'replica_failed',
-        type: 'server_error',
-        message: 'No replica says which models it serves.',
-      });
+      const message = 'No replica says which models it serves.';
+      refuse(exchange, proxyError('replica_failed', message));
     } else {
       const body = Buffer.from(JSON.stringify(list));
       const headers = ['content-type', 'application/json', 'content-length', String(body.length)];

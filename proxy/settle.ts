@@ -1,5 +1,6 @@
 import type { Rejection } from '../gateway/gateway-request.ts';
 import { errorBody, errorEvent, type ProxyError } from './client/error-body.ts';
+import { type ProxyErrorCode, proxyError, proxyErrors } from './client/proxy-errors.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Gives the client what there is when its request has its outcome, unless it has everything. */
@@ -34,98 +35,29 @@ export function refuse(exchange: Exchange, error: ProxyError): void {
 
 function errorOf({ answer, lastFailure, request }: Exchange): ProxyError {
   const { outcome, rejection } = request!;
-  if (outcome === 'truncated') return errors.shuttingDown;
+  if (outcome === 'truncated') return proxyError('shutting_down');
   if (rejection !== undefined && outcome === 'rejected') return rejectionError(rejection);
-  if (lastFailure === undefined) return answer.hasBegun ? errors.stalled : errors.timeout;
-  if (answer.hasBegun) return errors.broken;
-  return { ...errors.unreachable, message: `${errors.unreachable.message} (${lastFailure.kind})` };
+  if (lastFailure === undefined) {
+    return proxyError(answer.hasBegun ? 'stream_stalled' : 'replica_timeout');
+  }
+  if (answer.hasBegun) return proxyError('stream_broken');
+  const { message } = proxyErrors.replica_failed;
+  return proxyError('replica_failed', `${message} (${lastFailure.kind})`);
 }
-
-const server = 'server_error';
-
-const errors = {
-  shuttingDown: {
-    status: 503,
-    code: 'shutting_down',
-    type: server,
-    message: 'The proxy is shutting down. Try again.',
-  },
-  timeout: {
-    status: 504,
-    code: 'replica_timeout',
-    type: server,
-    message: 'No replica began to answer in time.',
-  },
-  stalled: {
-    status: 504,
-    code: 'stream_stalled',
-    type: server,
-    message: 'The replica stopped in the middle of its answer.',
-  },
-  broken: {
-    status: 502,
-    code: 'stream_broken',
-    type: server,
-    message: 'The connection to the replica broke in the middle of its answer.',
-  },
-  unreachable: {
-    status: 502,
-    code: 'replica_failed',
-    type: server,
-    message: 'No replica gave an answer.',
-  },
-} as const satisfies Record<string, ProxyError>;
 
 function rejectionError({ reason, retryAfterUs }: Rejection): ProxyError {
-  const retryAfterS = Number.isNaN(retryAfterUs)
-    ? undefined
-    : Math.max(1, Math.ceil(retryAfterUs / 1e6));
-  return { ...rejections[reason], retryAfterS };
+  const error = proxyError(rejections[reason]);
+  if (Number.isNaN(retryAfterUs)) return error;
+  return { ...error, retryAfterS: Math.max(1, Math.ceil(retryAfterUs / 1e6)) };
 }
 
-const limited = { status: 429, type: 'rate_limit_error' } as const;
-const unserved = { status: 503, type: server } as const;
-
-const rejections: Readonly<Record<Rejection['reason'], ProxyError>> = {
-  concurrency: {
-    ...limited,
-    code: 'concurrency_limit',
-    message: 'Too many of your requests are running. Wait for one to end.',
-  },
-  'request-rate': {
-    ...limited,
-    code: 'request_rate_limit',
-    message: 'You have sent too many requests. Retry-After says when to go on.',
-  },
-  'token-rate': {
-    ...limited,
-    code: 'token_rate_limit',
-    message: 'You have used too many tokens. Retry-After says when to go on.',
-  },
-  'prompt-too-long': {
-    status: 400,
-    type: 'invalid_request_error',
-    code: 'prompt_too_long',
-    message: 'The prompt is longer than you may send.',
-  },
-  'queue-full': {
-    ...limited,
-    code: 'queue_full',
-    message: 'Too many requests are waiting for a replica. Try again later.',
-  },
-  'waited-too-long': {
-    ...unserved,
-    code: 'waited_too_long',
-    message: 'No replica had room in time. Try again later.',
-  },
-  'no-replica': {
-    ...unserved,
-    code: 'no_replica',
-    message: 'No replica can take requests now. Try again later.',
-  },
-  strategy: {
-    ...unserved,
-    code: 'no_room',
-    message: 'No replica has room for this request. Try again later.',
-  },
+const rejections: Readonly<Record<Rejection['reason'], ProxyErrorCode>> = {
+  concurrency: 'concurrency_limit',
+  'request-rate': 'request_rate_limit',
+  'token-rate': 'token_rate_limit',
+  'prompt-too-long': 'prompt_too_long',
+  'queue-full': 'queue_full',
+  'waited-too-long': 'waited_too_long',
+  'no-replica': 'no_replica',
+  strategy: 'no_room',
 };

@@ -37,6 +37,12 @@ function explain(issue: Issue, above: readonly PropertyKey[], root: JsonSchema):
       atKey: true,
     }));
   }
+  if (issue.code === 'invalid_key') {
+    const reasons = issue.issues.map((nested) => expectation(nested as Issue)).join(', and ');
+    return [
+      { path, message: `the key ${print(issue.path.at(-1))} is wrong: ${reasons}.`, atKey: true },
+    ];
+  }
   const choices = choicesOf(issue);
   if (choices.length > 0) {
     const message = `found ${print(issue.input)}, expected ${choices.join(' or ')}.`;

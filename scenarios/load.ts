@@ -24,7 +24,10 @@ export function parseScenario(
   vocabulary: Vocabulary,
   check: ScenarioCheck = () => undefined,
 ): Scenario {
-  const { data, locate } = readChecked(source, schemaFor(vocabulary), 'SCENARIO_INVALID');
+  const { data, locate } = readChecked(source, schemaFor(vocabulary), {
+    syntax: 'SCENARIO_SYNTAX',
+    invalid: 'SCENARIO_INVALID',
+  });
   const scenario = toScenario(data);
   const problem = crossCheck(scenario) ?? check(scenario);
   if (problem !== undefined) {

@@ -10,7 +10,7 @@ import {
   type YAMLParseError,
   type YAMLWarning,
 } from 'yaml';
-import { FairleadError } from '../core/errors.ts';
+import { type ErrorCode, FairleadError } from '../core/errors.ts';
 
 export interface SourceText {
   /** What a message calls it, usually the path as the user wrote it. */
@@ -25,7 +25,7 @@ export interface YamlFile {
 }
 
 /** Reads one document of YAML, of which JSON is a part, and remembers where everything stands. */
-export function readYaml({ file, text }: SourceText): YamlFile {
+export function readYaml({ file, text }: SourceText, code: ErrorCode): YamlFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter,
@@ -36,7 +36,7 @@ export function readYaml({ file, text }: SourceText): YamlFile {
   const refuse = (offset: number, reason: string): never => {
     const { line, col } = lineCounter.linePos(offset);
     const message = `${file}:${line}:${col} not valid YAML: ${reason}`;
-    throw new FairleadError('SCENARIO_SYNTAX', message);
+    throw new FairleadError(code, message);
   };
   // A warning is an unknown tag, which no scenario has.
   const [error] = [...document.errors, ...document.warnings];
@@ -55,7 +55,7 @@ export function readYaml({ file, text }: SourceText): YamlFile {
 function reasonOf({ code, message }: YAMLParseError | YAMLWarning): string {
   switch (code) {
     case 'MULTIPLE_DOCS':
-      return 'this begins a second document. A scenario is a single one.';
+      return 'this begins a second document. Keep one of them.';
     case 'DUPLICATE_KEY':
       return 'this key is there twice. Keep one of them.';
     case 'TAB_AS_INDENT':

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { FairleadError } from '../../core/errors.ts';
 import { sha256Of } from '../../proxy/client/identify.ts';
-import { ignoredParts } from '../../proxy/config/load-proxy-config.ts';
 import type { ProxySetup } from '../../proxy/config/proxy-setup.ts';
+import { needsRestart, remarksOn } from '../../proxy/config/remarks.ts';
 import { AccessLog } from '../../proxy/observe/access-log.ts';
 import { ProxyServer } from '../../proxy/proxy-server.ts';
+import { openFilesWarning } from '../open-files.ts';
 import { version } from '../package.ts';
 import { createBrain } from '../proxy-brain.ts';
 import { loadProxySetup } from '../proxy-setup-file.ts';
@@ -41,11 +42,14 @@ Examples:
       throw new FairleadError('USAGE', 'Name a configuration: fairlead proxy fairlead.yaml');
     }
     const setup = loadProxySetup(path);
-    for (const part of ignoredParts(setup.config)) say(`${path}: ${part} Ignored.`);
+    for (const remark of remarksOn(setup.config)) say(`${path}: ${remark}`);
     if (check) {
       say(`${path} is right: ${textOf(setup)}`);
       return;
     }
+    const { config, replicas } = setup;
+    const warning = openFilesWarning(config.limits.connections, replicas.length);
+    if (warning !== undefined) say(`${path}: ${warning}`);
     const log = await accessLog(setup);
     const proxy = new ProxyServer({
       setup,
@@ -56,39 +60,39 @@ Examples:
       say,
       log,
     });
+    process.on('SIGHUP', () => reload(proxy, path));
+    // Unheard it would end the process, which nobody wants who only moves logs.
+    process.on('SIGUSR2', () => log?.reopen());
     const ports = await proxy.start();
-    const { config } = setup;
     say(`clients: ${config.listen.host}:${ports.clients}, ${textOf(setup)}`);
     if (ports.admin === undefined) say('admin: off, because there is no token');
     else say(`admin: ${config.admin.host}:${ports.admin}`);
-    process.on('SIGHUP', () => reload(proxy, path));
     await endOfService();
     say(`shutting down; streams may go on for ${config.shutdownGrace}`);
     await proxy.stop();
     await log?.close();
   });
 
-/** SIGUSR2 begins a new file, once the old one was moved away. */
 async function accessLog({ config }: ProxySetup): Promise<AccessLog | undefined> {
   if (config.accessLog === undefined) return undefined;
-  const log = await AccessLog.open({
+  return AccessLog.open({
     destination: config.accessLog === 'stdout' ? 1 : config.accessLog,
     epochUs: Math.round(performance.timeOrigin * 1_000),
     onError: ({ message }) => say(`access log: ${message}`),
   });
-  process.on('SIGUSR2', () => log.reopen());
-  return log;
 }
 
 function textOf({ replicas, strategy }: ProxySetup): string {
-  return `${replicas.length} replicas by ${strategy.name}`;
+  return `${replicas.length} ${replicas.length === 1 ? 'replica' : 'replicas'} by ${strategy.name}`;
 }
 
 function reload(proxy: ProxyServer, path: string): void {
   try {
     const setup = loadProxySetup(path);
+    const late = needsRestart(proxy.setup, setup);
     proxy.reload(setup);
     say(`${path} was read again: ${textOf(setup)}`);
+    if (late.length > 0) say(`${path}: only a restart changes ${late.join(', ')}.`);
   } catch (error) {
     if (!(error instanceof FairleadError)) throw error;
     say(`${error.message} [${error.code}]\nThe configuration before this one stays.`);

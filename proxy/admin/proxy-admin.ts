@@ -1,4 +1,5 @@
 import { FairleadError } from '../../core/errors.ts';
+import { needsRestart } from '../config/remarks.ts';
 import type { ProxyServer } from '../proxy-server.ts';
 import type { AdminResult, AdminTarget } from './admin-server.ts';
 import { replicaStatuses } from './replica-views.ts';
@@ -34,9 +35,14 @@ export function proxyAdmin(proxy: ProxyServer, options: ProxyAdminOptions): Admi
 function reload(proxy: ProxyServer, { readSetup }: ProxyAdminOptions): AdminResult {
   try {
     const setup = readSetup();
+    const late = needsRestart(proxy.setup, setup);
     proxy.reload(setup);
     const { replicas, strategy } = setup;
-    return { ok: true, message: `Read again: ${replicas.length} replicas, ${strategy.name}.` };
+    const advice = late.length === 0 ? '' : ` Only a restart changes ${late.join(', ')}.`;
+    return {
+      ok: true,
+      message: `Read again: ${replicas.length} replicas, ${strategy.name}.${advice}`,
+    };
   } catch (error) {
     if (!(error instanceof FairleadError)) throw error;
     return { ok: false, message: `${error.message} The configuration before this one stays.` };

@@ -1,9 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { FairleadError } from '../../core/errors.ts';
 import { usOf } from '../../core/time.ts';
 import type { ProxyConfig } from '../config/proxy-schema.ts';
-import { errorBody, type ProxyError } from './error-body.ts';
+import { errorBody } from './error-body.ts';
+import { type ProxyErrorCode, proxyError } from './proxy-errors.ts';
 
 export interface ListenerHandler {
   /** `expectsContinue`: the client waits to be told that its body is wanted. */
@@ -41,7 +48,7 @@ export function createListener(limits: ProxyConfig['limits'], handler: ListenerH
   server.on('checkContinue', onRequest(true));
   server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, { 'content-type': 'application/json' });
-    response.end(errorBody(unknownExpectation));
+    response.end(errorBody(proxyError('unknown_expectation')));
   });
   const refuse = (code: string, socket: Socket) => {
     const answer = (socket as ClientSocket).lastAnswer;
@@ -71,34 +78,19 @@ export function listen(server: Server, host: string, port: number): Promise<numb
   });
 }
 
-const unknownExpectation: ProxyError = {
-  status: 417,
-  code: 'unknown_expectation',
-  type: 'invalid_request_error',
-  message: 'Only "Expect: 100-continue" is understood.',
-};
-
-const refusals: Readonly<Record<string, readonly [line: string, code: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'headers_too_large',
-    'The headers of the request are too long.',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    '408 Request Timeout',
-    'request_timeout',
-    'The request did not come in time.',
-  ],
-  UPGRADE: ['501 Not Implemented', 'not_implemented', 'There is nothing to upgrade to.'],
-  CONNECT: ['501 Not Implemented', 'not_implemented', 'This is no forward proxy.'],
-};
-const malformed = ['400 Bad Request', 'malformed_request', 'The request is not HTTP.'] as const;
-
 /** Before there is a request there is no response to write to. */
 function refuseBytes(refusal: string, socket: Socket): void {
-  const [line, code, message] = refusals[refusal] ?? malformed;
-  const body = errorBody({ status: 0, code, type: 'invalid_request_error', message });
+  const error = proxyError(refusals[refusal] ?? 'malformed_request');
+  const body = errorBody(error);
+  const line = `${error.status} ${STATUS_CODES[error.status]}`;
   socket.end(
     `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
+
+const refusals: Readonly<Record<string, ProxyErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  UPGRADE: 'not_implemented',
+  CONNECT: 'not_implemented',
+};

@@ -21,7 +21,10 @@ export function parseProxyConfig(
   vocabulary: Vocabulary,
   check: ConfigCheck = () => undefined,
 ): ProxyConfig {
-  const { data, locate } = readChecked(source, proxySchema(vocabulary), 'CONFIG_INVALID');
+  const { data, locate } = readChecked(source, proxySchema(vocabulary), {
+    syntax: 'CONFIG_SYNTAX',
+    invalid: 'CONFIG_INVALID',
+  });
   const problem =
     replicaProblem(data) ??
     fleetProblem(data) ??
@@ -31,18 +34,6 @@ export function parseProxyConfig(
     check(data);
   if (problem === undefined) return data;
   throw new FairleadError('CONFIG_INVALID', locate(problem.path, problem.message));
-}
-
-/** What is taken from a scenario and says nothing to a proxy. */
-export function ignoredParts({ gateway }: ProxyConfig): string[] {
-  const ignored: string[] = [];
-  if (gateway.autoscale !== undefined) {
-    ignored.push('gateway.autoscale: this proxy starts and stops no machines.');
-  }
-  if ((gateway.routers ?? 1) > 1) {
-    ignored.push('gateway.routers: this process is one of them; start the others beside it.');
-  }
-  return ignored;
 }
 
 function replicaProblem(config: ProxyConfig): ConfigProblem | undefined {
@@ -117,7 +108,11 @@ function keyProblem({ gateway, keys }: ProxyConfig): ConfigProblem | undefined {
       return { path: ['keys', index, 'sha256'], message: 'this key is there twice.' };
     }
     if (tier === undefined || tiers.includes(tier)) continue;
-    const message = `gateway.admission.tiers has no "${tier}". ${suggestion(tier, tiers)}`;
+    const advice =
+      tiers.length > 0
+        ? suggestion(tier, tiers)
+        : `Write for example "admission: {tiers: {${tier}: {concurrent: 32}}}" under gateway.`;
+    const message = `gateway.admission.tiers has no "${tier}". ${advice}`;
     return { path: ['keys', index, 'tier'], message };
   }
   return undefined;

@@ -87,7 +87,7 @@ const keySchema = z.strictObject({
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits, as "fairlead proxy --hash-key" prints them')
-    .meta({ examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] })
+    .meta({ examples: ['3c6c5bbc1914634f84879fcf416d98bffda1bddea45c0d03d33ab0daab3ba89e'] })
     .describe('SHA-256 of the key; the key itself is nowhere in the file.'),
   tenant: z
     .string()
@@ -200,9 +200,9 @@ export function proxySchema(vocabulary: Vocabulary) {
       .describe('What strategies and queues should keep to.'),
     keys: z
       .array(keySchema)
-      .max(100_000)
+      .max(10_000)
       .optional()
-      .meta({ examples: [[{ sha256: '9f86d0…', tenant: 'acme', tier: 'paid' }]] })
+      .meta({ examples: [[{ sha256: '3c6c5b…', tenant: 'acme', tier: 'paid' }]] })
       .describe('Of clients. Default: whoever comes is served, as the tenant "anonymous".'),
     upstream: upstreamSchema.prefault({}).describe('How replicas are spoken to.'),
     limits: limitsSchema.prefault({}).describe('What clients may do.'),
@@ -232,7 +232,8 @@ export function proxySchema(vocabulary: Vocabulary) {
 export type ProxyConfig = Readonly<z.output<ReturnType<typeof proxySchema>>>;
 
 function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return true;
+  // Of another kind of address there is another complaint.
+  if (!/^https?:/i.test(text) || !URL.canParse(text)) return true;
   const { hash, password, pathname, search, username } = new URL(text);
   return pathname === '/' && [hash, search, username, password].every((part) => part === '');
 }

@@ -10,6 +10,7 @@ const howToGet = {
   jq: 'apt-get install jq',
   nginx: 'apt-get install nginx',
   promtool: 'apt-get install prometheus',
+  'systemd-analyze': 'apt-get install systemd',
 } as const;
 
 const told = new Set<string>();
