@@ -18,14 +18,18 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** What proxies ask on their own account; no test is about that. */
-const asides: Readonly<Record<string, string>> = {
-  '/health': '',
-  '/v1/models': '{"object":"list","data":[{"id":"m","object":"model"}]}',
-};
+/** What proxies ask on their own account; few tests are about that. */
+function asidesOf(models: readonly string[]): Readonly<Record<string, string>> {
+  const data = models.map((id) => ({ id, object: 'model' }));
+  return { '/health': '', '/v1/models': JSON.stringify({ object: 'list', data }) };
+}
 
 /** A server that answers as a test wants it to. */
-export async function startUpstream(answer: (got: Got) => void): Promise<Upstream> {
+export async function startUpstream(
+  answer: (got: Got) => void,
+  models: readonly string[] = ['m'],
+): Promise<Upstream> {
+  const asides = asidesOf(models);
   const got: Got[] = [];
   const connections = new Set<Socket>();
   const server: Server = createServer((request, response) => {
