@@ -1,5 +1,5 @@
 import type { Rejection } from '../gateway/gateway-request.ts';
-import { errorBody, errorEvent, type ProxyError } from './client/error-body.ts';
+import { errorBody, type ProxyError } from './client/error-body.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Gives the client what there is when its request has its outcome, unless it has everything. */
@@ -18,8 +18,11 @@ export function settle(exchange: Exchange): void {
   }
   const error = errorOf(exchange);
   exchange.errorCode = error.code;
-  if (answer.hasBegun) answer.breakOff(errorEvent(error), exchange.isCut);
-  else refuse(exchange, error);
+  if (!answer.hasBegun) refuse(exchange, error);
+  else {
+    const lastBytes = exchange.cutTail?.lastBytes ?? noBytes;
+    answer.breakOff(error, { isCut: exchange.isCut, lastBytes });
+  }
 }
 
 /** An error in the place of an answer. */
@@ -41,6 +44,7 @@ function errorOf({ answer, lastFailure, request }: Exchange): ProxyError {
   return { ...errors.unreachable, message: `${errors.unreachable.message} (${lastFailure.kind})` };
 }
 
+const noBytes = Buffer.alloc(0);
 const server = 'server_error';
 
 const errors = {
