@@ -41,7 +41,7 @@ const lastEvent = '[DONE]';
 interface Scanned {
   /** Of what is open, from the outermost on. */
   readonly closers: readonly string[];
-  /** What may come next: a member of an object or the colon behind its name, a value, or neither. */
+  /** What has to come, as far as it is known. */
   readonly expected: 'key' | 'value' | 'none';
   /** Whether the last was the name of a member, whole or not, without its colon. */
   readonly isKey: boolean;

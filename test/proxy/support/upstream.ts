@@ -15,6 +15,8 @@ export interface Upstream {
   readonly got: Got[];
   /** Open connections. */
   readonly connections: Set<Socket>;
+  /** What proxies asked on their own account. */
+  readonly asides: IncomingMessage[];
   close(): Promise<void>;
 }
 
@@ -32,8 +34,10 @@ export async function startUpstream(
   const asides = asidesOf(models);
   const got: Got[] = [];
   const connections = new Set<Socket>();
+  const asked: IncomingMessage[] = [];
   const server: Server = createServer((request, response) => {
     if (request.method === 'GET' && request.url! in asides) {
+      asked.push(request);
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(asides[request.url!]);
       return;
@@ -61,6 +65,7 @@ export async function startUpstream(
     url: `http://127.0.0.1:${port}`,
     got,
     connections,
+    asides: asked,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
