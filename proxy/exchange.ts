@@ -51,6 +51,8 @@ export class Exchange {
   lastFailure: UpstreamFailure | undefined = undefined;
   /** The client has a part of a chunk and will never get the rest. */
   isCut = false;
+  /** The last of what the client has of an answer that broke off. */
+  cutTail: AnswerTail | undefined = undefined;
   errorCode: string | undefined = undefined;
   /** The last of the answer that the client got. */
   tail: AnswerTail | undefined = undefined;

@@ -68,6 +68,7 @@ export class Leg implements UpstreamSink {
   abort(): void {
     this.exchange.running -= 1;
     this.exchange.isCut = this.#call!.isInsideChunk;
+    this.exchange.cutTail = this.#tail;
     this.#call!.abort();
   }
 
@@ -116,6 +117,7 @@ export class Leg implements UpstreamSink {
     this.exchange.running -= 1;
     this.exchange.lastFailure = failure;
     this.exchange.isCut = failure.isInsideChunk;
+    this.exchange.cutTail = this.#tail;
     this.#listener.onError(this.#attempt!, 'failed', this.#listener.nowUs());
   }
 

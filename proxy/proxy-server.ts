@@ -271,8 +271,9 @@ export class ProxyServer {
 }
 
 /** What a gateway cannot change while it runs. */
-function brainText({ config, strategy }: ProxySetup): string {
+function brainText({ authorization, config, strategy }: ProxySetup): string {
   const { fleet, gateway, model, sessionHeader, upstream } = config;
   const groups = fleet?.map((group) => ({ ...group, replicas: 0 }));
-  return JSON.stringify([strategy, gateway, model, groups, sessionHeader, upstream]);
+  const whole = [strategy, gateway, model, groups, sessionHeader, upstream, authorization];
+  return JSON.stringify(whole);
 }

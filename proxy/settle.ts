@@ -1,5 +1,5 @@
 import type { Rejection } from '../gateway/gateway-request.ts';
-import { errorBody, errorEvent, type ProxyError } from './client/error-body.ts';
+import { errorBody, type ProxyError } from './client/error-body.ts';
 import { type ProxyErrorCode, proxyError, proxyErrors } from './client/proxy-errors.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -19,8 +19,11 @@ export function settle(exchange: Exchange): void {
   }
   const error = errorOf(exchange);
   exchange.errorCode = error.code;
-  if (answer.hasBegun) answer.breakOff(errorEvent(error), exchange.isCut);
-  else refuse(exchange, error);
+  if (!answer.hasBegun) refuse(exchange, error);
+  else {
+    const lastBytes = exchange.cutTail?.lastBytes ?? noBytes;
+    answer.breakOff(error, { isCut: exchange.isCut, lastBytes });
+  }
 }
 
 /** An error in the place of an answer. */
@@ -44,6 +47,8 @@ function errorOf({ answer, lastFailure, request }: Exchange): ProxyError {
   const { message } = proxyErrors.replica_failed;
   return proxyError('replica_failed', `${message} (${lastFailure.kind})`);
 }
+
+const noBytes = Buffer.alloc(0);
 
 function rejectionError({ reason, retryAfterUs }: Rejection): ProxyError {
   const error = proxyError(rejections[reason]);

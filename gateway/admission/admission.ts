@@ -10,7 +10,7 @@ export interface AdmissionTicket {
   readonly tokenCharges: readonly Charge[];
 }
 
-/** Of one tenant. */
+/** Of one tenant in one tier. */
 interface Account {
   readonly limits: TierLimits;
   readonly requests: readonly RateLimiter[];
@@ -24,7 +24,8 @@ interface Account {
  */
 export class Admission {
   readonly #policy: AdmissionPolicy;
-  readonly #accounts = new Map<string, Account | undefined>();
+  /** By tier, and in it by tenant: who gets another tier has its limits from then on. */
+  readonly #accounts = new Map<string, Map<string, Account>>();
 
   constructor(policy: AdmissionPolicy) {
     this.#policy = policy;
@@ -66,11 +67,19 @@ export class Admission {
   }
 
   #accountOf({ tenant, tier }: GatewayRequest<unknown>): Account | undefined {
-    const known = this.#accounts.get(tenant);
-    if (known !== undefined || this.#accounts.has(tenant)) return known;
-    const limits = this.#policy.tiers.get(tier ?? 'default');
-    const account = limits === undefined ? undefined : openAccount(limits);
-    this.#accounts.set(tenant, account);
+    const name = tier ?? 'default';
+    const limits = this.#policy.tiers.get(name);
+    if (limits === undefined) return undefined;
+    let tenants = this.#accounts.get(name);
+    if (tenants === undefined) {
+      tenants = new Map();
+      this.#accounts.set(name, tenants);
+    }
+    let account = tenants.get(tenant);
+    if (account === undefined) {
+      account = openAccount(limits);
+      tenants.set(tenant, account);
+    }
     return account;
   }
 }

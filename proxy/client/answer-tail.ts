@@ -33,6 +33,11 @@ export class AnswerTail {
     }
   }
 
+  /** The last pieces as they came. */
+  get lastBytes(): Buffer {
+    return Buffer.concat(this.#inOrder());
+  }
+
   /** Of the whole answer. Without usage every event was a token, but for the last. */
   get facts(): AnswerFacts {
     if (this.#facts !== undefined) return this.#facts;
@@ -50,14 +55,16 @@ export class AnswerTail {
   }
 
   #text(): string {
-    const { length } = this.#pieces;
-    const from = length < keptPieces ? 0 : this.#next;
     let text = '';
-    for (let i = 0; i < length; i++) {
-      const piece = this.#pieces[(from + i) % length]!;
+    for (const piece of this.#inOrder()) {
       text += piece.toString('latin1', Math.max(0, piece.length - keptBytes));
     }
     return text;
+  }
+
+  #inOrder(): Buffer[] {
+    if (this.#pieces.length < keptPieces) return this.#pieces;
+    return [...this.#pieces.slice(this.#next), ...this.#pieces.slice(0, this.#next)];
   }
 }
 

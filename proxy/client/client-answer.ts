@@ -1,6 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { knownContentsOf } from '../upstream/chunk-frames.ts';
 import type { ResponseHead } from '../upstream/transport.ts';
+import { endOfBrokenStream } from './broken-stream.ts';
+import type { ProxyError } from './error-body.ts';
+
+/** An answer of which the rest will not come. */
+export interface Broken {
+  /** The client has a part of a chunk. */
+  readonly isCut: boolean;
+  /** What it got last. */
+  readonly lastBytes: Buffer;
+}
 
 const mostTextBytes = 8 * 1024;
 
@@ -70,10 +81,14 @@ export class ClientAnswer {
    * The rest will not come. A stream says why, where something can still be said; anything else is
    * visibly cut off.
    */
-  breakOff(errorEvent: string, isCut: boolean): void {
+  breakOff(error: ProxyError, { isCut, lastBytes }: Broken): void {
     this.isOver = true;
-    if (this.isEventStream && !isCut) this.#response.end(`\n\n${errorEvent}`);
-    else this.#response.destroy();
+    if (!this.isEventStream || isCut) {
+      this.#response.destroy();
+      return;
+    }
+    const contents = this.#isFramed ? knownContentsOf(lastBytes) : lastBytes;
+    this.#response.end(endOfBrokenStream(contents.toString('utf8'), error));
   }
 
   /** There is something on it that nobody will read. */

@@ -38,9 +38,12 @@ export function requestHeaders(
     if (spent.has(lower) && !(keepsCredentials && isCredential(lower))) continue;
     headers.push(name, raw[i + 1]!);
   }
-  headers.push('x-request-id', requestId);
-  if (authorization !== undefined) headers.push('authorization', authorization);
-  return named === undefined ? headers : without(headers, named);
+  const forwarded = named === undefined ? headers : without(headers, named);
+  forwarded.push('x-request-id', requestId);
+  if (authorization !== undefined && !keepsCredentials) {
+    forwarded.push('authorization', authorization);
+  }
+  return forwarded;
 }
 
 function isCredential(lower: string): boolean {

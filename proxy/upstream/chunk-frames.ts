@@ -118,3 +118,8 @@ export function contentsOf(chunks: Buffer): Buffer {
   assert(contents !== undefined, 'chunks are checked when they come');
   return contents;
 }
+
+/** What is in chunks that may begin in the middle of one; nothing, where that cannot be told. */
+export function knownContentsOf(chunks: Buffer): Buffer {
+  return new ChunkFrames(false).take(chunks) ?? nothing;
+}

@@ -1,7 +1,7 @@
 import { createBrain, engineProblem, groupFacts } from '../../../cli/proxy-brain.ts';
 import { vocabulary } from '../../../cli/vocabulary.ts';
 import { parseProxyConfig } from '../../../proxy/config/load-proxy-config.ts';
-import { type ProxySetup, proxySetup } from '../../../proxy/config/proxy-setup.ts';
+import { type ProxySetup, proxySetup, type Secrets } from '../../../proxy/config/proxy-setup.ts';
 import type { RequestSummary } from '../../../proxy/observe/request-summary.ts';
 import { ProxyServer } from '../../../proxy/proxy-server.ts';
 
@@ -21,23 +21,27 @@ export interface RunningProxy {
 }
 
 /** What the proxy runs with, from a configuration as users write it. */
-export function setupOf(config: Readonly<Record<string, unknown>>): ProxySetup {
+export function setupOf(
+  config: Readonly<Record<string, unknown>>,
+  secrets: Partial<Secrets> = {},
+): ProxySetup {
   const listen = { host: '127.0.0.1', port: 0 };
   const text = JSON.stringify({ listen, admin: { port: 0 }, ...config });
   const parsed = parseProxyConfig({ file: 'fairlead.yaml', text }, vocabulary, engineProblem);
-  const secrets = { adminToken: 'secret', upstreamKey: undefined };
-  return proxySetup(parsed, groupFacts(parsed), secrets);
+  const all = { adminToken: 'secret', upstreamKey: undefined, ...secrets };
+  return proxySetup(parsed, groupFacts(parsed), all);
 }
 
 export async function startProxy(
   config: Readonly<Record<string, unknown>>,
   readSetup = () => setupOf(config),
+  secrets: Partial<Secrets> = {},
 ): Promise<RunningProxy> {
   const ended: RequestSummary[] = [];
   const said: string[] = [];
   let onEnded = () => {};
   const server = new ProxyServer({
-    setup: setupOf(config),
+    setup: setupOf(config, secrets),
     createBrain,
     seed: 1,
     version: 'test',

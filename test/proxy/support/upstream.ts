@@ -15,21 +15,29 @@ export interface Upstream {
   readonly got: Got[];
   /** Open connections. */
   readonly connections: Set<Socket>;
+  /** What proxies asked on their own account. */
+  readonly asides: IncomingMessage[];
   close(): Promise<void>;
 }
 
-/** What proxies ask on their own account; no test is about that. */
-const asides: Readonly<Record<string, string>> = {
-  '/health': '',
-  '/v1/models': '{"object":"list","data":[{"id":"m","object":"model"}]}',
-};
+/** What proxies ask on their own account; few tests are about that. */
+function asidesOf(models: readonly string[]): Readonly<Record<string, string>> {
+  const data = models.map((id) => ({ id, object: 'model' }));
+  return { '/health': '', '/v1/models': JSON.stringify({ object: 'list', data }) };
+}
 
 /** A server that answers as a test wants it to. */
-export async function startUpstream(answer: (got: Got) => void): Promise<Upstream> {
+export async function startUpstream(
+  answer: (got: Got) => void,
+  models: readonly string[] = ['m'],
+): Promise<Upstream> {
+  const asides = asidesOf(models);
   const got: Got[] = [];
   const connections = new Set<Socket>();
+  const asked: IncomingMessage[] = [];
   const server: Server = createServer((request, response) => {
     if (request.method === 'GET' && request.url! in asides) {
+      asked.push(request);
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(asides[request.url!]);
       return;
@@ -57,6 +65,7 @@ export async function startUpstream(answer: (got: Got) => void): Promise<Upstrea
     url: `http://127.0.0.1:${port}`,
     got,
     connections,
+    asides: asked,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
