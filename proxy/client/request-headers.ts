@@ -38,9 +38,11 @@ export function requestHeaders(
     if (spent.has(lower) && !(keepsCredentials && isCredential(lower))) continue;
     headers.push(name, raw[i + 1]!);
   }
-  headers.push('x-request-id', requestId);
-  if (authorization !== undefined) headers.push('authorization', authorization);
-  return named === undefined ? headers : without(headers, named);
+  // What clients name is theirs to take away; what is said here is not.
+  const kept = named === undefined ? headers : without(headers, named);
+  kept.push('x-request-id', requestId);
+  if (authorization !== undefined) kept.push('authorization', authorization);
+  return kept;
 }
 
 function isCredential(lower: string): boolean {
