@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ResponseHead } from '../upstream/transport.ts';
 
+/** How long a client may go on sending what nobody wants, so that it reads why (RFC 9112, 9.6). */
+export const lingerMs = 2_000;
+
 /**
  * The answer to one client. What a replica sends as chunks can go on as the chunks they are: they
  * are written to the socket beside the response, which has sent its head and will send the end.
@@ -10,6 +13,7 @@ export class ClientAnswer {
   readonly #response: ServerResponse;
   readonly #socket: Socket;
   #isFramed = false;
+  #hasLength = false;
   /** Whether anything of a body may have reached the client. */
   hasBegun = false;
   isOver = false;
@@ -24,11 +28,12 @@ export class ClientAnswer {
 
   /** With the first bytes, so that both go out at once. */
   begin(
-    { headers, isEventStream, isFramed, status }: ResponseHead,
+    { contentLength, headers, isEventStream, isFramed, status }: ResponseHead,
     own: readonly string[],
     first: Buffer,
   ): boolean {
     this.isEventStream = isEventStream;
+    this.#hasLength = !Number.isNaN(contentLength);
     this.#startHead(status, headers, own, isFramed);
     if (!isFramed) return this.write(first);
     this.#socket.cork();
@@ -68,13 +73,26 @@ export class ClientAnswer {
    */
   breakOff(errorEvent: string, isCut: boolean): void {
     this.isOver = true;
-    if (this.isEventStream && !isCut) this.#response.end(`\n\n${errorEvent}`);
+    if (this.isEventStream && !isCut && !this.#hasLength) this.#response.end(`\n\n${errorEvent}`);
     else this.#response.destroy();
   }
 
-  /** There is something on it that nobody will read. */
-  closesConnection(): void {
-    this.#response.shouldKeepAlive = false;
+  /** All at once; what is still to come of the request is not wanted, nor anything after it. */
+  refuse(status: number, headers: readonly string[], own: readonly string[], body: Buffer): void {
+    const response = this.#response;
+    if (response.req.complete) {
+      this.reply(status, headers, own, body);
+      return;
+    }
+    response.shouldKeepAlive = false;
+    this.#startHead(status, headers, own, false);
+    this.isOver = true;
+    this.bytes = body.length;
+    response.flushHeaders();
+    response.write(body);
+    const timer = setTimeout(() => response.end(), lingerMs);
+    response.on('close', () => clearTimeout(timer));
+    response.req.on('end', () => response.end()).resume();
   }
 
   /** Closes the connection; its `close` tells everybody. */

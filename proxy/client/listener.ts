@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { FairleadError } from '../../core/errors.ts';
 import { usOf } from '../../core/time.ts';
 import type { ProxyConfig } from '../config/proxy-schema.ts';
+import { lingerMs } from './client-answer.ts';
 import { errorBody, type ProxyError } from './error-body.ts';
 
 export interface ListenerHandler {
@@ -36,21 +37,28 @@ export function createListener(limits: ProxyConfig['limits'], handler: ListenerH
   server.on('request', onRequest(false));
   server.on('checkContinue', onRequest(true));
   server.on('checkExpectation', (_request, response) => {
+    // Nobody knows whether the body will come all the same.
+    response.shouldKeepAlive = false;
     response.writeHead(417, { 'content-type': 'application/json' });
     response.end(errorBody(unknownExpectation));
   });
   const refuse = (code: string, socket: Socket) => {
-    const answer = answers.get(socket);
-    // An answer that is being written must not seem to end in the middle.
-    const isBusy = answer !== undefined && !answer.writableFinished && answer.headersSent;
-    if (isBusy || !socket.writable || code === 'ECONNRESET') socket.destroy();
-    else refuseBytes(code, socket);
+    if (socket.writable && code !== 'ECONNRESET' && isItsTurn(answers.get(socket))) {
+      refuseBytes(code, socket);
+    } else {
+      socket.destroy();
+    }
   };
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) =>
     refuse(code, socket as Socket),
   );
-  server.on('upgrade', (_request, socket) => refuse('UPGRADE', socket as Socket));
-  server.on('connect', (_request, socket) => refuse('CONNECT', socket as Socket));
+  // Nobody listens for upgrades: such a request is one like any other (RFC 9110, 7.8), and there
+  // are clients that try HTTP/2 with each.
+  server.on('connect', (_request, socket) => {
+    // From here on node leaves the connection alone, with all that may go wrong on it.
+    socket.on('error', () => socket.destroy());
+    refuse('CONNECT', socket as Socket);
+  });
   return server;
 }
 
@@ -85,16 +93,28 @@ const refusals: Readonly<Record<string, readonly [line: string, code: string, me
     'request_timeout',
     'The request did not come in time.',
   ],
-  UPGRADE: ['501 Not Implemented', 'not_implemented', 'There is nothing to upgrade to.'],
   CONNECT: ['501 Not Implemented', 'not_implemented', 'This is no forward proxy.'],
 };
 const malformed = ['400 Bad Request', 'malformed_request', 'The request is not HTTP.'] as const;
+
+/**
+ * Whether a refusal would stand where the client expects the answer to what it refuses: not inside
+ * another answer, nor in the place of one that is still to come.
+ */
+function isItsTurn(last: ServerResponse | undefined): boolean {
+  if (last === undefined || last.writableFinished) return true;
+  return last.socket !== null && !last.headersSent && !last.req.complete;
+}
 
 /** Before there is a request there is no response to write to. */
 function refuseBytes(refusal: string, socket: Socket): void {
   const [line, code, message] = refusals[refusal] ?? malformed;
   const body = errorBody({ status: 0, code, type: 'invalid_request_error', message });
+  // What still comes is not for the parser; unread, it would have the kernel drop the refusal.
+  socket.removeAllListeners('data').on('data', () => {});
   socket.end(
     `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.on('close', () => clearTimeout(timer));
 }
