@@ -77,33 +77,55 @@ function answerTo({ method }: ReadRequest, id: string | undefined): string {
 
 interface Sent {
   readonly bytes: Buffer;
+  readonly requests: number;
   readonly answered: Buffer;
   readonly isHung: boolean;
 }
 
-/** Until the proxy closes the connection: all of these have something that makes it. */
-async function send(port: number, bytes: Buffer, random: Random): Promise<Sent> {
+/** One after the other or all at once, until the proxy closes the connection. */
+async function send(port: number, requests: readonly Buffer[], random: Random): Promise<Sent> {
   const socket = connect(port, '127.0.0.1');
-  const pieces: Buffer[] = [];
+  let answered: Buffer = Buffer.alloc(0);
   let isHung = false;
+  let onMore = () => {};
   socket.on('error', () => {});
-  socket.on('data', (piece: Buffer) => pieces.push(piece));
+  socket.on('data', (piece: Buffer) => {
+    answered = Buffer.concat([answered, piece]);
+    onMore();
+  });
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  void closed.then(() => onMore());
   const timer = setTimeout(() => {
     isHung = true;
     socket.destroy();
   }, longestMs);
-  await Promise.race([once(socket, 'connect'), closed]);
-  for (const piece of split(bytes, random, 4)) {
-    socket.write(piece);
-    await new Promise((resolve) => setImmediate(resolve));
+  const isPipelined = random() < 0.25;
+  let sent = 0;
+  for (const request of requests) {
+    if (socket.closed) break;
+    sent += 1;
+    const before = answered.length;
+    for (const piece of split(request, random, 3)) {
+      socket.write(piece);
+      if (!isPipelined) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const isWhole = () =>
+      socket.closed ||
+      readAnswer(answered.subarray(before), { isHead: false, isClosed: false }).kind !== 'cut';
+    if (isPipelined || request.includes('HEAD')) continue;
+    await new Promise<void>((resolve) => {
+      onMore = () => {
+        if (isWhole()) resolve();
+      };
+      onMore();
+    });
   }
   const leaving = random();
   if (leaving < 0.02) socket.resetAndDestroy();
-  else if (leaving < 0.04) socket.end();
+  else if (leaving < (isPipelined ? 0.04 : 0.7)) socket.end();
   await closed;
   clearTimeout(timer);
-  return { bytes, answered: Buffer.concat(pieces), isHung };
+  return { bytes: Buffer.concat(requests.slice(0, sent)), requests: sent, answered, isHung };
 }
 
 /** What is wrong with the answers on a connection; they may break off, but not go wrong. */
@@ -143,15 +165,17 @@ test.each(transports)(
     onTestFinished(() => proxy.server.stop());
     const random = randomStream(seed, `requests/${transport}`);
     const faults: string[] = [];
+    let made = 0;
     let sent = 0;
     const client = async () => {
       while (sent < requests) {
-        const some: Buffer[] = [];
-        for (let left = 1 + randomIndex(random, 8); left > 0; left--) {
-          const id = `n${++sent}-${'x'.repeat(sent % 2)}`;
-          some.push((random() < 0.3 ? goodRequest : hostileRequest)(random, id));
-        }
-        const fault = faultOf(await send(proxy.port, Buffer.concat(some), random));
+        const some = Array.from({ length: 1 + randomIndex(random, 8) }, () => {
+          const id = `n${++made}-${'x'.repeat(made % 2)}`;
+          return (random() < 0.2 ? goodRequest : hostileRequest)(random, id);
+        });
+        const one = await send(proxy.port, some, random);
+        sent += one.requests;
+        const fault = faultOf(one);
         if (fault !== undefined) faults.push(fault);
       }
     };
@@ -168,9 +192,14 @@ test.each(transports)(
       .filter(({ attempts }) => attempts > 0)
       .map((one) => ({ ...one, key: `${one.requestId} ${one.method} ${one.path} ${one.bytesIn}` }));
     const forwarded = said.filter(({ outcome }) => outcome === 'ok').map(({ key }) => key);
-    expect(without(upstream.got, said.map(({ key }) => key)).slice(0, 3)).toEqual([]);
+    expect(
+      without(
+        upstream.got,
+        said.map(({ key }) => key),
+      ).slice(0, 3),
+    ).toEqual([]);
     expect(without(forwarded, upstream.got).slice(0, 3)).toEqual([]);
-    expect(upstream.got.length).toBeGreaterThan(requests / 10);
+    expect(upstream.got.length).toBeGreaterThan(requests / 4);
 
     const good = await fetch(`${proxy.url}/v1/completions`, { method: 'POST', body: '{}' });
     expect([good.status, await good.text()]).toEqual([200, expect.stringContaining('"id"')]);

@@ -3,7 +3,8 @@ import { type Random, randomIndex } from '../../../core/random.ts';
 /** One to four changes that know nothing of what the bytes mean. */
 export function mutateBytes(bytes: Buffer, random: Random): Buffer {
   let changed = bytes;
-  for (let left = 1 + randomIndex(random, 4); left > 0; left--) changed = mutateOnce(changed, random);
+  for (let left = 1 + randomIndex(random, 4); left > 0; left--)
+    changed = mutateOnce(changed, random);
   return changed;
 }
 
@@ -43,7 +44,11 @@ function mutateOnce(bytes: Buffer, random: Random): Buffer {
     case 3:
       return Buffer.concat([before, pick(random, nasty), after]);
     case 4:
-      return Buffer.concat([before, Buffer.from(cut).map((byte) => byte ^ (1 << randomIndex(random, 8))), after]);
+      return Buffer.concat([
+        before,
+        Buffer.from(cut).map((byte) => byte ^ (1 << randomIndex(random, 8))),
+        after,
+      ]);
     default:
       return Buffer.concat([before, Buffer.from(cut).reverse(), after]);
   }

@@ -85,8 +85,18 @@ const bodies = ['', '{', 'null', '[]', '{}', '"\\ud800"', '{"a":1e999}', '{"stre
   .concat([`{"max_tokens":${'9'.repeat(400)}}`, '['.repeat(5_000), '{"a":'.repeat(3_000)])
   .concat([`{"messages":${'[{"content":'.repeat(1_000)}`, '{"messages":{"messages":{}}}', 'x=1'])
   .concat(['0\r\n\r\nGET /v1/smuggled HTTP/1.1\r\nHost: a\r\n\r\n', '\xef\xbb\xbf{"model":"m"}']);
-const sizes = ['0', '-1', 'fffffffffffffffff', 'ffffffff', '1;x=y', '0x10', ' 5', '5 ', '', 'g']
-  .concat(['7fffffffffffffff', '4c;a="\r\n"', '4c\n', '004c', '4C;']);
+const sizes = [
+  '0',
+  '-1',
+  'fffffffffffffffff',
+  'ffffffff',
+  '1;x=y',
+  '0x10',
+  ' 5',
+  '5 ',
+  '',
+  'g',
+].concat(['7fffffffffffffff', '4c;a="\r\n"', '4c\n', '004c', '4C;']);
 
 const zipped = gzipSync(chat);
 
