@@ -98,9 +98,7 @@ export class Intake {
     return declared > limits.bodyBytes ? proxyError('body_too_large') : undefined;
   }
 
-  /** What comes after it on the connection would be the body that nobody reads. */
   #refuse(exchange: Exchange, error: ProxyError): void {
-    exchange.answer.closesConnection();
     refuse(exchange, error);
     this.#listener.onRefused(exchange);
   }

@@ -33,7 +33,7 @@ export function refuse(exchange: Exchange, error: ProxyError): void {
   const body = Buffer.from(errorBody(error));
   const headers = ['content-type', 'application/json', 'content-length', String(body.length)];
   if (retryAfterS !== undefined) headers.push('retry-after', String(retryAfterS));
-  exchange.answer.reply(status, headers, exchange.ownHeaders(), body);
+  exchange.answer.refuse(status, headers, exchange.ownHeaders(), body);
 }
 
 function errorOf({ answer, lastFailure, request }: Exchange): ProxyError {

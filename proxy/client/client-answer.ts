@@ -15,6 +15,9 @@ export interface Broken {
 
 const mostTextBytes = 8 * 1024;
 
+/** How long a client may go on sending what nobody wants, so that it reads why (RFC 9112, 9.6). */
+export const lingerMs = 2_000;
+
 /**
  * The answer to one client. What a replica sends as chunks can go on as the chunks they are: they
  * are written to the socket beside the response, which has sent its head and will send the end.
@@ -23,6 +26,7 @@ export class ClientAnswer {
   readonly #response: ServerResponse;
   readonly #socket: Socket;
   #isFramed = false;
+  #hasLength = false;
   /** Whether anything of a body may have reached the client. */
   hasBegun = false;
   isOver = false;
@@ -37,11 +41,12 @@ export class ClientAnswer {
 
   /** With the first bytes, so that both go out at once. */
   begin(
-    { headers, isEventStream, isFramed, status }: ResponseHead,
+    { contentLength, headers, isEventStream, isFramed, status }: ResponseHead,
     own: readonly string[],
     first: Buffer,
   ): boolean {
     this.isEventStream = isEventStream;
+    this.#hasLength = !Number.isNaN(contentLength);
     this.#startHead(status, headers, own, isFramed);
     if (!isFramed) return this.write(first);
     this.#socket.cork();
@@ -83,7 +88,7 @@ export class ClientAnswer {
    */
   breakOff(error: ProxyError, { isCut, lastBytes }: Broken): void {
     this.isOver = true;
-    if (!this.isEventStream || isCut) {
+    if (!this.isEventStream || isCut || this.#hasLength) {
       this.#response.destroy();
       return;
     }
@@ -91,9 +96,22 @@ export class ClientAnswer {
     this.#response.end(endOfBrokenStream(contents.toString('utf8'), error));
   }
 
-  /** There is something on it that nobody will read. */
-  closesConnection(): void {
-    this.#response.shouldKeepAlive = false;
+  /** All at once; what is still to come of the request is not wanted, nor anything after it. */
+  refuse(status: number, headers: readonly string[], own: readonly string[], body: Buffer): void {
+    const response = this.#response;
+    if (response.req.complete) {
+      this.reply(status, headers, own, body);
+      return;
+    }
+    response.shouldKeepAlive = false;
+    this.#startHead(status, headers, own, false);
+    this.isOver = true;
+    this.bytes = body.length;
+    response.flushHeaders();
+    response.write(body);
+    const timer = setTimeout(() => response.end(), lingerMs);
+    response.on('close', () => clearTimeout(timer));
+    response.req.on('end', () => response.end()).resume();
   }
 
   /** Closes the connection; its `close` tells everybody. */

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import { FairleadError } from '../../core/errors.ts';
 import { usOf } from '../../core/time.ts';
 import type { ProxyConfig } from '../config/proxy-schema.ts';
+import { lingerMs } from './client-answer.ts';
 import { errorBody } from './error-body.ts';
 import { type ProxyErrorCode, proxyError } from './proxy-errors.ts';
 
@@ -47,21 +48,32 @@ export function createListener(limits: ProxyConfig['limits'], handler: ListenerH
   server.on('request', onRequest(false));
   server.on('checkContinue', onRequest(true));
   server.on('checkExpectation', (_request, response) => {
+    // Nobody knows whether the body will come all the same.
+    response.shouldKeepAlive = false;
     response.writeHead(417, { 'content-type': 'application/json' });
     response.end(errorBody(proxyError('unknown_expectation')));
   });
   const refuse = (code: string, socket: Socket) => {
-    const answer = (socket as ClientSocket).lastAnswer;
-    // An answer that is being written must not seem to end in the middle.
-    const isBusy = answer !== undefined && !answer.writableFinished && answer.headersSent;
-    if (isBusy || !socket.writable || code === 'ECONNRESET') socket.destroy();
-    else refuseBytes(code, socket);
+    if (
+      socket.writable &&
+      code !== 'ECONNRESET' &&
+      isItsTurn((socket as ClientSocket).lastAnswer)
+    ) {
+      refuseBytes(code, socket);
+    } else {
+      socket.destroy();
+    }
   };
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) =>
     refuse(code, socket as Socket),
   );
-  server.on('upgrade', (_request, socket) => refuse('UPGRADE', socket as Socket));
-  server.on('connect', (_request, socket) => refuse('CONNECT', socket as Socket));
+  // Nobody listens for upgrades: such a request is one like any other (RFC 9110, 7.8), and there
+  // are clients that try HTTP/2 with each.
+  server.on('connect', (_request, socket) => {
+    // From here on node leaves the connection alone, with all that may go wrong on it.
+    socket.on('error', () => socket.destroy());
+    refuse('CONNECT', socket as Socket);
+  });
   return server;
 }
 
@@ -78,19 +90,31 @@ export function listen(server: Server, host: string, port: number): Promise<numb
   });
 }
 
+/**
+ * Whether a refusal would stand where the client expects the answer to what it refuses: not inside
+ * another answer, nor in the place of one that is still to come.
+ */
+function isItsTurn(last: ServerResponse | undefined): boolean {
+  if (last === undefined || last.writableFinished) return true;
+  return last.socket !== null && !last.headersSent && !last.req.complete;
+}
+
 /** Before there is a request there is no response to write to. */
 function refuseBytes(refusal: string, socket: Socket): void {
   const error = proxyError(refusals[refusal] ?? 'malformed_request');
   const body = errorBody(error);
   const line = `${error.status} ${STATUS_CODES[error.status]}`;
+  // What still comes is not for the parser; unread, it would have the kernel drop the refusal.
+  socket.removeAllListeners('data').on('data', () => {});
   socket.end(
     `HTTP/1.1 ${line}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.on('close', () => clearTimeout(timer));
 }
 
 const refusals: Readonly<Record<string, ProxyErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
-  UPGRADE: 'not_implemented',
   CONNECT: 'not_implemented',
 };

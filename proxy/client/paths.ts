@@ -13,7 +13,7 @@ const others: ReadonlySet<string> = new Set([
 export type Destination = 'forward' | 'models' | 'health' | 'unknown' | 'malformed';
 
 export function destinationOf(method: string, url: string): Destination {
-  if (!url.startsWith('/')) return 'malformed';
+  if (!isPathAndQuery.test(url)) return 'malformed';
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
   if (path.startsWith('/v1/')) {
@@ -24,5 +24,8 @@ export function destinationOf(method: string, url: string): Destination {
   if (path === '/health') return 'health';
   return others.has(path) ? 'forward' : 'unknown';
 }
+
+/** Visible ASCII without a fragment (RFC 9112, 3.2.1): readers differ on what the rest would mean. */
+const isPathAndQuery = /^\/[!-"$-~]*$/;
 
 const hasDots = /(?:\/|%2f|\\|%5c)(?:\.|%2e){1,2}(?:\/|%2f|\\|%5c|$)/i;

@@ -19,14 +19,16 @@ export function readBody(request: IncomingMessage, mostBytes: number, reader: Bo
   }
   const pieces: Buffer[] = [];
   let bytes = 0;
-  request.on('data', (piece: Buffer) => {
+  const onData = (piece: Buffer) => {
     bytes += piece.length;
-    if (bytes <= mostBytes) pieces.push(piece);
-  });
-  request.on('end', () => {
-    if (bytes > mostBytes) reader.onTooLarge();
-    else reader.onBody(pieces.length > 1 ? Buffer.concat(pieces, bytes) : pieces[0]);
-  });
+    pieces.push(piece);
+    if (bytes <= mostBytes) return;
+    request.off('data', onData).off('end', onEnd);
+    reader.onTooLarge();
+  };
+  const onEnd = () => reader.onBody(pieces.length > 1 ? Buffer.concat(pieces, bytes) : pieces[0]);
+  request.on('data', onData);
+  request.on('end', onEnd);
 }
 
 function isChunked({ headers }: IncomingMessage): boolean {

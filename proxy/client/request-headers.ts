@@ -38,6 +38,7 @@ export function requestHeaders(
     if (spent.has(lower) && !(keepsCredentials && isCredential(lower))) continue;
     headers.push(name, raw[i + 1]!);
   }
+  // What clients name is theirs to take away; what is said here is not.
   const forwarded = named === undefined ? headers : without(headers, named);
   forwarded.push('x-request-id', requestId);
   if (authorization !== undefined && !keepsCredentials) {

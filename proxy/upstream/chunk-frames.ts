@@ -99,9 +99,10 @@ export class ChunkFrames {
 
   #skipTrailer(bytes: Buffer, at: number): number {
     const feed = bytes.indexOf(lineFeed, at);
-    this.#trailerBytes += (feed < 0 ? bytes.length : feed + 1) - at;
-    if (this.#trailerBytes > mostTrailerBytes) return -1;
+    const next = feed < 0 ? bytes.length : feed + 1;
+    if (this.#trailerBytes + next - at > mostTrailerBytes) return -1;
     if (feed < 0) return at;
+    this.#trailerBytes += next - at;
     if (feed === at || bytes[feed - 1] !== carriageReturn) return -1;
     this.isOver = feed === at + 1;
     return feed + 1;

@@ -41,10 +41,16 @@ function forwardedHeaders(raw: readonly (Buffer | string)[]): string[] {
   let named: string[] | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = textOf(raw[i]!).toLowerCase();
-    if (!hopByHop.has(name)) headers.push(name, textOf(raw[i + 1]!));
-    else if (name === 'connection') named = namedBy(textOf(raw[i + 1]!), named);
+    if (!hopByHop.has(name)) {
+      if (!isOurs(name)) headers.push(name, textOf(raw[i + 1]!));
+    } else if (name === 'connection') named = namedBy(textOf(raw[i + 1]!), named);
   }
   return named === undefined ? headers : without(headers, named);
+}
+
+/** What only the proxy says to clients. */
+function isOurs(lowerCaseName: string): boolean {
+  return lowerCaseName === 'x-request-id' || lowerCaseName.startsWith('x-fairlead-');
 }
 
 /** Headers that `Connection` names besides its own words. */

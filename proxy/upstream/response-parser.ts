@@ -216,7 +216,8 @@ function framingOf(
   takesFrames: boolean,
 ): Body | undefined {
   if (codings.length > 0 && (lengths.length > 0 || codings.join() !== 'chunked')) return undefined;
-  if (lengths.some((length) => !/^\d{1,15}$/.test(length) || length !== lengths[0])) {
+  // The same length twice may be taken for one, and is not: clients need not do so either.
+  if (lengths.length > 1 || (lengths.length > 0 && !/^\d{1,15}$/.test(lengths[0]!))) {
     return undefined;
   }
   if (isHead || status === 204 || status === 304) return { kind: 'none' };
