@@ -171,7 +171,7 @@ interface ParsedHead {
 
 function parseHead(text: string): ParsedHead | undefined {
   const lines = text.split('\r\n');
-  const status = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/.exec(lines[0]!);
+  const status = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/.exec(lines[0]!);
   if (status === null) return undefined;
   const headers: string[] = [];
   const lengths: string[] = [];
