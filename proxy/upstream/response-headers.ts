@@ -23,7 +23,9 @@ export function responseHead(
   raw: readonly (Buffer | string)[],
   isFramed: boolean,
 ): ResponseHead {
-  const headers = forwardedHeaders(raw);
+  const all = forwardedHeaders(raw);
+  // RFC 9110, 8.6: it has none, whatever it says.
+  const headers = status === 204 ? without(all, ['content-length']) : all;
   let isEventStream = false;
   let contentLength = Number.NaN;
   for (let i = 0; i < headers.length; i += 2) {

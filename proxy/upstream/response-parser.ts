@@ -172,7 +172,8 @@ interface ParsedHead {
 /** Neither in names nor in values; a line feed or carriage return alone among them. */
 const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
-const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: |$)/;
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/;
+const outerSpace = /^[\t ]+|[\t ]+$/g;
 /** Names that were found right before, and how they are in lower case; few servers have many. */
 const knownNames = new Map<string, string>();
 const mostKnownNames = 1_000;
@@ -191,7 +192,7 @@ function parseHead(text: string): ParsedHead | undefined {
     if (colon < 1 || forbidden.test(line)) return undefined;
     const name = lowerName(line.slice(0, colon));
     if (name === undefined) return undefined;
-    const value = line.slice(colon + 1).trim();
+    const value = line.slice(colon + 1).replace(outerSpace, '');
     headers.push(name, value);
     if (name === 'content-length') lengths.push(value);
     else if (name === 'transfer-encoding') codings.push(value.toLowerCase());

@@ -19,11 +19,17 @@ export interface Answered {
   readonly isClosed: boolean;
 }
 
+/** What nobody needs more of. */
+const mostHeadBytes = 65_536;
+const mostInterim = 8;
+
 /** By RFC 9112 alone, from whole bytes, sharing nothing with the product. */
 export function readAnswer(bytes: Buffer, how: Answered): ReadAnswer {
   const interim: number[] = [];
   for (let from = 0; ; ) {
     const end = bytes.indexOf('\r\n\r\n', from, 'latin1');
+    const length = (end < 0 ? bytes.length : end) - from;
+    if (length > mostHeadBytes) return { kind: 'wrong', why: 'its head is too long' };
     if (end < 0) return { kind: 'cut', hasHead: false, isEventStream: false };
     const head = readHead(bytes.toString('latin1', from, end));
     if (typeof head === 'string') return { kind: 'wrong', why: head };
@@ -32,6 +38,7 @@ export function readAnswer(bytes: Buffer, how: Answered): ReadAnswer {
       return { kind: 'wrong', why: `status ${head.status}` };
     }
     interim.push(head.status);
+    if (interim.length > mostInterim) return { kind: 'wrong', why: 'it never begins' };
     from = end + 4;
   }
 }
@@ -116,9 +123,8 @@ export function readChunks(bytes: Buffer, from: number): ReadChunks | 'cut' | 'w
     const length = Number.parseInt(line, 16);
     if (length === 0) return readTrailer(bytes, feed + 1, pieces);
     const end = feed + 1 + length;
-    if (end < bytes.length && bytes[end] !== 13) return 'wrong';
-    if (end + 1 < bytes.length && bytes[end + 1] !== 10) return 'wrong';
     if (end + 2 > bytes.length) return 'cut';
+    if (bytes[end] !== 13 || bytes[end + 1] !== 10) return 'wrong';
     pieces.push(bytes.subarray(feed + 1, end));
     at = end + 2;
   }
