@@ -81,11 +81,20 @@ const errors = {
 } as const satisfies Record<string, ProxyError>;
 
 function rejectionError({ reason, retryAfterUs }: Rejection): ProxyError {
-  const retryAfterS = Number.isNaN(retryAfterUs)
-    ? undefined
-    : Math.max(1, Math.ceil(retryAfterUs / 1e6));
+  if (reason === 'token-rate' && retryAfterUs === Number.POSITIVE_INFINITY) return overTokenLimit;
+  const retryAfterS = Number.isFinite(retryAfterUs)
+    ? Math.max(1, Math.ceil(retryAfterUs / 1e6))
+    : undefined;
   return { ...rejections[reason], retryAfterS };
 }
+
+/** Not 429, which clients take as a reason to try again. */
+const overTokenLimit: ProxyError = {
+  status: 400,
+  type: 'invalid_request_error',
+  code: 'over_token_limit',
+  message: 'The prompt and its answer could take more tokens than you ever have at once.',
+};
 
 const limited = { status: 429, type: 'rate_limit_error' } as const;
 const unserved = { status: 503, type: server } as const;
