@@ -9,9 +9,12 @@ import type { Pool } from './pool.ts';
 import type { ReplicaState } from './replica-state.ts';
 
 /** What a replica says at the end of an answer. */
-export type Usage = Pick<AttemptEnd, 'cachedTokens' | 'outputTokens'>;
+export interface Usage extends Pick<AttemptEnd, 'cachedTokens' | 'outputTokens'> {
+  /** NaN or absent where only what was known before is known. */
+  readonly promptTokens?: number;
+}
 
-const unknownUsage: Usage = { outputTokens: Number.NaN, cachedTokens: Number.NaN };
+export const unknownUsage: Usage = { outputTokens: Number.NaN, cachedTokens: Number.NaN };
 
 export interface AttemptsOptions<Work> {
   readonly strategy: Strategy;

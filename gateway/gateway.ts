@@ -2,7 +2,7 @@ import { assert, fail } from '../core/assert.ts';
 import type { Outcome } from '../core/request-record.ts';
 import type { Attempt, Failure } from './attempt.ts';
 import type { Overdue } from './attempt-timeouts.ts';
-import type { Usage } from './attempts.ts';
+import { type Usage, unknownUsage } from './attempts.ts';
 import type { ProbeListener } from './backend.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { createParts, type GatewayParts } from './gateway-parts.ts';
@@ -137,7 +137,7 @@ export class Gateway<Work> implements ProbeListener {
     const { request } = attempt;
     if (request.rival !== undefined) this.#parts.attempts.keepOnly(attempt, nowUs);
     this.#parts.attempts.end(attempt, 'ok', 'ok', nowUs, usage);
-    this.#end(request, 'ok', nowUs, usage.outputTokens);
+    this.#end(request, 'ok', nowUs, usage);
     this.#offer(nowUs);
   }
 
@@ -282,14 +282,14 @@ export class Gateway<Work> implements ProbeListener {
     this.#end(request, outcome, nowUs);
   }
 
-  #end(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number, tokens = Number.NaN): void {
+  #end(request: GatewayRequest<Work>, outcome: Outcome, nowUs: number, usage = unknownUsage): void {
     const { admission, invariants, retries } = this.#parts;
     request.phase = 'ended';
     request.outcome = outcome;
     request.endUs = nowUs;
     this.#live.remove(request);
     retries?.release(request);
-    admission?.leave(request, tokens, nowUs);
+    admission?.leave(request, usage, nowUs);
     invariants?.ended(request, nowUs);
     this.#options.onOutcome(request);
   }

@@ -51,8 +51,11 @@ function errorOf({ answer, lastFailure, request }: Exchange): ProxyError {
 const noBytes = Buffer.alloc(0);
 
 function rejectionError({ reason, retryAfterUs }: Rejection): ProxyError {
+  if (reason === 'token-rate' && retryAfterUs === Number.POSITIVE_INFINITY) {
+    return proxyError('over_token_limit');
+  }
   const error = proxyError(rejections[reason]);
-  if (Number.isNaN(retryAfterUs)) return error;
+  if (!Number.isFinite(retryAfterUs)) return error;
   return { ...error, retryAfterS: Math.max(1, Math.ceil(retryAfterUs / 1e6)) };
 }
 

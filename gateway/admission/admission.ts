@@ -1,3 +1,4 @@
+import type { Usage } from '../attempts.ts';
 import type { GatewayRequest, Rejection } from '../gateway-request.ts';
 import type { AdmissionPolicy, RateLimit, TierLimits } from '../policy.ts';
 import type { Charge, RateLimiter } from './rate-limiter.ts';
@@ -55,13 +56,17 @@ export class Admission {
   }
 
   /** What it took is known: nothing of an answer that never began, a guess where nobody said. */
-  leave(request: GatewayRequest<unknown>, outputTokens: number, nowUs: number): void {
+  leave(request: GatewayRequest<unknown>, usage: Usage, nowUs: number): void {
     if (request.ticket === undefined) return;
     const { account, tokenCharges } = request.ticket;
     request.ticket = undefined;
     account.concurrent -= 1;
-    if (Number.isNaN(outputTokens) && !Number.isNaN(request.firstTokenUs)) return;
-    const prompt = request.attempts > 0 ? request.promptTokens : 0;
+    const { outputTokens, promptTokens = Number.NaN } = usage;
+    // Embeddings have a usage, and no tokens of an answer in it.
+    const isUnknown = Number.isNaN(outputTokens) && Number.isNaN(promptTokens);
+    if (isUnknown && !Number.isNaN(request.firstTokenUs)) return;
+    const asked = Number.isNaN(promptTokens) ? request.promptTokens : promptTokens;
+    const prompt = request.attempts > 0 ? asked : 0;
     const answer = Number.isNaN(outputTokens) ? 0 : outputTokens;
     for (const charge of tokenCharges) charge.settle(prompt + answer, nowUs);
   }

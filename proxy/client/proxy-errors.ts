@@ -9,6 +9,11 @@ export const proxyErrors = {
   malformed_path: invalid(400, 'The path of the request is not one that can be passed on.'),
   damaged_body: invalid(400, 'The body of the request cannot be unpacked.'),
   prompt_too_long: invalid(400, 'The prompt is longer than you may send.'),
+  // Not 429, which clients take as a reason to try again.
+  over_token_limit: invalid(
+    400,
+    'The prompt and its answer could take more tokens than you ever have at once.',
+  ),
   invalid_api_key: invalid(401, 'Send a valid key as "Authorization: Bearer …".'),
   unknown_path: invalid(
     404,

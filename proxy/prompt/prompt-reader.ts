@@ -55,7 +55,9 @@ export class PromptReader {
   /** Of a body that is not compressed any more. It never throws. */
   read(body: Buffer | undefined, headers: IncomingHttpHeaders): PromptFeatures {
     const session = this.#session.ofHeaders(headers);
-    if (body === undefined || !isJson(headers['content-type'])) return unknownFeatures(session, 0);
+    if (body === undefined || !isJson(headers['content-type'], body)) {
+      return unknownFeatures(session, 0);
+    }
     const fields = this.#fields;
     const json = jsonBytes(body);
     if (!isObject(json, fields)) {
@@ -136,8 +138,10 @@ type Writable = { -readonly [Key in keyof PromptFeatures]: PromptFeatures[Key] }
 const noHashes = new Float64Array(0);
 
 /** A body without a type is taken for what it is to most replicas. */
-function isJson(contentType: string | undefined): boolean {
-  return contentType === undefined || /[/+]json\b/i.test(contentType);
+/** Some engines do not look at the type, so that it must not be a way around limits. */
+function isJson(contentType: string | undefined, body: Buffer): boolean {
+  if (contentType === undefined || /[/+]json\b/i.test(contentType)) return true;
+  return /^(?:\xef\xbb\xbf)?[ \t\r\n]*\{/.test(body.toString('latin1', 0, 64));
 }
 
 /** Python's `json` reads over the mark of a byte order, so it is read over here. */

@@ -175,7 +175,9 @@ describe.each(transports)('by %s', (transport) => {
     expect(faults.slice(0, 3)).toEqual([]);
     const { gateway } = proxy.server.generation;
     expect([proxy.server.inSystem, gateway.replicas[0]!.inFlight]).toEqual([0, 0]);
-    expect(proxy.ended.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(answers / 9);
+    expect(proxy.ended.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(
+      answers / 9,
+    );
 
     const body = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nGood';
     scripts.set('good', { pieces: [Buffer.from(body)], then: 'stay', isCutStream: false });
@@ -183,7 +185,7 @@ describe.each(transports)('by %s', (transport) => {
     expect([good.status, await good.text()]).toEqual([200, 'Good']);
   }, 60_000);
 
-  test('what a replica says while nobody asks is nobody\'s answer', async () => {
+  test("what a replica says while nobody asks is nobody's answer", async () => {
     const crashes = watchCrashes();
     const sockets = new Set<Socket>();
     let heard = 0;

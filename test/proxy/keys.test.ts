@@ -16,6 +16,7 @@ const perMinute = (most: number) => ({ requests: [{ kind: 'sliding-window', most
 const tiers = { free: perMinute(10), paid: perMinute(60), enterprise: {} };
 const tiered = { keys, gateway: { admission: { tiers } } };
 
+const patiently = { timeout: 30_000 };
 const closers: (() => Promise<unknown>)[] = [];
 let proxy: RunningProxy | undefined;
 
@@ -167,15 +168,17 @@ describe.each(transports)('what a replica is told by %s', (transport) => {
 
 test('a new key of the replicas holds for all that they are asked', async () => {
   const [running, { asides, got, url }] = await start({}, answerAtOnce, replicaKey);
-  const keysOf = () => asides.map(({ headers }) => headers.authorization);
+  const keysOf = (path: string) =>
+    asides.filter(({ url }) => url === path).map(({ headers }) => headers.authorization);
   // Newcomers are asked for their models.
-  await expect.poll(keysOf).toEqual([`Bearer ${replicaKey}`]);
+  await expect.poll(() => keysOf('/v1/models'), patiently).toEqual([`Bearer ${replicaKey}`]);
   const next = 'the-next-key-of-the-replicas';
   running.server.reload(setupOf({ replicas: [url] }, { upstreamKey: next }));
   expect((await ask(running, {})).status).toBe(200);
   expect((await fetch(`${running.url}/v1/models`)).status).toBe(200);
   expect(got[0]!.request.headers.authorization).toBe(`Bearer ${next}`);
-  expect(new Set(keysOf().slice(1))).toEqual(new Set([`Bearer ${next}`]));
+  expect(new Set(keysOf('/v1/models').slice(1))).toEqual(new Set([`Bearer ${next}`]));
+  await expect.poll(() => keysOf('/health'), patiently).toContain(`Bearer ${next}`);
 });
 
 test('keys are nowhere to be read', async () => {

@@ -6,6 +6,7 @@ import { test } from 'vitest';
 const howToGet = {
   caddy: 'apt-get install caddy',
   chromium: 'apt-get install chromium',
+  curl: 'apt-get install curl',
   haproxy: 'apt-get install haproxy',
   jq: 'apt-get install jq',
   nginx: 'apt-get install nginx',

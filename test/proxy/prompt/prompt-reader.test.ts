@@ -49,10 +49,11 @@ describe('what a body says', () => {
   );
 
   test('is nothing where it is of another type, or is not there', () => {
-    const form = read({ model: 'm' }, full, { 'content-type': 'multipart/form-data; boundary=x' });
+    const form = read('--x\r\n\r\n{}', full, { 'content-type': 'multipart/form-data; boundary=x' });
     expect(form).toMatchObject({ isKnown: false, promptTokens: 0 });
     expect(full.read(undefined, {})).toMatchObject({ isKnown: false, promptTokens: 0 });
-    for (const type of ['application/json; charset=utf-8', 'Application/vnd.api+JSON']) {
+    // An engine may read it whatever it calls itself.
+    for (const type of ['application/json; charset=utf-8', 'a/b+JSON', 'text/plain', '']) {
       expect(read({ model: 'm' }, full, { 'content-type': type }).isKnown).toBe(true);
     }
   });
