@@ -45,11 +45,12 @@ test('nobody says how many: nothing is said', () => {
 test.runIf(process.platform === 'linux')('a proxy says it at its start', () => {
   // It ends by itself, because it cannot listen at an address that is not its own (RFC 5737).
   const config = 'replicas: [http://127.0.0.1:9]\nlisten: { host: 192.0.2.1, port: 0 }\n';
-  const { stderr } = spawnSync(
+  const { status, stderr } = spawnSync(
     'bash',
     ['-c', 'ulimit -n 1000; exec "$0" "$@"', process.execPath, program, 'proxy', 'fairlead.yaml'],
     { cwd: folderWith({ 'fairlead.yaml': config }), encoding: 'utf8', timeout: 30_000 },
   );
   expect(stderr).toContain('need 20066 open files, and this process may have 1000');
   expect(stderr).toContain('[LISTEN_FAILED]');
+  expect(status).toBe(64);
 });
