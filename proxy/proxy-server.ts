@@ -87,6 +87,16 @@ export class ProxyServer {
 
   /** The ports it listens at; without a token there is no admin interface. */
   async start(): Promise<Ports> {
+    try {
+      return await this.#listen();
+    } catch (error) {
+      // Probes and scrapes would go on for ever, in a process that serves nobody.
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #listen(): Promise<Ports> {
     const { adminToken, config } = this.#setup;
     const clients = await listen(this.#server, config.listen.host, config.listen.port);
     if (adminToken === undefined) return { clients, admin: undefined };

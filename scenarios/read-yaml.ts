@@ -47,7 +47,9 @@ export function readYaml({ file, text }: SourceText, code: ErrorCode): YamlFile 
     value: toValue(document, refuse),
     locate(path, message, atKey = false) {
       const { line, col } = lineCounter.linePos(offsetOf(document.contents, path, atKey));
-      return `${file}:${line}:${col} ${path.length > 0 ? `${printPath(path)}: ` : ''}${message}`;
+      const complaint = `${path.length > 0 ? `${printPath(path)}: ` : ''}${message}`;
+      // A key may have several lines; a complaint has one.
+      return `${file}:${line}:${col} ${complaint.replace(/\s*\n\s*/g, ' ')}`;
     },
   };
 }

@@ -63,7 +63,10 @@ Examples:
     process.on('SIGHUP', () => reload(proxy, path));
     // Unheard it would end the process, which nobody wants who only moves logs.
     process.on('SIGUSR2', () => log?.reopen());
-    const ports = await proxy.start();
+    const ports = await proxy.start().catch(async (error: unknown) => {
+      await log?.close();
+      throw error;
+    });
     say(`clients: ${config.listen.host}:${ports.clients}, ${textOf(setup)}`);
     if (ports.admin === undefined) say('admin: off, because there is no token');
     else say(`admin: ${config.admin.host}:${ports.admin}`);

@@ -80,7 +80,7 @@ export function createListener(limits: ProxyConfig['limits'], handler: ListenerH
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', ({ message }) => {
-      const advice = 'Choose another port, or stop who has it.';
+      const advice = 'Choose another address or port, or stop who has it.';
       reject(new FairleadError('LISTEN_FAILED', `${host}:${port}: ${message}. ${advice}`));
     });
     server.listen({ host, port, backlog: 4_096 }, () => {

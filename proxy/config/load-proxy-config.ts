@@ -10,6 +10,8 @@ import { addressesByGroup } from './proxy-setup.ts';
 export interface ConfigProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** All of it is wrong, and not what is first in it. */
+  readonly atKey?: boolean;
 }
 
 /** What only another folder can tell, such as whether the model fits. */
@@ -21,7 +23,7 @@ export function parseProxyConfig(
   vocabulary: Vocabulary,
   check: ConfigCheck = () => undefined,
 ): ProxyConfig {
-  const { data, locate } = readChecked(source, proxySchema(vocabulary), {
+  const { data, locate } = readChecked(source, schemaFor(vocabulary), {
     syntax: 'CONFIG_SYNTAX',
     invalid: 'CONFIG_INVALID',
   });
@@ -33,7 +35,16 @@ export function parseProxyConfig(
     portProblem(data) ??
     check(data);
   if (problem === undefined) return data;
-  throw new FairleadError('CONFIG_INVALID', locate(problem.path, problem.message));
+  throw new FairleadError('CONFIG_INVALID', locate(problem.path, problem.message, problem.atKey));
+}
+
+/** Made once: that takes longer than all the rest of loading. */
+const schemas = new WeakMap<Vocabulary, ReturnType<typeof proxySchema>>();
+
+function schemaFor(vocabulary: Vocabulary): ReturnType<typeof proxySchema> {
+  const schema = schemas.get(vocabulary) ?? proxySchema(vocabulary);
+  schemas.set(vocabulary, schema);
+  return schema;
 }
 
 function replicaProblem(config: ProxyConfig): ConfigProblem | undefined {
@@ -61,28 +72,31 @@ function fleetProblem(config: ProxyConfig): ConfigProblem | undefined {
   const { fleet, model } = config;
   if (fleet === undefined) return undefined;
   if (model === undefined) {
-    return { path: ['fleet'], message: 'it needs a model. Write "model: …" beside it.' };
+    const message = 'it needs a model. Write "model: …" beside it.';
+    return { path: ['fleet'], message, atKey: true };
   }
   const groups = addressesByGroup(config);
   const names = fleet.map(({ name }) => name);
   if (Array.isArray(config.replicas) && fleet.length > 1) {
     const message = `the fleet has several groups. Write the addresses by group: ${names.map((name) => `${name}: […]`).join(', ')}.`;
-    return { path: ['replicas'], message };
+    return { path: ['replicas'], message, atKey: true };
   }
   for (const [group, addresses] of groups) {
     const described = fleet.find(({ name }) => name === group);
     if (described === undefined) {
       const message = `the fleet has no group "${group}". ${suggestion(group, names)}`;
-      return { path: ['replicas', group], message };
+      return { path: ['replicas', group], message, atKey: true };
     }
     if (described.replicas !== addresses.length) {
       const message = `the fleet has ${described.replicas} of "${group}", and here are ${addresses.length} addresses. Change one of the two.`;
-      return { path: ['replicas'], message };
+      const path = Array.isArray(config.replicas) ? ['replicas'] : ['replicas', group];
+      return { path, message, atKey: true };
     }
   }
   const missing = names.find((name) => groups.every(([group]) => group !== name));
   if (missing === undefined) return undefined;
-  return { path: ['replicas'], message: `there is no address for the group "${missing}".` };
+  const message = `there is no address for the group "${missing}". Write "${missing}: […]" here.`;
+  return { path: ['replicas'], message, atKey: true };
 }
 
 function strategyProblem({ fleet, strategy }: ProxyConfig): ConfigProblem | undefined {

@@ -112,3 +112,16 @@ test('it drains, weighs and reloads, and says what was wrong', async () => {
     /^fairlead.yaml:1:1 no\..*stays/,
   );
 });
+
+test('a token that went away with a reload lets nobody in, and breaks nothing', async () => {
+  let hasToken = true;
+  const running = await start({}, () => {
+    const setup = setupOf({ replicas: [{ name: 'a-1', url: upstream!.url }] });
+    return hasToken ? setup : { ...setup, adminToken: undefined };
+  });
+  hasToken = false;
+  const reloaded = await get(running, '/admin/reload', { method: 'POST', headers: bearer });
+  expect(reloaded.body.message).toContain('Only a restart changes the admin token');
+  expect((await get(running, '/admin/health')).status).toBe(401);
+  expect((await fetch(`${running.url}/health`)).status).toBe(200);
+});
