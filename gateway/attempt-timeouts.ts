@@ -26,8 +26,8 @@ export class AttemptTimeouts<Work> implements AttemptWatcher<Work> {
   }
 
   dispatched(attempt: Attempt<Work>): void {
-    const { connectUs, firstByteUs } = this.#options.policy;
-    const firstLookUs = attempt.startedUs + Math.min(connectUs, firstByteUs);
+    const { connectUs } = this.#options.policy;
+    const firstLookUs = Math.min(attempt.startedUs + connectUs, this.#firstByteUs(attempt));
     this.#lookAt(attempt, Math.min(firstLookUs, this.#endUs(attempt)));
   }
 
@@ -51,8 +51,8 @@ export class AttemptTimeouts<Work> implements AttemptWatcher<Work> {
   }
 
   #lookAtSilence(attempt: Attempt<Work>, nowUs: number): void {
-    const { backend, giveUp, policy } = this.#options;
-    const firstByteUs = attempt.startedUs + policy.firstByteUs;
+    const { backend, giveUp } = this.#options;
+    const firstByteUs = this.#firstByteUs(attempt);
     const isConnected = backend.isConnected?.(attempt) ?? true;
     if (nowUs >= firstByteUs || !isConnected) giveUp(attempt, 'attempt', nowUs);
     else this.#lookAt(attempt, Math.min(firstByteUs, this.#endUs(attempt)));
@@ -64,6 +64,13 @@ export class AttemptTimeouts<Work> implements AttemptWatcher<Work> {
     const idleUs = heardUs + policy.idleUs;
     if (nowUs >= idleUs) giveUp(attempt, 'attempt', nowUs);
     else this.#lookAt(attempt, Math.min(idleUs, this.#endUs(attempt)));
+  }
+
+  /** An answer in one piece has all of the time there is; its length is nobody's fault. */
+  #firstByteUs({ request, startedUs }: Attempt<Work>): number {
+    return request.isStreamed
+      ? startedUs + this.#options.policy.firstByteUs
+      : Number.POSITIVE_INFINITY;
   }
 
   #endUs({ request }: Attempt<Work>): number {

@@ -47,6 +47,8 @@ export class GatewayRequest<Work> implements RequestView {
   /** A second one beside it, while neither has a first token. */
   rival: Attempt<Work> | undefined = undefined;
   prefixHashes: Float64Array = noHashes;
+  /** Otherwise its answer comes in one piece, and nothing is heard of it until it is complete. */
+  isStreamed = true;
   attempts = 0;
   firstTokenUs = Number.NaN;
   endUs = Number.NaN;

@@ -226,6 +226,7 @@ export class ProxyServer {
       new Leg(exchange, generation),
     );
     request.prefixHashes = features.prefixHashes;
+    request.isStreamed = features.isStreamed;
     exchange.request = request;
     exchange.cancel = () => generation.gateway.cancel(request, 'cancelled', generation.nowUs());
     generation.gateway.submit(request, nowUs);

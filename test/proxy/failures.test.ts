@@ -66,8 +66,9 @@ async function start(transport: string, replicas: readonly string[], config = {}
   return proxy;
 }
 
-function ask(url: string): Promise<Response> {
-  return fetch(`${url}${chat}`, { method: 'POST', body: '{"messages":[]}' });
+function ask(url: string, isStreamed = false): Promise<Response> {
+  const body = JSON.stringify({ messages: [], stream: isStreamed });
+  return fetch(`${url}${chat}`, { method: 'POST', body });
 }
 
 describe.each(transports)('by %s', (transport) => {
@@ -210,9 +211,19 @@ describe.each(transports)('by %s', (transport) => {
     const running = await start(transport, [hanging.url, good.url], {
       gateway: { timeouts, retries: {} },
     });
-    const answer = await ask(running.url);
+    const answer = await ask(running.url, true);
     expect([answer.status, answer.headers.get('x-fairlead-reason')]).toEqual([200, 'retry']);
     await hanging.got[0]!.aborted;
+  });
+
+  test('an answer in one piece may take longer than a first byte', async () => {
+    const { got, url } = await upstreamOf((one) => {
+      setTimeout(() => answerAtOnce(one), 400);
+    });
+    const timeouts = { connect: '1s', firstByte: '100ms', idle: '100ms', total: '10s' };
+    const running = await start(transport, [url], { gateway: { timeouts, retries: {} } });
+    const answer = await ask(running.url);
+    expect([answer.status, await answer.text(), got.length]).toEqual([200, answerBody, 1]);
   });
 
   test('a stream that falls silent is ended with an error event', async () => {
