@@ -24,7 +24,8 @@ export interface AdminResult {
 
 export interface AdminOptions {
   readonly target: AdminTarget;
-  readonly token: () => string;
+  /** Undefined when there is none any more; then nobody is let in. */
+  readonly token: () => string | undefined;
   readonly hasOpenMetrics: () => boolean;
 }
 
@@ -37,8 +38,7 @@ export function createAdminServer({ hasOpenMetrics, target, token }: AdminOption
   server.on('request', (request, response) => {
     const path = request.url!.split('?', 1)[0]!;
     const isOpen = path === '/metrics' && hasOpenMetrics();
-    const key = keyOf(request.headers.authorization);
-    if (!isOpen && (key === undefined || !isSameSecret(key, token()))) {
+    if (!isOpen && !isToken(keyOf(request.headers.authorization), token())) {
       response.setHeader('www-authenticate', 'Bearer');
       refuse(response, 401, 'invalid_token', 'Send the token as "Authorization: Bearer …".');
       return;
@@ -48,6 +48,10 @@ export function createAdminServer({ hasOpenMetrics, target, token }: AdminOption
     );
   });
   return server;
+}
+
+function isToken(key: string | undefined, token: string | undefined): boolean {
+  return key !== undefined && token !== undefined && isSameSecret(key, token);
 }
 
 async function answer(
