@@ -75,7 +75,7 @@ export class ProxyServer {
     });
     this.#admin = createAdminServer({
       target: proxyAdmin(this, options),
-      token: () => this.#setup.adminToken!,
+      token: () => this.#setup.adminToken,
       hasOpenMetrics: () => this.#setup.config.admin.openMetrics,
     });
     this.#server = createListener(options.setup.config.limits, {
@@ -86,6 +86,16 @@ export class ProxyServer {
 
   /** The ports it listens at; without a token there is no admin interface. */
   async start(): Promise<Ports> {
+    try {
+      return await this.#listen();
+    } catch (error) {
+      // Otherwise its clocks would keep the process alive.
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #listen(): Promise<Ports> {
     const { adminToken, config } = this.#setup;
     const clients = await listen(this.#server, config.listen.host, config.listen.port);
     if (adminToken === undefined) return { clients, admin: undefined };
