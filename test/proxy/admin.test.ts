@@ -57,6 +57,15 @@ test('nothing is to be had without the token, nor at the port of the clients', a
   expect(upstream!.got).toEqual([]);
 });
 
+test('nobody is let in when a reload has taken the token away', async () => {
+  const running = await start();
+  const replicas = [{ name: 'a-1', url: upstream!.url }];
+  running.server.reload(setupOf({ replicas }, { adminToken: undefined }));
+  for (const headers of [bearer, { authorization: 'Bearer undefined' }, {}]) {
+    expect((await get(running, '/admin/health', { headers })).status).toBe(401);
+  }
+});
+
 test('metrics may be open, and nothing else is then', async () => {
   const running = await start({ admin: { port: 0, openMetrics: true } });
   const { body, status } = await get(running, '/metrics', { headers: {} });

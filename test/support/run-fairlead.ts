@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
-const program = fileURLToPath(new URL('../../bin/fairlead.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../bin/fairlead.js', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -17,12 +17,14 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sends SIGINT after this long. */
   readonly interruptAfterMs?: number;
+  /** On its standard input. */
+  readonly input?: string;
 }
 
 /** Runs the built command line as a user would, in a process of its own. */
 export function runFairlead(
   args: readonly string[],
-  { cwd = repository, env = {}, interruptAfterMs }: RunOptions = {},
+  { cwd = repository, env = {}, input = '', interruptAfterMs }: RunOptions = {},
 ): Promise<Finished> {
   if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url))) {
     throw new Error('not built: "npm test" builds before it runs the tests');
@@ -32,6 +34,7 @@ export function runFairlead(
       cwd,
       env: { ...process.env, ...env },
     });
+    child.stdin.on('error', () => {}).end(input);
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output.stdout += text;
