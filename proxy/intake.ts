@@ -66,6 +66,7 @@ export class Intake {
 
   #exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
     const { anonymous, clients, config } = this.setup;
+    const stalledReaderMs = usOf(config.limits.stalledReader) / 1_000;
     const client = clients === undefined ? anonymous : identify(request.headers, clients);
     return new Exchange({
       requestId: requestIdOf(request),
@@ -73,10 +74,10 @@ export class Intake {
       url: request.url!,
       client: client ?? { ...anonymous, tenant: '' },
       isKnown: client !== undefined,
-      answer: new ClientAnswer(response),
+      answer: new ClientAnswer(response, stalledReaderMs),
       arrivalUs: this.#listener.nowUs(),
       tellsStory: config.tellStory,
-      stalledReaderMs: usOf(config.limits.stalledReader) / 1_000,
+      stalledReaderMs,
     });
   }
 

@@ -12,6 +12,7 @@ export const lingerMs = 2_000;
 export class ClientAnswer {
   readonly #response: ServerResponse;
   readonly #socket: Socket;
+  readonly #stalledMs: number;
   #isFramed = false;
   #hasLength = false;
   /** Whether anything of a body may have reached the client. */
@@ -21,8 +22,10 @@ export class ClientAnswer {
   status = 0;
   bytes = 0;
 
-  constructor(response: ServerResponse) {
+  /** `stalledMs`: how long the end of an answer may wait for its reader. */
+  constructor(response: ServerResponse, stalledMs: number) {
     this.#response = response;
+    this.#stalledMs = stalledMs;
     this.#socket = response.socket!;
   }
 
@@ -57,6 +60,7 @@ export class ClientAnswer {
   end(): void {
     this.isOver = true;
     this.#response.end();
+    this.#waitForReader();
   }
 
   /** All at once. */
@@ -65,6 +69,7 @@ export class ClientAnswer {
     this.isOver = true;
     this.bytes = body.length;
     this.#response.end(body);
+    this.#waitForReader();
   }
 
   /**
@@ -73,8 +78,12 @@ export class ClientAnswer {
    */
   breakOff(errorEvent: string, isCut: boolean): void {
     this.isOver = true;
-    if (this.isEventStream && !isCut && !this.#hasLength) this.#response.end(`\n\n${errorEvent}`);
-    else this.#response.destroy();
+    if (this.isEventStream && !isCut && !this.#hasLength) {
+      this.#response.end(`\n\n${errorEvent}`);
+      this.#waitForReader();
+    } else {
+      this.#response.destroy();
+    }
   }
 
   /** All at once; what is still to come of the request is not wanted, nor anything after it. */
@@ -98,6 +107,13 @@ export class ClientAnswer {
   /** Closes the connection; its `close` tells everybody. */
   abandon(): void {
     this.#response.destroy();
+  }
+
+  /** Everybody else has done with it; it must not keep its connection for ever. */
+  #waitForReader(): void {
+    if (this.#socket.writableLength === 0) return;
+    const timer = setTimeout(() => this.abandon(), this.#stalledMs);
+    this.#response.on('close', () => clearTimeout(timer));
   }
 
   #startHead(

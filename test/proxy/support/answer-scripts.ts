@@ -4,7 +4,7 @@ import { mutateBytes, pick, split } from './byte-mutations.ts';
 /** What a lying replica sends for one request. */
 export interface Script {
   readonly pieces: readonly Buffer[];
-  readonly then: 'stay' | 'end' | 'reset';
+  readonly after: 'stay' | 'end' | 'reset';
   /** An event stream in short chunks that was cut somewhere: it can still be told of. */
   readonly isCutStream: boolean;
 }
@@ -14,18 +14,18 @@ export function answerScript(random: Random, nonce: string): Script {
   const kind = random();
   if (kind < 0.2) return cutStream(random, nonce);
   const valid = pick(random, valids)(nonce);
-  const then = pick(random, ['stay', 'end', 'end', 'reset'] as const);
+  const after = pick(random, ['stay', 'end', 'end', 'reset'] as const);
   if (kind < 0.35) {
     const cut = valid.subarray(0, randomIndex(random, valid.length + 1));
-    return { pieces: split(cut, random, 4), then, isCutStream: false };
+    return { pieces: split(cut, random, 4), after, isCutStream: false };
   }
   if (kind < 0.65) {
-    return { pieces: split(mutateBytes(valid, random), random, 4), then, isCutStream: false };
+    return { pieces: split(mutateBytes(valid, random), random, 4), after, isCutStream: false };
   }
-  if (kind < 0.75) return { pieces: split(valid, random, 6), then: 'stay', isCutStream: false };
+  if (kind < 0.75) return { pieces: split(valid, random, 6), after: 'stay', isCutStream: false };
   // In one piece: what comes later could as well be the answer to the next request.
   const wrong = Buffer.from(pick(random, wrongs)(nonce), 'latin1');
-  return { pieces: [wrong], then, isCutStream: false };
+  return { pieces: [wrong], after, isCutStream: false };
 }
 
 const events = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
@@ -39,15 +39,18 @@ function cutStream(random: Random, nonce: string): Script {
   const chunks = eventsOf(nonce);
   const cut = chunks.slice(0, randomIndex(random, chunks.length - 1));
   const bytes = Buffer.from(`${events}transfer-encoding: chunked\r\n\r\n${cut}`);
-  const then = pick(random, ['end', 'end', 'end', 'reset'] as const);
-  return { pieces: split(bytes, random, 6), then, isCutStream: then === 'end' };
+  const after = pick(random, ['end', 'end', 'end', 'reset'] as const);
+  return { pieces: split(bytes, random, 6), after, isCutStream: after === 'end' };
 }
 
 function chunk(text: string): string {
   return `${text.length.toString(16)}\r\n${text}\r\n`;
 }
 
-function sized(nonce: string, head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'): string {
+function sized(
+  nonce: string,
+  head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n',
+): string {
   const body = `{"id":"${nonce}","usage":{"completion_tokens":2}}`;
   return `${head}content-length: ${body.length}\r\n\r\n${body}`;
 }
@@ -61,7 +64,8 @@ const validTexts: readonly Text[] = [
   (nonce) => `HTTP/1.1 103 Early Hints\r\nlink: ${nonce}\r\n\r\n${sized(nonce)}`,
   (nonce) => sized(nonce, 'HTTP/1.1 404 Not Found\r\nconnection: close\r\n'),
   (nonce) => sized(nonce, 'HTTP/1.1 503 Busy\r\nretry-after: 1\r\n'),
-  (nonce) => `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunk(nonce)}0\r\na: b\r\n\r\n`,
+  (nonce) =>
+    `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunk(nonce)}0\r\na: b\r\n\r\n`,
 ];
 const valids = validTexts.map((text) => (nonce: string) => Buffer.from(text(nonce), 'latin1'));
 
@@ -75,20 +79,52 @@ const framings = ['content-length: 5\r\ncontent-length: 6', 'content-length: 5, 
   .concat(['connection: content-type, content-length', 'x-request-id: other', 'keep-alive: max=0'])
   .concat(['set-cookie: a=b\nset-cookie: c=d', 'trailer: content-length', 'location: \xff\xfe'])
   .concat([`x: ${'y'.repeat(70_000)}`, 'x: y\r\n'.repeat(8_000).trim()]);
-const statuses = ['000', '099', '100', '101', '102', '199', '204', '205', '304', '600', '999', '20']
-  .concat(['2000', '2x0', '', '-20', '500', '502', '429', '403']);
-const sizes = ['0', 'g', '-1', 'ffffffff', 'fffffffffffffffff', '7fffffffffffffff', '10;a=b', ' 10']
-  .concat(['10 ', '0010', '1', `5;${'x'.repeat(20_000)}`, '']);
+const statuses = [
+  '000',
+  '099',
+  '100',
+  '101',
+  '102',
+  '199',
+  '204',
+  '205',
+  '304',
+  '600',
+  '999',
+  '20',
+].concat(['2000', '2x0', '', '-20', '500', '502', '429', '403']);
+const sizes = [
+  '0',
+  'g',
+  '-1',
+  'ffffffff',
+  'fffffffffffffffff',
+  '7fffffffffffffff',
+  '10;a=b',
+  ' 10',
+].concat(['10 ', '0010', '1', `5;${'x'.repeat(20_000)}`, '']);
 
 const wrongs: readonly Text[] = [
-  ...framings.map((line): Text => (nonce) => sized(nonce, `HTTP/1.1 200 OK\r\n${line}\r\n`)),
+  ...framings.map(
+    (line): Text =>
+      (nonce) =>
+        sized(nonce, `HTTP/1.1 200 OK\r\n${line}\r\n`),
+  ),
   ...framings.map(
     (line): Text =>
       (nonce) =>
         `${events}${line}\r\ntransfer-encoding: chunked\r\n\r\n${chunk(nonce)}0\r\n\r\n`,
   ),
-  ...statuses.map((status): Text => (nonce) => sized(nonce, `HTTP/1.1 ${status} X\r\n`)),
-  ...statuses.map((status): Text => (nonce) => `HTTP/1.1 ${status} X\r\nx: ${nonce}\r\n\r\n`),
+  ...statuses.map(
+    (status): Text =>
+      (nonce) =>
+        sized(nonce, `HTTP/1.1 ${status} X\r\n`),
+  ),
+  ...statuses.map(
+    (status): Text =>
+      (nonce) =>
+        `HTTP/1.1 ${status} X\r\nx: ${nonce}\r\n\r\n`,
+  ),
   ...sizes.map(
     (size): Text =>
       (nonce) =>
