@@ -73,7 +73,7 @@ export class Intake {
       url: request.url!,
       client: client ?? { ...anonymous, tenant: '' },
       isKnown: client !== undefined,
-      answer: new ClientAnswer(response),
+      answer: new ClientAnswer(response, stalledReaderMs),
       arrivalUs: this.#listener.nowUs(),
       tellsStory: config.tellStory,
       stalledReaderMs,

@@ -25,6 +25,7 @@ export const lingerMs = 2_000;
 export class ClientAnswer {
   readonly #response: ServerResponse;
   readonly #socket: Socket;
+  readonly #stalledMs: number;
   #isFramed = false;
   #hasLength = false;
   /** Whether anything of a body may have reached the client. */
@@ -34,8 +35,10 @@ export class ClientAnswer {
   status = 0;
   bytes = 0;
 
-  constructor(response: ServerResponse) {
+  /** `stalledMs`: how long the end of an answer may wait for its reader. */
+  constructor(response: ServerResponse, stalledMs: number) {
     this.#response = response;
+    this.#stalledMs = stalledMs;
     this.#socket = response.socket!;
   }
 
@@ -70,6 +73,7 @@ export class ClientAnswer {
   end(): void {
     this.isOver = true;
     this.#response.end();
+    this.#waitForReader();
   }
 
   /** All at once. */
@@ -80,6 +84,7 @@ export class ClientAnswer {
     // A text goes out together with the head, in one call of the system; latin1 keeps every byte.
     if (body.length <= mostTextBytes) this.#response.end(body.toString('latin1'), 'latin1');
     else this.#response.end(body);
+    this.#waitForReader();
   }
 
   /**
@@ -94,6 +99,7 @@ export class ClientAnswer {
     }
     const contents = this.#isFramed ? knownContentsOf(lastBytes) : lastBytes;
     this.#response.end(endOfBrokenStream(contents.toString('utf8'), error));
+    this.#waitForReader();
   }
 
   /** All at once; what is still to come of the request is not wanted, nor anything after it. */
@@ -117,6 +123,13 @@ export class ClientAnswer {
   /** Closes the connection; its `close` tells everybody. */
   abandon(): void {
     this.#response.destroy();
+  }
+
+  /** Everybody else has done with it; it must not keep its connection for ever. */
+  #waitForReader(): void {
+    if (this.#socket.writableLength === 0) return;
+    const timer = setTimeout(() => this.abandon(), this.#stalledMs);
+    this.#response.on('close', () => clearTimeout(timer));
   }
 
   #startHead(

@@ -38,13 +38,13 @@ async function lyingUpstream(scriptOf: (nonce: string) => Script): Promise<strin
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function play(socket: Socket, { pieces, then }: Script): Promise<void> {
+async function play(socket: Socket, { pieces, after }: Script): Promise<void> {
   for (const [index, piece] of pieces.entries()) {
     if (index > 0) await new Promise((resolve) => setImmediate(resolve));
     socket.write(piece);
   }
-  if (then === 'end') socket.end();
-  if (then === 'reset') socket.resetAndDestroy();
+  if (after === 'end') socket.end();
+  if (after === 'reset') socket.resetAndDestroy();
 }
 
 /** A connection of a client, which asks for one answer after the other. */
@@ -101,7 +101,7 @@ function faultOf(bytes: Buffer, nonce: string, method: string, script: Script): 
   const answer = readAnswer(bytes, { isHead: method === 'HEAD', isClosed: true });
   const story = `${nonce} ${method}: ${JSON.stringify(text.slice(0, 700))} of ${JSON.stringify(
     Buffer.concat(script.pieces).toString('latin1').slice(0, 700),
-  )} ${script.then}`;
+  )} ${script.after}`;
   if (answer.kind === 'wrong') return `${answer.why}: ${story}`;
   const own = Buffer.concat(script.pieces);
   // Mutations may make other nonces of its own.
@@ -180,7 +180,7 @@ describe.each(transports)('by %s', (transport) => {
     );
 
     const body = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nGood';
-    scripts.set('good', { pieces: [Buffer.from(body)], then: 'stay', isCutStream: false });
+    scripts.set('good', { pieces: [Buffer.from(body)], after: 'stay', isCutStream: false });
     const good = await fetch(`${proxy.url}/v1/x`, { headers: { 'x-nonce': 'good' } });
     expect([good.status, await good.text()]).toEqual([200, 'Good']);
   }, 60_000);

@@ -4,7 +4,7 @@ import { mutateBytes, pick, split } from './byte-mutations.ts';
 /** What a lying replica sends for one request. */
 export interface Script {
   readonly pieces: readonly Buffer[];
-  readonly then: 'stay' | 'end' | 'reset';
+  readonly after: 'stay' | 'end' | 'reset';
   /** An event stream in short chunks that was cut somewhere: it can still be told of. */
   readonly isCutStream: boolean;
 }
@@ -14,18 +14,18 @@ export function answerScript(random: Random, nonce: string): Script {
   const kind = random();
   if (kind < 0.2) return cutStream(random, nonce);
   const valid = pick(random, valids)(nonce);
-  const then = pick(random, ['stay', 'end', 'end', 'reset'] as const);
+  const after = pick(random, ['stay', 'end', 'end', 'reset'] as const);
   if (kind < 0.35) {
     const cut = valid.subarray(0, randomIndex(random, valid.length + 1));
-    return { pieces: split(cut, random, 4), then, isCutStream: false };
+    return { pieces: split(cut, random, 4), after, isCutStream: false };
   }
   if (kind < 0.65) {
-    return { pieces: split(mutateBytes(valid, random), random, 4), then, isCutStream: false };
+    return { pieces: split(mutateBytes(valid, random), random, 4), after, isCutStream: false };
   }
-  if (kind < 0.75) return { pieces: split(valid, random, 6), then: 'stay', isCutStream: false };
+  if (kind < 0.75) return { pieces: split(valid, random, 6), after: 'stay', isCutStream: false };
   // In one piece: what comes later could as well be the answer to the next request.
   const wrong = Buffer.from(pick(random, wrongs)(nonce), 'latin1');
-  return { pieces: [wrong], then, isCutStream: false };
+  return { pieces: [wrong], after, isCutStream: false };
 }
 
 const events = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
@@ -39,8 +39,8 @@ function cutStream(random: Random, nonce: string): Script {
   const chunks = eventsOf(nonce);
   const cut = chunks.slice(0, randomIndex(random, chunks.length - 1));
   const bytes = Buffer.from(`${events}transfer-encoding: chunked\r\n\r\n${cut}`);
-  const then = pick(random, ['end', 'end', 'end', 'reset'] as const);
-  return { pieces: split(bytes, random, 6), then, isCutStream: then === 'end' };
+  const after = pick(random, ['end', 'end', 'end', 'reset'] as const);
+  return { pieces: split(bytes, random, 6), after, isCutStream: after === 'end' };
 }
 
 function chunk(text: string): string {
