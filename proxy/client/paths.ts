@@ -25,7 +25,7 @@ export function destinationOf(method: string, url: string): Destination {
   return others.has(path) ? 'forward' : 'unknown';
 }
 
-/** Visible ASCII without a fragment (RFC 9112, 3.2.1): readers differ on what the rest would mean. */
+/** Visible ASCII, no fragment (RFC 9112, 3.2.1): readers differ on what the rest would mean. */
 const isPathAndQuery = /^\/[!-"$-~]*$/;
 
 const hasDots = /(?:\/|%2f|\\|%5c)(?:\.|%2e){1,2}(?:\/|%2f|\\|%5c|$)/i;
