@@ -57,8 +57,8 @@ function ask(url: string, headers = {}): Promise<Response> {
 const a100 = 'model: Llama-3.1-8B\nfleet: [{ name: a100, gpu: A100-80GB-SXM, replicas: 1 }]\n';
 
 test.each([
-  ['', /^fairlead\.yaml is right: 1 replicas by least-requests\n$/],
-  [`strategy: predicted-finish\n${a100}`, /is right: 1 replicas by predicted-finish\n$/],
+  ['', /^fairlead\.yaml is right: 1 replica by least-requests\n$/],
+  [`strategy: predicted-finish\n${a100}`, /is right: 1 replica by predicted-finish\n$/],
   ['gateway: { routers: 2 }\n', /gateway\.routers: this process is one .* Ignored\.\n.* is right/],
 ])('--check says that a configuration is right: %j', async (more, said) => {
   const cwd = folderWith({ 'fairlead.yaml': `${someReplica}${more}` });
@@ -96,7 +96,7 @@ test.each([
     cwd,
   });
   expect(stderr).toMatch(complaint);
-  expect(stderr).toMatch(/\[(CONFIG_INVALID|CONFIG_UNREADABLE|SCENARIO_SYNTAX)\]\n$/);
+  expect(stderr).toMatch(/\[(CONFIG_INVALID|CONFIG_UNREADABLE|CONFIG_SYNTAX)\]\n$/);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect([code, stdout]).toEqual([64, '']);
 });
@@ -126,7 +126,7 @@ test.each(['clients', 'admin'])('a port of the %s that somebody has is said', as
   const { code, stderr } = await runFairlead(['proxy', 'fairlead.yaml'], { cwd, env });
   expect(stderr).toContain(`127.0.0.1:${port}: `);
   expect(stderr).toMatch(
-    /EADDRINUSE.* Choose another port, or stop who has it\. \[LISTEN_FAILED\]/,
+    /EADDRINUSE.* Choose another address or port, or stop who has it\. \[LISTEN_FAILED\]/,
   );
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(code).toBe(64);
@@ -181,7 +181,7 @@ test('SIGHUP reads the file again, and a wrong one changes nothing', async () =>
   expect((await ask(url)).status).toBe(200);
   writeFileSync(file, `${anywhere}replicas: ["${after.url}"]\nstrategy: random\n`);
   child.kill('SIGHUP');
-  await says(/^fairlead\.yaml was read again: 1 replicas by random$/m);
+  await says(/^fairlead\.yaml was read again: 1 replica by random$/m);
   expect((await ask(url)).status).toBe(200);
   expect([before.got.length, after.got.length]).toEqual([2, 1]);
 });

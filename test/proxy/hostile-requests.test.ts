@@ -204,7 +204,7 @@ test.each(transports)(
     const good = await fetch(`${proxy.url}/v1/completions`, { method: 'POST', body: '{}' });
     expect([good.status, await good.text()]).toEqual([200, expect.stringContaining('"id"')]);
   },
-  60_000,
+  120_000,
 );
 
 /** Those of the one list that are not in the other, as often. */

@@ -183,7 +183,7 @@ describe.each(transports)('by %s', (transport) => {
     scripts.set('good', { pieces: [Buffer.from(body)], after: 'stay', isCutStream: false });
     const good = await fetch(`${proxy.url}/v1/x`, { headers: { 'x-nonce': 'good' } });
     expect([good.status, await good.text()]).toEqual([200, 'Good']);
-  }, 60_000);
+  }, 120_000);
 
   test("what a replica says while nobody asks is nobody's answer", async () => {
     const crashes = watchCrashes();
@@ -232,5 +232,5 @@ describe.each(transports)('by %s', (transport) => {
       await closed;
     }
     expect([crashes, heard]).toEqual([[], 200]);
-  }, 20_000);
+  }, 60_000);
 });
