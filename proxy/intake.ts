@@ -88,8 +88,9 @@ export class Intake {
   ): ProxyError | undefined {
     if (destination === 'malformed') return proxyError('malformed_path');
     if (destination === 'unknown') return proxyError('unknown_path');
-    if (destination === 'health')
+    if (destination === 'health') {
       return this.#listener.isReady() ? undefined : proxyError('no_replica');
+    }
     if (!facts.isKnown) return proxyError('invalid_api_key');
     if (this.isClosing) return proxyError('shutting_down');
     const { limits } = this.setup.config;

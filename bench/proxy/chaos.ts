@@ -98,7 +98,8 @@ function setupOf(ports: readonly number[], strategy = 'least-requests'): ProxySe
     upstream: { transport: chaos.transport },
     gateway: {
       timeouts: { connect: '500ms', firstByte: '1s', idle: '1s', total: '60s' },
-      retries: {},
+      // Those that have just been stopped may be tried one after the other.
+      retries: chaos.mode === 'stop' ? { most: 3 } : {},
       health: { passive: { kind: 'ejection', failures: 3, time: '1s', maxTime: '2s' } },
       queue: {},
     },
