@@ -30,6 +30,7 @@ export interface GenerationOptions
   readonly brain: Brain;
   readonly random: Random;
   readonly createTransport: CreateTransport;
+  readonly checkInvariants: boolean;
   readonly watcher: AttemptWatcher<Leg>;
   /** It has come with an empty place for it. */
   readonly onNewcomer: (replica: ProxyReplica) => void;
@@ -70,7 +71,7 @@ export class Generation implements LegListener {
       onOutcome: options.onOutcome,
       onAlert: options.onAlert,
       onBar: options.onBar,
-      checkInvariants: false,
+      checkInvariants: options.checkInvariants,
     });
     this.#clock.sleeper = this.gateway;
     for (const replica of setup.replicas) this.#link(replica);

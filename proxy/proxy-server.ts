@@ -23,6 +23,8 @@ import { RawTransport } from './upstream/raw-transport.ts';
 export interface ProxyOptions {
   readonly setup: ProxySetup;
   readonly createBrain: (setup: ProxySetup, random: Random) => Brain;
+  /** Asserts the numbered invariants of the gateway at every step; slow, for tests. */
+  readonly checkInvariants?: boolean;
   /** The chance of this run. */
   readonly seed: number;
   readonly version: string;
@@ -187,6 +189,7 @@ export class ProxyServer {
       brain: createBrain(setup, randomStream(seed, `strategy/${name}`)),
       random: randomStream(seed, `gateway/${name}`),
       createTransport: this.#createTransport,
+      checkInvariants: this.#options.checkInvariants ?? false,
       watcher: this.observation.decisions,
       onOutcome: ({ work }) => this.#onOutcome(work.exchange),
       onBar: (replica, bar, isBarred) => this.observation.barred(replica.name, bar, isBarred),

@@ -35,6 +35,7 @@ const proxy = new ProxyServer({
   setup,
   createBrain,
   seed: chaos.seed,
+  checkInvariants: true,
   version: 'chaos',
   readSetup: () => setup,
   say: () => {},

@@ -44,6 +44,7 @@ export async function startProxy(
     setup: setupOf(config, secrets),
     createBrain,
     seed: 1,
+    checkInvariants: true,
     version: 'test',
     readSetup,
     say: (message) => said.push(message),
