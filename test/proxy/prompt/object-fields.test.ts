@@ -118,9 +118,10 @@ describe('the fields of an object', () => {
   ])('of four megabytes of %s take no longer than reading them', (_, begin, rest) => {
     const json = jsonBytes(Buffer.from(begin + rest));
     const fields = new ObjectFields(names);
-    const startMs = performance.now();
+    const before = process.cpuUsage();
     fields.scan(json, 0);
     // A hundred nanoseconds a byte, where they take ten at most.
-    expect(performance.now() - startMs).toBeLessThan(200 + json.bytes.length / 10_000);
+    const usedMs = process.cpuUsage(before).user / 1_000;
+    expect(usedMs).toBeLessThan(200 + json.bytes.length / 10_000);
   });
 });
