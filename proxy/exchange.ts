@@ -24,8 +24,6 @@ export interface ExchangeOptions {
   readonly arrivalUs: number;
   /** Whether the answer tells what the gateway did. */
   readonly tellsStory: boolean;
-  /** How long a client may not read its answer. */
-  readonly stalledReaderMs: number;
 }
 
 /** What one client asked for and what it gets, over all attempts. */
@@ -56,7 +54,6 @@ export class Exchange {
   errorCode: string | undefined = undefined;
   /** The last of the answer that the client got. */
   tail: AnswerTail | undefined = undefined;
-  #stall: NodeJS.Timeout | undefined = undefined;
 
   constructor(facts: ExchangeOptions) {
     this.facts = facts;
@@ -85,18 +82,8 @@ export class Exchange {
     return this.submittedUs - this.facts.arrivalUs;
   }
 
-  /** The client does not read; for a while that is its own affair. */
-  onStall(): void {
-    this.#stall = setTimeout(() => this.answer.abandon(), this.facts.stalledReaderMs);
-  }
-
-  onReadOn(): void {
-    clearTimeout(this.#stall);
-  }
-
   /** The answer is complete, or there is nobody left to read it. */
   onClosed(): void {
-    clearTimeout(this.#stall);
     this.isGone = true;
     if (this.request?.outcome === undefined) this.cancel?.();
   }

@@ -76,7 +76,6 @@ export class Intake {
       answer: new ClientAnswer(response, stalledReaderMs),
       arrivalUs: this.#listener.nowUs(),
       tellsStory: config.tellStory,
-      stalledReaderMs,
     });
   }
 

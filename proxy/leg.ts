@@ -1,5 +1,5 @@
 import type { Attempt, Failure } from '../gateway/attempt.ts';
-import type { Usage } from '../gateway/attempts.ts';
+import { type Usage, unknownUsage } from '../gateway/attempts.ts';
 import { AnswerTail } from './client/answer-tail.ts';
 import type { Exchange } from './exchange.ts';
 import { contentsOf } from './upstream/chunk-frames.ts';
@@ -143,10 +143,8 @@ export class Leg implements UpstreamSink {
     if (this.isHeldBack) return;
     this.isHeldBack = true;
     this.#call!.pause();
-    this.exchange.onStall();
     this.exchange.answer.onceReady(() => {
       this.isHeldBack = false;
-      this.exchange.onReadOn();
       this.lastHeardUs = this.#listener.nowUs();
       this.#call!.resume();
     });
@@ -154,4 +152,3 @@ export class Leg implements UpstreamSink {
 }
 
 const noBytes = Buffer.alloc(0);
-const unknownUsage: Usage = { outputTokens: Number.NaN, cachedTokens: Number.NaN };

@@ -26,6 +26,7 @@ export class ClientAnswer {
   readonly #response: ServerResponse;
   readonly #socket: Socket;
   readonly #stalledMs: number;
+  #stall: NodeJS.Timeout | undefined = undefined;
   #isFramed = false;
   #hasLength = false;
   /** Whether anything of a body may have reached the client. */
@@ -35,7 +36,7 @@ export class ClientAnswer {
   status = 0;
   bytes = 0;
 
-  /** `stalledMs`: how long the end of an answer may wait for its reader. */
+  /** `stalledMs`: how long an answer may wait for its reader. */
   constructor(response: ServerResponse, stalledMs: number) {
     this.#response = response;
     this.#stalledMs = stalledMs;
@@ -65,9 +66,15 @@ export class ClientAnswer {
     return this.#isFramed ? this.#socket.write(bytes) : this.#response.write(bytes);
   }
 
+  /** For a while it is a client's own affair that it does not read. */
   onceReady(resume: () => void): void {
-    if (this.#isFramed) this.#socket.once('drain', resume);
-    else this.#response.once('drain', resume);
+    this.#abandonLater();
+    const onDrain = () => {
+      clearTimeout(this.#stall);
+      resume();
+    };
+    if (this.#isFramed) this.#socket.once('drain', onDrain);
+    else this.#response.once('drain', onDrain);
   }
 
   end(): void {
@@ -120,16 +127,17 @@ export class ClientAnswer {
     response.req.on('end', () => response.end()).resume();
   }
 
-  /** Closes the connection; its `close` tells everybody. */
-  abandon(): void {
-    this.#response.destroy();
-  }
-
   /** Everybody else has done with it; it must not keep its connection for ever. */
   #waitForReader(): void {
     if (this.#socket.writableLength === 0) return;
-    const timer = setTimeout(() => this.abandon(), this.#stalledMs);
-    this.#response.on('close', () => clearTimeout(timer));
+    this.#abandonLater();
+  }
+
+  #abandonLater(): void {
+    // An answer may stall often, and is closed once.
+    if (this.#stall === undefined) this.#response.once('close', () => clearTimeout(this.#stall));
+    clearTimeout(this.#stall);
+    this.#stall = setTimeout(() => this.#response.destroy(), this.#stalledMs);
   }
 
   #startHead(

@@ -6,13 +6,9 @@ export interface BodyReader {
   onTooLarge(): void;
 }
 
-/** Reads the body of a request, as long as it is not longer than it may be. */
+/** Reads the body of a request, whose declared length was looked at before, up to a limit. */
 export function readBody(request: IncomingMessage, mostBytes: number, reader: BodyReader): void {
   const declared = Number(request.headers['content-length'] ?? Number.NaN);
-  if (declared > mostBytes) {
-    reader.onTooLarge();
-    return;
-  }
   if (declared === 0 || (Number.isNaN(declared) && !isChunked(request))) {
     reader.onBody(undefined);
     return;
