@@ -39,13 +39,24 @@ export class TimedQueue<T> {
     const first = this.#heap[0];
     const last = this.#heap.pop();
     if (first === undefined || last === undefined) return undefined;
-    if (this.#heap.length > 0) this.#sinkFromTop(last);
+    if (this.#heap.length > 0) this.#sink(last, 0);
     return first.item;
   }
 
-  #sinkFromTop(entry: Entry<T>): void {
+  /** Drops all the others. */
+  keep(isKept: (item: T) => boolean): void {
     const heap = this.#heap;
-    let at = 0;
+    let kept = 0;
+    for (const entry of heap) {
+      if (isKept(entry.item)) heap[kept++] = entry;
+    }
+    heap.length = kept;
+    for (let at = (kept >> 1) - 1; at >= 0; at--) this.#sink(heap[at]!, at);
+  }
+
+  #sink(entry: Entry<T>, from: number): void {
+    const heap = this.#heap;
+    let at = from;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;

@@ -32,17 +32,19 @@ export class AttemptTimeouts<Work> implements AttemptWatcher<Work> {
   }
 
   began(attempt: Attempt<Work>, nowUs: number): void {
-    this.#lookAt(attempt, nowUs + this.#options.policy.idleUs);
+    const idleUs = nowUs + this.#options.policy.idleUs;
+    // A look that comes before then finds out for itself when the next one has to be.
+    if (attempt.alarm === undefined || attempt.alarm.atUs > idleUs) this.#lookAt(attempt, idleUs);
   }
 
   /** Thousands end in the time that one may take to connect; none of them is kept till then. */
   ended({ alarm }: Attempt<Work>): void {
-    alarm?.cancel();
+    if (alarm !== undefined) this.#options.timers.callOff(alarm);
   }
 
   #lookAt(attempt: Attempt<Work>, atUs: number): void {
     const { timers } = this.#options;
-    attempt.alarm?.cancel();
+    if (attempt.alarm !== undefined) timers.callOff(attempt.alarm);
     attempt.alarm = timers.at(atUs, (nowUs) => {
       if (nowUs >= this.#endUs(attempt)) this.#options.giveUp(attempt, 'request', nowUs);
       else if (attempt.state === 'began') this.#lookAtStream(attempt, nowUs);

@@ -21,3 +21,17 @@ test('comes out by time, and at equal times in the order it went in', () => {
   });
   fc.assert(property, { seed: 1, numRuns: 300 });
 });
+
+test('those that are kept come out as they would have', () => {
+  const times = fc.array(fc.nat(20), { maxLength: 200 });
+  const property = fc.property(times, fc.nat(5), (ats, modulus) => {
+    const queue = new TimedQueue<number>();
+    for (const [item, atUs] of ats.entries()) queue.push(atUs, item);
+    queue.keep((item) => item % (modulus + 1) === 0);
+    const kept = [...ats.entries()].filter(([item]) => item % (modulus + 1) === 0);
+    kept.sort(([a, aUs], [b, bUs]) => aUs - bUs || a - b);
+    expect(Array.from(kept, () => queue.pop())).toEqual(kept.map(([item]) => item));
+    expect(queue.pop()).toBeUndefined();
+  });
+  fc.assert(property, { seed: 1, numRuns: 300 });
+});
