@@ -28,8 +28,11 @@ export class AnswerTail {
   add(piece: Buffer): void {
     this.#pieces[this.#next] = piece;
     this.#next = (this.#next + 1) % keptPieces;
-    for (let at = piece.indexOf(eventEnd); at >= 0; at = piece.indexOf(eventEnd, at + 2)) {
+    let at = piece.indexOf(eventEnd);
+    while (at >= 0) {
       this.#events += 1;
+      // Behind the last event of a piece there is at most the end of its chunk.
+      at = piece.length > at + 4 ? piece.indexOf(eventEnd, at + 2) : -1;
     }
   }
 

@@ -2,8 +2,8 @@ import { assert } from '../../core/assert.ts';
 
 const carriageReturn = 13;
 const lineFeed = 10;
-/** Of the line with the length of a chunk: eight digits are 4 GB. */
-const longestLine = 8 + 2;
+/** Of the length of a chunk: they are 4 GB. */
+const mostDigits = 8;
 /** A chunk up to this length is passed on when all of it is here. */
 const mostHeldBytes = 16 * 1024;
 const mostTrailerBytes = 8 * 1024;
@@ -63,13 +63,18 @@ export class ChunkFrames {
   /** Behind a frame; where it was when that is not whole, and -1 when it is none. */
   #pass(bytes: Buffer, at: number): number {
     if (this.#left > 0) return this.#passRest(bytes, at);
-    const feed = bytes.indexOf(lineFeed, at);
-    if (feed < 0) return bytes.length - at < longestLine ? at : -1;
-    if (feed + 1 - at > longestLine) return -1;
-    const line = bytes.toString('latin1', at, feed + 1);
-    if (!/^[0-9a-f]{1,8}\r\n$/i.test(line)) return -1;
-    const length = Number.parseInt(line, 16);
-    const data = feed + 1;
+    let length = 0;
+    let data = at;
+    for (let digit = hexDigit(bytes[data]); digit >= 0; digit = hexDigit(bytes[data])) {
+      length = 16 * length + digit;
+      data += 1;
+    }
+    if (data === at && data < bytes.length) return -1;
+    if (data - at > mostDigits) return -1;
+    if (data < bytes.length && bytes[data] !== carriageReturn) return -1;
+    if (data + 1 < bytes.length && bytes[data + 1] !== lineFeed) return -1;
+    data += 2;
+    if (data > bytes.length) return at;
     if (length === 0) {
       this.#isTrailer = true;
       return data;
@@ -107,6 +112,14 @@ export class ChunkFrames {
     this.isOver = feed === at + 1;
     return feed + 1;
   }
+}
+
+/** -1 for what is none. */
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  const lowerCase = byte | 32;
+  return lowerCase >= 97 && lowerCase <= 102 ? lowerCase - 87 : -1;
 }
 
 function isLineEnd(bytes: Buffer, at: number): boolean {

@@ -9,6 +9,12 @@ import type {
   UpstreamSink,
 } from './transport.ts';
 
+/**
+ * What a read of any connection brings is copied out of here at once: a buffer for each read, as
+ * large as a read may be, costs more than all that is done with what it brings.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
 /** uvicorn closes idle connections after 5 s, and we before it. */
 const keepAliveMs = 4_000;
 
@@ -97,11 +103,15 @@ class Connection {
       onEnd: (isReusable) => this.#passenger?.onEnd(isReusable),
       onBroken: (message, isInside) => this.#broken(message, isInside),
     });
-    const socket = connect({ ...options, noDelay: true, keepAlive: true });
+    const socket = connect({
+      ...options,
+      noDelay: true,
+      keepAlive: true,
+      onread: { buffer: readBuffer, callback: this.#onRead },
+    });
     socket.on('connect', () => {
       this.isConnected = true;
     });
-    socket.on('data', (piece) => this.#parser.take(piece));
     socket.on('end', () => this.#parser.closed());
     socket.on('error', ({ message }) => this.#lost(message));
     socket.on('close', () => this.#lost('it closed the connection'));
@@ -146,6 +156,13 @@ class Connection {
     this.#forget(this);
     this.#socket.destroy();
   }
+
+  readonly #onRead = (length: number): boolean => {
+    const piece = Buffer.allocUnsafe(length);
+    readBuffer.copy(piece, 0, 0, length);
+    this.#parser.take(piece);
+    return true;
+  };
 
   #broken(message: string, isInsideChunk: boolean): void {
     if (this.#passenger === undefined) this.destroy();

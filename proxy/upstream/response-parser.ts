@@ -174,9 +174,13 @@ const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/;
 const outerSpace = /^[\t ]+|[\t ]+$/g;
-/** Names that were found right before, and how they are in lower case; few servers have many. */
-const knownNames = new Map<string, string>();
-const mostKnownNames = 1_000;
+
+/** A name in lower case, and its value. */
+type Field = readonly [string, string];
+/** Lines that were right before: servers say the same again and again. */
+const knownLines = new Map<string, Field>();
+const mostKnownLines = 1_000;
+const longestKnownLine = 128;
 
 function parseHead(text: string): ParsedHead | undefined {
   const lines = text.split('\r\n');
@@ -187,12 +191,9 @@ function parseHead(text: string): ParsedHead | undefined {
   const codings: string[] = [];
   let staysOpen = status[1] === '1';
   for (let i = 1; i < lines.length; i++) {
-    const line = lines[i]!;
-    const colon = line.indexOf(':');
-    if (colon < 1 || forbidden.test(line)) return undefined;
-    const name = lowerName(line.slice(0, colon));
-    if (name === undefined) return undefined;
-    const value = line.slice(colon + 1).replace(outerSpace, '');
+    const field = fieldOf(lines[i]!);
+    if (field === undefined) return undefined;
+    const [name, value] = field;
     headers.push(name, value);
     if (name === 'content-length') lengths.push(value);
     else if (name === 'transfer-encoding') codings.push(value.toLowerCase());
@@ -201,13 +202,17 @@ function parseHead(text: string): ParsedHead | undefined {
   return { status: Number(status[2]), headers, staysOpen, lengths, codings };
 }
 
-function lowerName(name: string): string | undefined {
-  const known = knownNames.get(name);
+function fieldOf(line: string): Field | undefined {
+  const known = knownLines.get(line);
   if (known !== undefined) return known;
-  if (!token.test(name)) return undefined;
-  const lower = name.toLowerCase();
-  if (knownNames.size < mostKnownNames) knownNames.set(name, lower);
-  return lower;
+  const colon = line.indexOf(':');
+  const name = line.slice(0, colon);
+  if (colon < 1 || forbidden.test(line) || !token.test(name)) return undefined;
+  const field: Field = [name.toLowerCase(), line.slice(colon + 1).replace(outerSpace, '')];
+  if (line.length <= longestKnownLine && knownLines.size < mostKnownLines) {
+    knownLines.set(line, field);
+  }
+  return field;
 }
 
 /** RFC 9112, 6.3; undefined where two readers could disagree. */

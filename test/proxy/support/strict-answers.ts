@@ -113,11 +113,14 @@ export interface ReadChunks {
   readonly end: number;
 }
 
+/** What the line with the length of a chunk may be while it is not all here. */
+const sizeBegun = /^(?:[0-9a-f]{1,8}\r?)?$/i;
+
 export function readChunks(bytes: Buffer, from: number): ReadChunks | 'cut' | 'wrong' {
   const pieces: Buffer[] = [];
   for (let at = from; ; ) {
     const feed = bytes.indexOf(10, at);
-    if (feed < 0) return bytes.length - at < 10 ? 'cut' : 'wrong';
+    if (feed < 0) return sizeBegun.test(bytes.toString('latin1', at)) ? 'cut' : 'wrong';
     const line = bytes.toString('latin1', at, feed + 1);
     if (!/^[0-9a-fA-F]{1,8}\r\n$/.test(line)) return 'wrong';
     const length = Number.parseInt(line, 16);
