@@ -10,6 +10,7 @@ import { openFilesWarning } from '../open-files.ts';
 import { version } from '../package.ts';
 import { createBrain } from '../proxy-brain.ts';
 import { loadProxySetup } from '../proxy-setup-file.ts';
+import { tuneHeap } from '../tune-heap.ts';
 
 export const proxyCommand = new Command('proxy')
   .summary('put the gateway in front of real replicas')
@@ -47,6 +48,7 @@ Examples:
       say(`${path} is right: ${textOf(setup)}`);
       return;
     }
+    tuneHeap();
     const { config, replicas } = setup;
     const warning = openFilesWarning(config.limits.connections, replicas.length);
     if (warning !== undefined) say(`${path}: ${warning}`);
