@@ -106,10 +106,14 @@ function start(): void {
   });
 }
 
-const perMs = Math.max(1, load.clients / Math.min(2_000, load.warmUpMs / 2));
+/** Over the time of a stream, so that streams go on beginning and ending evenly. */
+const streamMs = paced === undefined ? 100 : paced.chunks * paced.gapMs;
+const startingMs = Math.min(streamMs, 0.8 * load.warmUpMs);
+const beginMs = performance.now();
 let started = 0;
 const starter = setInterval(() => {
-  for (let i = 0; i < perMs && started < load.clients; i++, started++) start();
+  const due = (load.clients * (performance.now() - beginMs)) / startingMs;
+  for (; started < Math.min(due, load.clients); started++) start();
   if (started >= load.clients) clearInterval(starter);
 }, 1);
 

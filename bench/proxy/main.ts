@@ -23,9 +23,9 @@ const loads = {
   /** Short answers, one after the other. */
   short: { clients: 32, warmUpMs: 1_000, measureMs: 3_000 },
   /** 10,000 chunks a second. */
-  p500: { clients: 500, paced: paced(50), warmUpMs: 3_000, measureMs: 4_000 },
+  p500: { clients: 500, paced: paced(50), warmUpMs: 7_000, measureMs: 5_000 },
   /** 3,400 chunks a second: what it costs to wake up comes on top. */
-  p50: { clients: 50, paced: paced(15), warmUpMs: 1_500, measureMs: 4_000 },
+  p50: { clients: 50, paced: paced(15), warmUpMs: 2_500, measureMs: 4_000 },
   /** 20,000 chunks a second. */
   p400: { clients: 400, paced: paced(20), warmUpMs: 3_000, measureMs: 4_000 },
 } as const;
@@ -47,11 +47,13 @@ try {
   for (const [index, name] of chosen.entries()) {
     targets.push(await startTarget(name, upstreamPort, firstPort + index));
   }
-  for (let round = 1; round <= Number(values.rounds); round++) {
+  // What is compiled as it runs, or keeps connections, has to run for a while first.
+  for (let round = 0; round <= Number(values.rounds); round++) {
     for (const load of wanted) {
       for (const target of targets) await measure(round, load, target);
     }
   }
+  for (const target of targets) target.stop();
   const memory = await streamsHeld();
   print(memory);
 } finally {
@@ -68,9 +70,10 @@ async function measure(round: number, load: LoadName, target: Target): Promise<v
   const units = load === 'short' ? result.requests : result.chunks;
   const measured = { ...result, cpuUsPerUnit: (end - begin) / units };
   const key = `${load}/${target.name}`;
-  runs.set(key, [...(runs.get(key) ?? []), measured]);
+  if (round > 0) runs.set(key, [...(runs.get(key) ?? []), measured]);
   const figure = measured.cpuUsPerUnit.toFixed(1).padStart(6);
-  process.stderr.write(`  round ${round}  ${key.padEnd(16)} ${figure} us\n`);
+  const name = round > 0 ? `round ${round}` : 'warm-up';
+  process.stderr.write(`  ${name}  ${key.padEnd(16)} ${figure} us\n`);
 }
 
 async function play(load: object, target: Target) {
@@ -95,30 +98,37 @@ interface Held {
   readonly errors: number;
 }
 
-/** Memory for streams that are open at once, and whether 5,000 of them are held. */
+/** Memory for streams that are open at once, and whether 5,000 of them are held, each from new. */
 async function streamsHeld(): Promise<Map<TargetName, Held>> {
   const found = new Map<TargetName, Held>();
-  for (const target of targets.filter(({ name }) => name !== 'direct')) {
-    const slow = { chunks: 1_000, gapMs: 500, bytes: 200 };
-    const bytes: number[] = [];
-    let last: LoadResult | undefined;
-    for (const clients of [1, 1_000, 5_000]) {
-      const load = { port: target.port, clients, paced: slow, warmUpMs: 6_000, measureMs: 3_000 };
-      const child = fork(programOf('load'), [JSON.stringify(load)], onOtherCore());
-      child.on('message', (message) => {
-        if (message === 'end') bytes.push(target.memoryBytes());
-        else if (typeof message === 'object') last = message as LoadResult;
-      });
-      await once(child, 'exit');
-    }
-    const [base = 0, thousand = 0] = bytes;
-    found.set(target.name, {
-      mbPer1000Streams: (thousand - base) / 2 ** 20,
-      held: Math.round((last!.chunks * slow.gapMs) / 3_000),
-      errors: last!.errors,
-    });
+  const names = chosen.filter((name) => name !== 'direct');
+  for (const [index, name] of names.entries()) {
+    const target = await startTarget(name, upstreamPort, firstPort + chosen.length + index);
+    found.set(name, await heldBy(target));
+    target.stop();
   }
   return found;
+}
+
+async function heldBy(target: Target): Promise<Held> {
+  const slow = { chunks: 1_000, gapMs: 500, bytes: 200 };
+  const bytes: number[] = [];
+  let last: LoadResult | undefined;
+  for (const clients of [1, 1_000, 5_000]) {
+    const load = { port: target.port, clients, paced: slow, warmUpMs: 6_000, measureMs: 3_000 };
+    const child = fork(programOf('load'), [JSON.stringify(load)], onOtherCore());
+    child.on('message', (message) => {
+      if (message === 'end') bytes.push(target.memoryBytes());
+      else if (typeof message === 'object') last = message as LoadResult;
+    });
+    await once(child, 'exit');
+  }
+  const [base = 0, thousand = 0] = bytes;
+  return {
+    mbPer1000Streams: (thousand - base) / 2 ** 20,
+    held: Math.round((last!.chunks * slow.gapMs) / 3_000),
+    errors: last!.errors,
+  };
 }
 
 function print(memory: ReadonlyMap<TargetName, Held>): void {

@@ -22,9 +22,6 @@ export interface Target {
 export const proxyCore = 0;
 export const otherCore = 1;
 
-/** As `deploy/proxy/fairlead-proxy.service` starts it. */
-const nodeFlags = ['--max-semi-space-size=64'];
-
 export async function startTarget(
   name: TargetName,
   upstreamPort: number,
@@ -84,7 +81,7 @@ function commandOf(name: Exclude<TargetName, 'direct'>, place: Place): string[] 
         upstream: { transport: name },
       });
       const bin = new URL('../../../bin/fairlead.js', import.meta.url).pathname;
-      return [process.execPath, ...nodeFlags, bin, 'proxy', write('fairlead.yaml', config)];
+      return [process.execPath, bin, 'proxy', write('fairlead.yaml', config)];
     }
   }
 }
