@@ -5,7 +5,10 @@ import { type Alarm, Timers } from '../../gateway/timers.ts';
 type Act = { kind: 'at'; inUs: number } | { kind: 'callOff'; which: number } | { kind: 'run' };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('at'), inUs: fc.integer(1, 50) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('at'), inUs: fc.integer({ min: 1, max: 50 }) }),
+  },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('callOff'), which: fc.nat(400) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('run') }) },
 ) as fc.Arbitrary<Act>;
