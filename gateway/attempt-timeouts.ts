@@ -39,12 +39,12 @@ export class AttemptTimeouts<Work> implements AttemptWatcher<Work> {
 
   /** Thousands end in the time that one may take to connect; none of them is kept till then. */
   ended({ alarm }: Attempt<Work>): void {
-    if (alarm !== undefined) this.#options.timers.callOff(alarm);
+    this.#options.timers.callOff(alarm);
   }
 
   #lookAt(attempt: Attempt<Work>, atUs: number): void {
     const { timers } = this.#options;
-    if (attempt.alarm !== undefined) timers.callOff(attempt.alarm);
+    timers.callOff(attempt.alarm);
     attempt.alarm = timers.at(atUs, (nowUs) => {
       if (nowUs >= this.#endUs(attempt)) this.#options.giveUp(attempt, 'request', nowUs);
       else if (attempt.state === 'began') this.#lookAtStream(attempt, nowUs);

@@ -44,8 +44,8 @@ export class Timers {
    * Of the requests of a minute nearly all call their alarms off. Their places are given up as soon
    * as they are the greater part: otherwise there would be hundreds of thousands of them.
    */
-  callOff(alarm: Alarm): void {
-    if (alarm.task === undefined) return;
+  callOff(alarm: Alarm | undefined): void {
+    if (alarm?.task === undefined) return;
     alarm.task = undefined;
     this.#calledOff += 1;
     if (this.#calledOff < fewCalledOff || 2 * this.#calledOff < this.#alarms.length) return;

@@ -106,8 +106,8 @@ function start(): void {
   });
 }
 
-/** Over the time of a stream, so that streams go on beginning and ending evenly. */
 const streamMs = paced === undefined ? 100 : paced.chunks * paced.gapMs;
+/** Over the time of a stream, so that streams go on beginning and ending evenly. */
 const startingMs = Math.min(streamMs, 0.8 * load.warmUpMs);
 const beginMs = performance.now();
 let started = 0;

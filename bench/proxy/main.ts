@@ -39,26 +39,32 @@ const [upstreamPort, firstPort] = [18_900, 18_901];
 const upstream = fork(programOf('paced-upstream'), [String(upstreamPort)], onOtherCore());
 await once(upstream, 'message');
 const chosen = targetNames.filter((name) => values.targets.split(',').includes(name));
-const targets: Target[] = [];
 const all = Object.keys(loads) as LoadName[];
-const wanted = values.loads === '' ? all : all.filter((one) => values.loads.includes(one));
+const asked = values.loads.split(',');
+const wanted = values.loads === '' ? all : all.filter((one) => asked.includes(one));
 const runs = new Map<string, Measured[]>();
 try {
-  for (const [index, name] of chosen.entries()) {
-    targets.push(await startTarget(name, upstreamPort, firstPort + index));
-  }
-  // What is compiled as it runs, or keeps connections, has to run for a while first.
-  for (let round = 0; round <= Number(values.rounds); round++) {
-    for (const load of wanted) {
-      for (const target of targets) await measure(round, load, target);
-    }
-  }
-  for (const target of targets) target.stop();
-  const memory = await streamsHeld();
-  print(memory);
+  await measureRounds();
+  print(await streamsHeld());
 } finally {
-  for (const target of targets) target.stop();
   upstream.kill();
+}
+
+async function measureRounds(): Promise<void> {
+  const targets: Target[] = [];
+  try {
+    for (const [index, name] of chosen.entries()) {
+      targets.push(await startTarget(name, upstreamPort, firstPort + index));
+    }
+    // What is compiled as it runs, or keeps connections, has to run for a while first.
+    for (let round = 0; round <= Number(values.rounds); round++) {
+      for (const load of wanted) {
+        for (const target of targets) await measure(round, load, target);
+      }
+    }
+  } finally {
+    for (const target of targets) target.stop();
+  }
 }
 
 function paced(gapMs: number) {
@@ -104,8 +110,11 @@ async function streamsHeld(): Promise<Map<TargetName, Held>> {
   const names = chosen.filter((name) => name !== 'direct');
   for (const [index, name] of names.entries()) {
     const target = await startTarget(name, upstreamPort, firstPort + chosen.length + index);
-    found.set(name, await heldBy(target));
-    target.stop();
+    try {
+      found.set(name, await heldBy(target));
+    } finally {
+      target.stop();
+    }
   }
   return found;
 }

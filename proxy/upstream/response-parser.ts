@@ -209,9 +209,9 @@ function fieldOf(line: string): Field | undefined {
   const name = line.slice(0, colon);
   if (colon < 1 || forbidden.test(line) || !token.test(name)) return undefined;
   const field: Field = [name.toLowerCase(), line.slice(colon + 1).replace(outerSpace, '')];
-  if (line.length <= longestKnownLine && knownLines.size < mostKnownLines) {
-    knownLines.set(line, field);
-  }
+  if (line.length > longestKnownLine) return field;
+  if (knownLines.size === mostKnownLines) knownLines.clear();
+  knownLines.set(line, field);
   return field;
 }
 

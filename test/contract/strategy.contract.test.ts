@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { describeStrategyOptions } from '../../cli/strategy-options.ts';
 import { strategies } from '../../strategies/registry.ts';
 import type { ReplicaView, Strategy } from '../../strategies/strategy.ts';
-import { leastHeapGrowth } from '../support/heap-growth.ts';
+import { heapGrowth } from '../support/heap-growth.ts';
 import { strategyContext } from '../support/strategies.ts';
 import { replicaView, requestView } from '../support/views.ts';
 
@@ -92,7 +92,8 @@ describe.each(strategies.map((definition) => [definition.name, definition] as co
       const pickAll = () => {
         for (let nowUs = 0; nowUs < picks; nowUs++) strategy.pick(request, candidates, nowUs);
       };
-      const bytes = leastHeapGrowth(4 * picks, pickAll);
+      // The first rounds run unoptimised code, which boxes every number a call returns.
+      const bytes = Math.min(...Array.from({ length: 10 }, () => heapGrowth(pickAll)));
       // A single object for each pick would be at least 16 bytes times 100,000.
       expect(bytes / picks).toBeLessThan(4);
     });
