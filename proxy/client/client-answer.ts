@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { knownContentsOf } from '../upstream/chunk-frames.ts';
 import type { ResponseHead } from '../upstream/transport.ts';
 import { endOfBrokenStream } from './broken-stream.ts';
+import { chunkOf } from './chunk-of.ts';
 import type { ProxyError } from './error-body.ts';
 
 /** An answer of which the rest will not come. */
@@ -13,21 +14,23 @@ export interface Broken {
   readonly lastBytes: Buffer;
 }
 
-const mostTextBytes = 8 * 1024;
+/** Up to here a copy is cheaper than another piece in a call of the system. */
+const mostCopiedBytes = 8 * 1024;
 
 /** How long a client may go on sending what nobody wants, so that it reads why (RFC 9112, 9.6). */
 export const lingerMs = 2_000;
 
 /**
- * The answer to one client. What a replica sends as chunks can go on as the chunks they are: they
- * are written to the socket beside the response, which has sent its head and will send the end.
+ * The answer to one client. Chunks, as the replica has sent them or made here, are written to the
+ * socket beside the response, which has sent its head and will send the end.
  */
 export class ClientAnswer {
   readonly #response: ServerResponse;
   readonly #socket: Socket;
   readonly #stalledMs: number;
   #stall: NodeJS.Timeout | undefined = undefined;
-  #isFramed = false;
+  /** Who puts a frame around each chunk; Node, if there are any, for `none`. */
+  #framing: 'replica' | 'own' | 'none' = 'none';
   #hasLength = false;
   /** Whether anything of a body may have reached the client. */
   hasBegun = false;
@@ -51,10 +54,11 @@ export class ClientAnswer {
   ): boolean {
     this.isEventStream = isEventStream;
     this.#hasLength = !Number.isNaN(contentLength);
-    this.#startHead(status, headers, own, isFramed);
-    if (!isFramed) return this.write(first);
+    this.#startHead(status, headers, own);
     this.#socket.cork();
     this.#response.flushHeaders();
+    if (isFramed) this.#framing = 'replica';
+    else if (this.#response.chunkedEncoding) this.#framing = 'own';
     const isReady = this.write(first);
     this.#socket.uncork();
     return isReady;
@@ -63,7 +67,12 @@ export class ClientAnswer {
   /** False when the client has to read first. */
   write(bytes: Buffer): boolean {
     this.bytes += bytes.length;
-    return this.#isFramed ? this.#socket.write(bytes) : this.#response.write(bytes);
+    if (this.#framing === 'replica') return this.#socket.write(bytes);
+    // Node would write a chunk as three pieces, which costs more than to copy it.
+    if (this.#framing === 'own' && bytes.length <= mostCopiedBytes) {
+      return bytes.length === 0 || this.#socket.write(chunkOf(bytes));
+    }
+    return this.#response.write(bytes);
   }
 
   /** For a while it is a client's own affair that it does not read. */
@@ -73,8 +82,7 @@ export class ClientAnswer {
       clearTimeout(this.#stall);
       resume();
     };
-    if (this.#isFramed) this.#socket.once('drain', onDrain);
-    else this.#response.once('drain', onDrain);
+    this.#socket.once('drain', onDrain);
   }
 
   end(): void {
@@ -85,11 +93,11 @@ export class ClientAnswer {
 
   /** All at once. */
   reply(status: number, headers: readonly string[], own: readonly string[], body: Buffer): void {
-    this.#startHead(status, headers, own, false);
+    this.#startHead(status, headers, own);
     this.isOver = true;
     this.bytes = body.length;
     // A text goes out together with the head, in one call of the system; latin1 keeps every byte.
-    if (body.length <= mostTextBytes) this.#response.end(body.toString('latin1'), 'latin1');
+    if (body.length <= mostCopiedBytes) this.#response.end(body.toString('latin1'), 'latin1');
     else this.#response.end(body);
     this.#waitForReader();
   }
@@ -104,7 +112,7 @@ export class ClientAnswer {
       this.#response.destroy();
       return;
     }
-    const contents = this.#isFramed ? knownContentsOf(lastBytes) : lastBytes;
+    const contents = this.#framing === 'replica' ? knownContentsOf(lastBytes) : lastBytes;
     this.#response.end(endOfBrokenStream(contents.toString('utf8'), error));
     this.#waitForReader();
   }
@@ -117,7 +125,7 @@ export class ClientAnswer {
       return;
     }
     response.shouldKeepAlive = false;
-    this.#startHead(status, headers, own, false);
+    this.#startHead(status, headers, own);
     this.isOver = true;
     this.bytes = body.length;
     response.flushHeaders();
@@ -140,15 +148,9 @@ export class ClientAnswer {
     this.#stall = setTimeout(() => this.#response.destroy(), this.#stalledMs);
   }
 
-  #startHead(
-    status: number,
-    headers: readonly string[],
-    own: readonly string[],
-    isFramed: boolean,
-  ): void {
+  #startHead(status: number, headers: readonly string[], own: readonly string[]): void {
     this.hasBegun = true;
     this.status = status;
-    this.#isFramed = isFramed;
     this.#response.writeHead(
       status,
       own.length === 0 ? (headers as string[]) : [...headers, ...own],
