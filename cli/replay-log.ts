@@ -1,3 +1,4 @@
+import { prettifyError, ZodError } from 'zod';
 import { AssertionError } from '../core/assert.ts';
 import { FairleadError } from '../core/errors.ts';
 import { DecisionReplay, type Difference } from '../gateway/decision-log/decision-replay.ts';
@@ -86,8 +87,12 @@ class LogReplay {
 
 /** What was recorded has happened: where it cannot be, somebody has changed the log. */
 function inTheLog(error: unknown): unknown {
-  const isOurs = error instanceof FairleadError && error.code === 'DECISIONS_INVALID';
-  if (isOurs || !(error instanceof AssertionError || error instanceof TypeError)) return error;
-  const message = `the strategy cannot go on from here: ${error.message}. This was not recorded so.`;
+  if (error instanceof ZodError)
+    return damaged(`no strategy can be made of it: ${prettifyError(error)}.`);
+  if (!(error instanceof AssertionError || error instanceof TypeError)) return error;
+  return damaged(`the strategy cannot go on from here: ${error.message}. It was not recorded so.`);
+}
+
+function damaged(message: string): FairleadError {
   return new FairleadError('DECISIONS_INVALID', message);
 }
