@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { vllmMetricsPage } from '../../bench/proxy/vllm-metrics-page.ts';
 import type { ReplayResult } from '../../cli/replay-log.ts';
-import { answerAtOnce, type Upstream } from '../proxy/support/upstream.ts';
-import { startProgram, upstreamOf } from '../support/proxy-program.ts';
+import { answerAtOnce, type Got, type Upstream } from '../proxy/support/upstream.ts';
+import { patiently, startProgram, upstreamOf } from '../support/proxy-program.ts';
 import { runFairlead } from '../support/run-fairlead.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 
@@ -24,10 +25,16 @@ async function ask(url: string, times: number): Promise<void> {
   }
 }
 
+/** As vLLM does, with metrics for who asks for them. */
+function answer(got: Got): void {
+  if (got.request.url !== '/metrics') answerAtOnce(got);
+  else got.response.end(vllmMetricsPage([{ waiting: 1, running: 2, kvUsage: 0.1 }]));
+}
+
 /** A log of a proxy that a reload gave one more replica, and then another strategy. */
 async function record(signal: 'SIGINT' | 'SIGKILL'): Promise<string> {
-  const upstreams = [await upstreamOf(answerAtOnce), await upstreamOf(answerAtOnce)];
-  const third = await upstreamOf(answerAtOnce);
+  const upstreams = [await upstreamOf(answer), await upstreamOf(answer)];
+  const third = await upstreamOf(answer);
   const first = configOf(upstreams, 'predicted-finish');
   const { child, cwd, exited, says, url } = await startProgram(first, {}, ['--record', file]);
   const reload = async (config: string, said: RegExp) => {
@@ -36,6 +43,7 @@ async function record(signal: 'SIGINT' | 'SIGKILL'): Promise<string> {
     await says(said);
   };
   await ask(url, 20);
+  await expect.poll(() => readFileSync(join(cwd, file), 'utf8'), patiently).toContain('"reported"');
   await reload(configOf([...upstreams, third], 'predicted-finish'), /: 3 replicas by predicted/);
   await ask(url, 20);
   await reload(configOf([...upstreams, third], 'random'), /: 3 replicas by random/);
@@ -140,7 +148,11 @@ test.each([
   ['a text for a number', `${head}${brain}[1,1,"left","a",[],0]\n`, /:3 field 1 of a left: /],
   ['an unknown replica', `${head}${brain}[1,1,"left",5,[],0]\n`, /:3 no entry .* replica 0/],
   ['an unknown strategy', `${head}${brain.replace('random', 'randm')}`, /:2 .*"randm".*"random"/],
-  ['unknown options', `${head}${brain.replace('{}', '{"a":1}')}`, /^decisions\.ndjson:2 .*option/],
+  [
+    'unknown options',
+    `${head}${brain.replace('{}', '{"a":1}')}`,
+    /^decisions\.ndjson:2 no strategy .*"a"/,
+  ],
   ['something after the end', `${head}${brain}["end",2]\n${brain}`, /:4 .*after the end/],
 ])('%s is a complaint with its line, and no stack trace', async (_what, text, complaint) => {
   const { code, stderr, stdout } = await replay(text);
