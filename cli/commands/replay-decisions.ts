@@ -14,7 +14,7 @@ export const replayDecisionsCommand = new Command('replay-decisions')
   .addHelpText(
     'after',
     `
-Exit codes: 0 every pick is the same, 1 some are not, 2 there is no pick in it, 64 the file is damaged.
+Exit codes: 0 every pick is the same, 1 some are not, 2 there is none in it, 64 a damaged file.
 
 Examples:
   fairlead proxy fairlead.yaml --record decisions.ndjson
