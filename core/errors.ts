@@ -40,6 +40,9 @@ export const errorTable = {
   TRACE_FORMAT_UNKNOWN: 'No trace format of this name, or none that the file looks like.',
   TRACE_OPTIONS: 'An option for reading a trace is unknown or out of range.',
   TRACE_INVALID: 'A row of a trace is damaged, or contradicts what was assumed about the file.',
+  DECISIONS_UNREADABLE: 'The decision log could not be read.',
+  DECISIONS_INVALID:
+    'A line of a decision log is damaged or missing, or another version has written it.',
   TOKENIZER_INVALID: 'The tokenizer.json is not one of a kind from which words can be chosen.',
   OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
   USAGE: 'The command line is wrong.',

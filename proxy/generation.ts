@@ -14,6 +14,12 @@ import { ReplicaLink, type Scraping } from './replica-link.ts';
 import type { CreateTransport } from './upstream/transport.ts';
 import { WallClock } from './wall-clock.ts';
 
+/** The name of a stream of chance, from which it can be made again. */
+export interface StreamName {
+  readonly seed: number;
+  readonly stream: string;
+}
+
 /** Made by whoever knows the strategies and the engines. */
 export interface Brain {
   readonly strategy: Strategy;
@@ -21,7 +27,7 @@ export interface Brain {
   /** Tokens that a hash of a prompt stands for. */
   readonly blockTokens: number;
   /** Tells the strategy's twins of a replica that comes later. */
-  readonly onAdded: (replica: ProxyReplica) => void;
+  readonly onAdded: (replica: Pick<ProxyReplica, 'group'>) => void;
 }
 
 export interface GenerationOptions

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type Random, randomStream } from '../core/random.ts';
+import { randomStream } from '../core/random.ts';
 import { usOf } from '../core/time.ts';
 import { GatewayRequest } from '../gateway/gateway-request.ts';
 import { createAdminServer } from './admin/admin-server.ts';
@@ -9,7 +9,7 @@ import { createListener, listen } from './client/listener.ts';
 import { proxyError } from './client/proxy-errors.ts';
 import type { ProxySetup } from './config/proxy-setup.ts';
 import type { Exchange } from './exchange.ts';
-import { type Brain, Generation } from './generation.ts';
+import { type Brain, Generation, type StreamName } from './generation.ts';
 import { Intake } from './intake.ts';
 import { Leg } from './leg.ts';
 import { Models } from './models.ts';
@@ -22,7 +22,7 @@ import { RawTransport } from './upstream/raw-transport.ts';
 
 export interface ProxyOptions {
   readonly setup: ProxySetup;
-  readonly createBrain: (setup: ProxySetup, random: Random) => Brain;
+  readonly createBrain: (setup: ProxySetup, chance: StreamName) => Brain;
   /** Asserts the numbered invariants of the gateway at every step; slow, for tests. */
   readonly checkInvariants?: boolean;
   /** The chance of this run. */
@@ -186,7 +186,7 @@ export class ProxyServer {
     const name = `generation-${++this.#generations}`;
     return new Generation({
       setup,
-      brain: createBrain(setup, randomStream(seed, `strategy/${name}`)),
+      brain: createBrain(setup, { seed, stream: `strategy/${name}` }),
       random: randomStream(seed, `gateway/${name}`),
       createTransport: this.#createTransport,
       checkInvariants: this.#options.checkInvariants ?? false,

@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { DecisionFile } from '../../cli/decision-file.ts';
+import { version } from '../../cli/package.ts';
 import { createBrain, engineProblem, groupFacts } from '../../cli/proxy-brain.ts';
 import { vocabulary } from '../../cli/vocabulary.ts';
 import { assert } from '../../core/assert.ts';
@@ -22,6 +24,8 @@ interface Chaos {
   readonly seconds: number;
   readonly blows: number;
   readonly seed: number;
+  /** Where every decision is written down; nowhere unless told. */
+  readonly record?: string;
 }
 
 const chaos = JSON.parse(process.argv[2]!) as Chaos;
@@ -31,12 +35,13 @@ const replicaProgram = fileURLToPath(new URL('paced-upstream.js', import.meta.ur
 const replicas = await Promise.all(Array.from({ length: chaos.replicas }, () => startReplica(0)));
 
 const setup = setupOf(replicas.map(({ port }) => port));
+const decisions = await decisionFile();
 const proxy = new ProxyServer({
   setup,
-  createBrain,
+  createBrain: decisions?.createBrain ?? createBrain,
   seed: chaos.seed,
   checkInvariants: true,
-  version: 'chaos',
+  version,
   readSetup: () => setup,
   say: () => {},
 });
@@ -58,7 +63,14 @@ process.stdout.write(
   `${JSON.stringify({ ...counts, inFlight, inSystem: proxy.inSystem, growth })}\n`,
 );
 await proxy.stop();
+await decisions?.close();
 for (const { process: replica } of replicas) replica.kill('SIGKILL');
+
+async function decisionFile(): Promise<DecisionFile | undefined> {
+  const { record: path } = chaos;
+  const say = (message: string) => process.stderr.write(`${message}\n`);
+  return path === undefined ? undefined : DecisionFile.open({ path, version, say });
+}
 
 async function underLoad(act: () => Promise<void>): Promise<void> {
   isOver = false;

@@ -6,6 +6,7 @@ import type { ProxySetup } from '../../proxy/config/proxy-setup.ts';
 import { needsRestart, remarksOn } from '../../proxy/config/remarks.ts';
 import { AccessLog } from '../../proxy/observe/access-log.ts';
 import { ProxyServer } from '../../proxy/proxy-server.ts';
+import { DecisionFile } from '../decision-file.ts';
 import { openFilesWarning } from '../open-files.ts';
 import { version } from '../package.ts';
 import { createBrain } from '../proxy-brain.ts';
@@ -23,6 +24,7 @@ export const proxyCommand = new Command('proxy')
     '--hash-key',
     'read a key from standard input and print its SHA-256 for the configuration',
   )
+  .option('--record <file>', 'write down every decision, for "fairlead replay-decisions"')
   .addHelpText(
     'after',
     `
@@ -34,7 +36,7 @@ Examples:
   fairlead proxy --check fairlead.yaml
   openssl rand -hex 24 | tee /dev/tty | fairlead proxy --hash-key`,
   )
-  .action(async (path, { check = false, hashKey = false }) => {
+  .action(async (path, { check = false, hashKey = false, record }) => {
     if (hashKey) {
       process.stdout.write(`${sha256Of(readFileSync(0, 'latin1').trim())}\n`);
       return;
@@ -53,9 +55,14 @@ Examples:
     const warning = openFilesWarning(config.limits.connections, replicas.length);
     if (warning !== undefined) say(`${path}: ${warning}`);
     const log = await accessLog(setup);
+    const decisions = await decisionFile(record);
+    const closeLogs = async () => {
+      await log?.close();
+      await decisions?.close();
+    };
     const proxy = new ProxyServer({
       setup,
-      createBrain,
+      createBrain: decisions?.createBrain ?? createBrain,
       seed: Date.now(),
       version,
       readSetup: () => loadProxySetup(path),
@@ -66,7 +73,7 @@ Examples:
     // Unheard it would end the process, which nobody wants who only moves logs.
     process.on('SIGUSR2', () => log?.reopen());
     const ports = await proxy.start().catch(async (error: unknown) => {
-      await log?.close();
+      await closeLogs();
       throw error;
     });
     say(`clients: ${config.listen.host}:${ports.clients}, ${textOf(setup)}`);
@@ -75,7 +82,7 @@ Examples:
     await endOfService();
     say(`shutting down; streams may go on for ${config.shutdownGrace}`);
     await proxy.stop();
-    await log?.close();
+    await closeLogs();
   });
 
 async function accessLog({ config }: ProxySetup): Promise<AccessLog | undefined> {
@@ -85,6 +92,10 @@ async function accessLog({ config }: ProxySetup): Promise<AccessLog | undefined>
     epochUs: Math.round(performance.timeOrigin * 1_000),
     onError: ({ message }) => say(`access log: ${message}`),
   });
+}
+
+async function decisionFile(path: string | undefined): Promise<DecisionFile | undefined> {
+  return path === undefined ? undefined : DecisionFile.open({ path, version, say });
 }
 
 function textOf({ replicas, strategy }: ProxySetup): string {

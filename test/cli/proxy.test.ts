@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -6,48 +5,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sha256Of } from '../../proxy/client/identify.ts';
-import {
-  answerAtOnce,
-  beginStream,
-  event,
-  type Got,
-  startUpstream,
-} from '../proxy/support/upstream.ts';
-import { program, runFairlead } from '../support/run-fairlead.ts';
+import { answerAtOnce, beginStream, event } from '../proxy/support/upstream.ts';
+import { patiently, startProgram, upstreamOf } from '../support/proxy-program.ts';
+import { runFairlead } from '../support/run-fairlead.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 
-const patiently = { timeout: 40_000 };
 const anywhere = 'listen: { host: 127.0.0.1, port: 0 }\nadmin: { port: 0 }\n';
 const someReplica = 'replicas: ["http://127.0.0.1:1"]\n';
-
-async function upstreamOf(answer: (got: Got) => void) {
-  const upstream = await startUpstream(answer);
-  onTestFinished(() => upstream.close());
-  return upstream;
-}
-
-/** The program as an operator runs it, when it listens. */
-async function startProgram(config: string, env: Readonly<Record<string, string>> = {}) {
-  const cwd = folderWith({ 'fairlead.yaml': config });
-  const child = spawn(process.execPath, [program, 'proxy', 'fairlead.yaml'], {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output.stderr += text;
-  });
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const says = (what: RegExp) => expect.poll(() => output.stderr, patiently).toMatch(what);
-  await says(/^clients: [\s\S]*^admin: /m);
-  const url = `http://${/^clients: (\S+),/m.exec(output.stderr)![1]}`;
-  return { child, cwd, exited, output, says, url };
-}
 
 function ask(url: string, headers = {}): Promise<Response> {
   const body = '{"model":"m","messages":[]}';

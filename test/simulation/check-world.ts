@@ -1,24 +1,18 @@
 import { assert } from '../../core/assert.ts';
-import { GapHistogram } from '../../core/gap-histogram.ts';
 import { measuredWindow } from '../../core/measured-window.ts';
-import { randomStream } from '../../core/random.ts';
 import type { RequestRecord } from '../../core/request-record.ts';
 import { US_PER_S } from '../../core/time.ts';
-import { fleetTimeline } from '../../scenarios/fleet-timeline.ts';
+import type { DecisionEntry } from '../../gateway/decision-log/entry.ts';
+import { columnOf, replicaColumns } from '../../gateway/decision-log/replica-looks.ts';
 import {
   type RequestSource,
   type RequestSpec,
   RequestStream,
 } from '../../scenarios/request-stream.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { createLockstep } from '../../sim/endpoints/lockstep.ts';
-import { Fleet } from '../../sim/fleet.ts';
-import { Replica } from '../../sim/replica/replica.ts';
 import { type SimulatedRun, simulate } from '../../sim/simulate.ts';
-import { Simulation } from '../../sim/simulation.ts';
-import { FleetTwins } from '../../sim/twin/fleet-twins.ts';
-import type { StrategyDefinition } from '../../strategies/strategy.ts';
-import { PlayedCalls } from './played-calls.ts';
+import { freshStrategy, type OfRun } from '../support/fresh-strategy.ts';
+import { recorded, replayed } from '../support/recorded-run.ts';
 import { scenarioOf, strategyOf, type World } from './world.ts';
 
 /** Where a request is lost, traffic would go on for minutes in the hope that it ends. */
@@ -28,7 +22,7 @@ export interface Played {
   readonly world: World;
   readonly rows: readonly RequestRecord[];
   /** One for each gateway. */
-  readonly logs: readonly PlayedCalls[];
+  readonly logs: readonly (readonly DecisionEntry[])[];
 }
 
 /**
@@ -44,24 +38,16 @@ export function checkWorld(world: World, { isTwice = true } = {}): Played {
   for (const row of rows) checkRow(row, scenario);
   for (const [router, log] of logs.entries()) {
     checkReports(log);
-    log.replay(freshStrategy(world, scenario, router));
+    checkPicks(log, ofRun(world, scenario), router);
   }
   if (isTwice) checkSame(run, play(world, scenario).run);
   return { world, rows, logs };
 }
 
 function play(world: World, scenario: Scenario) {
-  const { options: strategyOptions, seed } = world;
-  const definition = strategyOf(world);
-  const logs: PlayedCalls[] = [];
-  const strategy: StrategyDefinition = {
-    ...definition,
-    create(options, context) {
-      const log = new PlayedCalls();
-      logs.push(log);
-      return log.of(definition.create(options, context));
-    },
-  };
+  const run = ofRun(world, scenario);
+  const { seed } = run;
+  const { logs, strategy } = recorded(run.strategy);
   const { untilUs } = measuredWindow(scenario);
   const sent: RequestSpec[] = [];
   const stream = new RequestStream(scenario, seed);
@@ -77,8 +63,13 @@ function play(world: World, scenario: Scenario) {
     },
     ended: (id, nowUs) => stream.ended?.(id, nowUs),
   };
-  const question = { scenario, strategy, strategyOptions, seed, traffic };
+  const question = { ...run, strategy, traffic };
   return { logs, sent, run: simulate({ ...question, checkInvariants: true }) };
+}
+
+function ofRun(world: World, scenario: Scenario): OfRun {
+  const { options: strategyOptions, seed } = world;
+  return { scenario, seed, strategy: strategyOf(world), strategyOptions };
 }
 
 /** Whoever came has a row, and only one, and an answer is as long as its model lets it be. */
@@ -124,16 +115,28 @@ function checkRow(row: RequestRecord, { gateway }: Scenario): void {
   assert(!isSeen, `invariant 1: request ${id} was rejected after it had been sent`);
 }
 
-function checkReports({ all }: PlayedCalls): void {
-  for (const { changed } of all) {
-    for (const { name, reported } of changed) {
-      const isWrong = reported.kvUsage < 0 || reported.kvUsage > 1;
-      assert(
-        !isWrong,
-        `invariant 7: ${name} says that it uses ${reported.kvUsage} of its KV cache`,
-      );
+const kvUsage = replicaColumns.indexOf('kvUsage');
+
+function checkReports(log: readonly DecisionEntry[]): void {
+  const check = (index: number, usage: number) =>
+    assert(
+      !(usage < 0 || usage > 1),
+      `invariant 7: replica ${index} says that it uses ${usage} of its KV cache`,
+    );
+  for (const entry of log) {
+    if (entry.kind === 'replica') check(entry.view.index, columnOf(entry.view, kvUsage));
+    if (!('changes' in entry)) continue;
+    for (let at = 0; at < entry.changes.length; at += 3) {
+      if (entry.changes[at + 1] === kvUsage) check(entry.changes[at]!, entry.changes[at + 2]!);
     }
   }
+}
+
+function checkPicks(log: readonly DecisionEntry[], run: OfRun, router: number): void {
+  const [first] = replayed(log, freshStrategy(run, router)).differences;
+  if (first === undefined) return;
+  const { id, recorded: before, replayed: again } = first;
+  throw new Error(`invariant 10: request ${id}: picked ${before}, and again ${again}`);
 }
 
 function checkSame(first: SimulatedRun, second: SimulatedRun): void {
@@ -141,27 +144,4 @@ function checkSame(first: SimulatedRun, second: SimulatedRun): void {
     JSON.stringify([[...log.rows()], alerts, gaps.count, replicas, steps]),
   );
   assert(one === two, 'invariant 9: the same world came out another way');
-}
-
-/** As the run has made it, with chance and twins of its own. */
-function freshStrategy(world: World, scenario: Scenario, router: number) {
-  const definition = strategyOf(world);
-  const { blockTokens, twins } = emptyFleet(world, scenario);
-  const suffix = router === 0 ? '' : `/router-${router + 1}`;
-  const random = randomStream(world.seed, `strategy/${definition.name}${suffix}`);
-  const twin = definition.needs.includes('twin') ? new FleetTwins(twins) : undefined;
-  return definition.create(world.options, { random, blockTokens, twin });
-}
-
-function emptyFleet({ seed }: World, scenario: Scenario): Fleet {
-  const window = measuredWindow(scenario);
-  const nobody = { onFirstToken() {}, onEnd() {}, onError() {} };
-  const createReplica = (options: ConstructorParameters<typeof Replica>[0]) => new Replica(options);
-  return new Fleet(
-    { scenario, seed, timeline: fleetTimeline(scenario) },
-    {
-      ...{ simulation: new Simulation(), gaps: new GapHistogram(), window, listener: nobody },
-      ...{ createReplica, createLockstep },
-    },
-  );
 }

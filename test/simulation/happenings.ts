@@ -1,6 +1,6 @@
-import type { ReplicaView } from '../../strategies/strategy.ts';
+import type { DecisionEntry } from '../../gateway/decision-log/entry.ts';
+import { replicaColumns } from '../../gateway/decision-log/replica-looks.ts';
 import type { Played } from './check-world.ts';
-import type { PlayedCalls } from './played-calls.ts';
 import type { World } from './world.ts';
 
 /** What may happen in a world, so that a sweep can say in how many of them it did. */
@@ -28,8 +28,8 @@ export function happeningsOf({ logs, rows, world }: Played): Set<Happening> {
     note('held', attempts === 1 && dispatchedUs > row.sentUs);
     note('sent again', row.tries > 1);
   }
-  for (const { all } of logs) {
-    for (const what of doneByGateway(all)) note(what, what !== 'barred' || !canThin(world));
+  for (const log of logs) {
+    for (const what of doneByGateway(log)) note(what, what !== 'barred' || !canThin(world));
   }
   return seen;
 }
@@ -43,33 +43,45 @@ function canThin({ scenario }: World): boolean {
   return JSON.stringify(scenario['gateway']).includes('slowStart');
 }
 
+const inFlightColumn = replicaColumns.indexOf('inFlight');
+
 /** What can only be told from the order of the calls. */
-function doneByGateway(calls: PlayedCalls['all']): Set<Happening> {
+function doneByGateway(log: readonly DecisionEntry[]): Set<Happening> {
   const seen = new Set<Happening>();
   const outside = new Set<number>();
-  const views: ReplicaView[] = [];
+  const inFlight: number[] = [];
   const running = new Map<number, number>();
   const sentTo = new Map<number, Set<number>>();
-  for (const call of calls) {
-    const { changed, replica, request, told } = call;
-    for (const view of changed) views[view.index] = view;
+  let among: readonly number[] = [];
+  for (const entry of log) {
+    if (entry.kind === 'replica') inFlight[entry.view.index] = entry.view.inFlight;
+    if (entry.kind === 'candidates') among = entry.replicas;
+    if ('changes' in entry) follow(entry.changes, inFlight);
+    if (entry.kind === 'joined') outside.delete(entry.replica);
+    if (entry.kind === 'left') outside.add(entry.replica);
+    if (!('attempts' in entry)) continue;
+    const { request } = entry;
     const now = running.get(request) ?? 0;
-    if (told.kind === 'onJoined') outside.delete(replica);
-    if (told.kind === 'onLeft') outside.add(replica);
-    if (told.kind === 'onEnded') running.set(request, now - 1);
-    if (told.kind === 'pick' && leavesOut(request, told.among, { views, outside, sentTo }))
+    if (entry.kind === 'ended') running.set(request, now - 1);
+    if (entry.kind === 'pick' && leavesOut(request, among, { inFlight, outside, sentTo }))
       seen.add('barred');
-    if (told.kind !== 'onDispatched') continue;
+    if (entry.kind !== 'dispatched') continue;
     if (now > 0) seen.add('hedged');
     else if (sentTo.has(request)) seen.add('retried');
     running.set(request, now + 1);
-    sentTo.set(request, (sentTo.get(request) ?? new Set()).add(replica));
+    sentTo.set(request, (sentTo.get(request) ?? new Set()).add(entry.replica));
   }
   return seen;
 }
 
+function follow(changes: readonly number[], inFlight: number[]): void {
+  for (let at = 0; at < changes.length; at += 3) {
+    if (changes[at + 1] === inFlightColumn) inFlight[changes[at]!] = changes[at + 2]!;
+  }
+}
+
 interface Whereabouts {
-  readonly views: readonly ReplicaView[];
+  readonly inFlight: readonly number[];
   readonly outside: ReadonlySet<number>;
   readonly sentTo: ReadonlyMap<number, ReadonlySet<number>>;
 }
@@ -78,11 +90,11 @@ interface Whereabouts {
 function leavesOut(
   request: number,
   among: readonly number[],
-  { outside, sentTo, views }: Whereabouts,
+  { inFlight, outside, sentTo }: Whereabouts,
 ): boolean {
-  return views.some(
-    ({ inFlight, index }) =>
-      inFlight === 0 &&
+  return inFlight.some(
+    (sent, index) =>
+      sent === 0 &&
       !among.includes(index) &&
       !outside.has(index) &&
       sentTo.get(request)?.has(index) !== true,
