@@ -41,6 +41,9 @@ export const errorTable = {
   TRACE_OPTIONS: 'An option for reading a trace is unknown or out of range.',
   TRACE_INVALID: 'A row of a trace is damaged, or contradicts what was assumed about the file.',
   TOKENIZER_INVALID: 'The tokenizer.json is not one of a kind from which words can be chosen.',
+  EXPORT_UNSUPPORTED: 'A balancer cannot do what its configuration should say.',
+  PROGRAM_MISSING: 'A program that has to be started is not installed.',
+  PROGRAM_FAILED: 'A program did not start, or ended before its time.',
   OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
   USAGE: 'The command line is wrong.',
 } as const;
