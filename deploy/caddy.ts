@@ -68,16 +68,15 @@ function caddyfile(setting: BalancerSetting, directives: readonly string[]): str
   const upstreams = replicas.map(
     ({ name, url }) => `\t\t# ${oneLine(name)}\n\t\tto ${hostAndPort(url)}`,
   );
-  const admin = folder === undefined ? '' : '\tadmin off\n';
+  // By its administration a service is told to read its file again; a run by hand needs none, and
+  // two of them would want the same port.
+  const admin = folder === undefined ? '' : '{\n\tadmin off\n}\n';
   const checks =
     healthPath === undefined
       ? ''
       : `\t\thealth_uri ${healthPath}\n\t\thealth_interval 5s\n\t\thealth_timeout 2s\n`;
   return `# Caddy in front of vLLM, written by Fairlead.
-{
-${admin}\tauto_https off
-}
-
+${admin}
 # Not by name: a host here would answer only who asks for it by that name.
 http://:${listen.port} {
 	bind ${listen.host}

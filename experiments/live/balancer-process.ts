@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FairleadError } from '../../core/errors.ts';
-import { type Balancer, type BalancerSetting, usualSetting } from '../../deploy/balancer.ts';
+import {
+  type Balancer,
+  type BalancerSetting,
+  type Listen,
+  usualSetting,
+} from '../../deploy/balancer.ts';
 import { ForegroundProcess } from './foreground-process.ts';
 import { freePort, isListening } from './free-port.ts';
 
@@ -33,6 +38,11 @@ export async function startBalancer(
   options: BalancerOptions,
 ): Promise<RunningBalancer> {
   const listen = options.listen ?? { host: '127.0.0.1', port: await freePort() };
+  const url = reachedAt(listen);
+  if (await isListening(url)) {
+    const message = `somebody listens at ${url.host} already, where ${balancer.name} should. Choose another port.`;
+    throw new FairleadError('PROGRAM_FAILED', message);
+  }
   const folder = mkdtempSync(join(tmpdir(), `fairlead-${balancer.name}-`));
   // Started by root, workers are somebody else and have to get at their temporary files.
   chmodSync(folder, 0o755);
@@ -56,22 +66,21 @@ export async function startBalancer(
         if (!isStopping) resolve(`${balancer.name} ended before its time: ${whyOf(child)}`);
       });
     });
-    await listening(balancer, child, listen.port).catch(async (error: unknown) => {
+    await listening(balancer, child, url).catch(async (error: unknown) => {
       await stop();
       throw error;
     });
-    const host = /^(0\.0\.0\.0|\[::\])$/.test(listen.host) ? '127.0.0.1' : listen.host;
-    return {
-      name: balancer.name,
-      url: `http://${host}:${listen.port}`,
-      pid: child.pid!,
-      died,
-      stop,
-    };
+    return { name: balancer.name, url: url.origin, pid: child.pid!, died, stop };
   } catch (error) {
     removeFolder();
     throw error;
   }
+}
+
+/** Who listens everywhere is reached on this machine. */
+function reachedAt({ host, port }: Listen): URL {
+  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' };
+  return new URL(`http://${everywhere[host] ?? host}:${port}`);
 }
 
 /** Caddy keeps its state in the home of the user, and has as many threads as Go is allowed. */
@@ -84,13 +93,13 @@ function environment(folder: string, threads: number | undefined) {
 async function listening(
   { name, program }: Balancer,
   child: ForegroundProcess,
-  port: number,
+  url: URL,
 ): Promise<void> {
   const deadline = performance.now() + startWithinMs;
   while (child.ending === undefined) {
-    if (await isListening(port)) return;
+    if (await isListening(url)) return;
     if (performance.now() > deadline) {
-      const message = `${name} does not listen at port ${port} after ${startWithinMs / 1_000} s: ${child.said}`;
+      const message = `${name} does not listen at ${url.host} after ${startWithinMs / 1_000} s: ${child.said}`;
       throw new FairleadError('PROGRAM_FAILED', message);
     }
     await Promise.race([child.ended, sleep(20)]);

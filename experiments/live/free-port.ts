@@ -11,9 +11,9 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port;
 }
 
-export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> {
+export function isListening({ hostname, port }: URL): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, host);
+    const socket = connect(port === '' ? 80 : Number(port), hostname.replaceAll(/[[\]]/g, ''));
     socket.once('error', () => resolve(false));
     socket.once('connect', () => {
       socket.destroy();

@@ -10,9 +10,9 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.each(balancers)('$name', (balancer) => {
   const { file, program } = balancer;
-  const program_ = program.name as 'nginx' | 'haproxy' | 'caddy';
+  const binary = program.name as 'nginx' | 'haproxy' | 'caddy';
 
-  testWith(program_)('takes every configuration that is written for it', () => {
+  testWith(binary)('takes every configuration that is written for it', () => {
     const folder = temporaryFolder();
     const path = join(folder, file);
     const check = [...program.checkArguments(path)];
@@ -20,7 +20,7 @@ describe.each(balancers)('$name', (balancer) => {
       fc.property(balancerSettings(balancer, folder), (setting) => {
         const text = balancer.write(setting);
         writeFileSync(path, text);
-        const { status, stderr, stdout } = spawnSync(pathOf(program_), check, {
+        const { status, stderr, stdout } = spawnSync(pathOf(binary), check, {
           cwd: folder,
           encoding: 'utf8',
           env: { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
