@@ -99,7 +99,7 @@ interface Definition extends Omit<Balancer, 'write'> {
   configure(setting: BalancerSetting, directives: readonly string[]): string;
 }
 
-/** Adds what no balancer should be asked for: unknown policies, and what it would not start with. */
+/** Refuses what no balancer would start with: unknown policies, wrong addresses and weights. */
 export function defineBalancer({
   configure,
   hasWeights,

@@ -1,5 +1,6 @@
 import { hostAndPort, oneLine } from './addresses.ts';
 import { type BalancerSetting, defineBalancer } from './balancer.ts';
+import { nginxPolicies } from './nginx-policies.ts';
 
 /** nginx as Debian 12 has it (1.22) and newer. */
 export default defineBalancer({
@@ -18,51 +19,22 @@ export default defineBalancer({
       ...['-c', file, '-g', 'daemon off;'],
     ],
   },
-  policies: [
-    {
-      name: 'least_conn',
-      summary: 'The fewest requests in progress per weight.',
-      directives: () => ['least_conn;'],
-      equivalent: { name: 'nginx-least-conn', options: {}, likeness: 'picks' },
-    },
-    {
-      name: 'round_robin',
-      summary: 'In turn, by weight; what nginx does unless told otherwise.',
-      directives: () => [],
-      equivalent: { name: 'weighted-round-robin', options: {}, likeness: 'picks' },
-    },
-    {
-      name: 'random',
-      summary: 'By chance, by weight.',
-      directives: () => ['random;'],
-      equivalent: { name: 'weighted-random', options: {}, likeness: 'chances' },
-    },
-    {
-      name: 'random_two',
-      summary: 'The less busy of two that chance draws.',
-      directives: () => ['random two least_conn;'],
-      equivalent: { name: 'power-of-two', options: {}, likeness: 'chances' },
-    },
-    {
-      name: 'hash',
-      summary: 'A session stays at its replica, by consistent hashing of the session header.',
-      directives: ({ sessionHeader }) => [
-        `hash $http_${sessionHeader.replaceAll('-', '_')} consistent;`,
-      ],
-      equivalent: {
-        name: 'ring-hash',
-        options: { key: 'session', hash: 'nginx' },
-        likeness: 'picks',
-      },
-    },
-    {
-      name: 'ip_hash',
-      summary: 'A client address stays at its replica; behind another proxy all have the same.',
-      directives: () => ['ip_hash;'],
-    },
-  ],
+  policies: nginxPolicies,
   configure: nginxConf,
 });
+
+/** Its own places belong to root; a run by hand has everything in its folder. */
+function placesOf({ folder }: BalancerSetting): { main: string; http: string } {
+  if (folder === undefined) return { main: '', http: '' };
+  const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const temporary = kinds.map((kind) => `  ${kind}_temp_path ${quoted(`${folder}/${kind}`)};\n`);
+  const main = `pid ${quoted(`${folder}/nginx.pid`)};\nerror_log stderr;\n`;
+  return { main, http: temporary.join('') };
+}
+
+function quoted(path: string): string {
+  return `"${path.replaceAll(/[\\"]/g, '\\$&')}"`;
+}
 
 function nginxConf(setting: BalancerSetting, directives: readonly string[]): string {
   const { bodyMegabytes, connectTimeoutS, listen, replicas, silenceTimeoutS, streams } = setting;
@@ -72,12 +44,14 @@ function nginxConf(setting: BalancerSetting, directives: readonly string[]): str
   );
   return `# nginx in front of vLLM, written by Fairlead.
 worker_processes ${setting.threads ?? 'auto'};
-worker_rlimit_nofile ${2 * streams + 2_000}; # a stream has a connection to the client and one to a replica
+# A stream has a connection to the client and one to a replica.
+worker_rlimit_nofile ${2 * streams + 2_000};
 ${placesOf(setting).main}events { worker_connections ${2 * streams + 1_000}; }
 http {
   access_log off;
 ${placesOf(setting).http}  upstream replicas {
-    zone replicas ${Math.max(1, Math.ceil(replicas.length / 500))}m; # shared, or every worker would balance by its own counts alone
+    # Shared, or every worker would balance by what it alone has counted.
+    zone replicas ${Math.max(1, Math.ceil(replicas.length / 500))}m;
 ${[...directives.map((line) => `    ${line}`), ...servers].join('\n')}
     keepalive 1024; # after the policy, which it would otherwise replace
     keepalive_requests 1000000000; # the usual 1,000 would close connections in the busiest moments
@@ -94,26 +68,14 @@ ${[...directives.map((line) => `    ${line}`), ...servers].join('\n')}
       proxy_buffering off; # or nobody sees a token before the answer is complete
       proxy_connect_timeout ${connectTimeoutS}s;
       proxy_send_timeout ${silenceTimeoutS}s;
-      proxy_read_timeout ${silenceTimeoutS}s; # between two reads: waiting and a long prompt are silent
-      # Generating twice does no harm, and nothing is sent again once an answer has begun. That needs
-      # the whole request here, so proxy_request_buffering stays on.
+      # Between two reads: waiting and a long prompt are silent.
+      proxy_read_timeout ${silenceTimeoutS}s;
+      # Generating twice does no harm, and nothing is sent again once an answer has begun. It takes
+      # the whole request to send it again, so proxy_request_buffering stays on.
       proxy_next_upstream error timeout http_502 http_503 non_idempotent;
       proxy_next_upstream_tries 3;
     }
   }
 }
 `;
-}
-
-/** Its own places belong to root; a run by hand has everything in its folder. */
-function placesOf({ folder }: BalancerSetting): { main: string; http: string } {
-  if (folder === undefined) return { main: '', http: '' };
-  const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const temporary = kinds.map((kind) => `  ${kind}_temp_path ${quoted(`${folder}/${kind}`)};\n`);
-  const main = `pid ${quoted(`${folder}/nginx.pid`)};\nerror_log stderr;\n`;
-  return { main, http: temporary.join('') };
-}
-
-function quoted(path: string): string {
-  return `"${path.replaceAll(/[\\"]/g, '\\$&')}"`;
 }

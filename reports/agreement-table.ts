@@ -3,7 +3,7 @@ import type { Agreement } from './agreement.ts';
 import { agreementRows, disagreementText } from './agreement-text.ts';
 import { borderless, type TextStyle } from './terminal-table.ts';
 
-/** Figure by figure what was predicted and what came, the name of a strategy once, misses in bold. */
+/** Figure by figure what was predicted and what came; each strategy once, misses in bold. */
 export function agreementTable(agreement: Agreement, style: TextStyle): string {
   const table = new Table({
     head: ['simulated against measured', '', 'simulated', 'measured', 'error', 'limit', ''],

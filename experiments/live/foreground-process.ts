@@ -50,6 +50,8 @@ export class ForegroundProcess {
       this.#child.once('error', ({ code, message }: NodeJS.ErrnoException) =>
         end(code === 'ENOENT' ? { kind: 'missing' } : { kind: 'refused', message }),
       );
+      // Workers that outlive their leader would keep its port, and its stderr open.
+      this.#child.once('exit', () => this.#signal('SIGKILL'));
       this.#child.once('close', (code, signal) =>
         end(code === null ? { kind: 'signal', signal: signal! } : { kind: 'exit', code }),
       );
@@ -76,12 +78,10 @@ export class ForegroundProcess {
 
   /** Asks it to end, insists after a while, and comes back when nothing of it is left. */
   async stop(graceMs = termGraceMs): Promise<void> {
-    if (this.#ending === undefined) {
-      this.#signal('SIGTERM');
-      await Promise.race([this.#ended, sleep(graceMs, undefined, { ref: false })]);
-    }
-    // The leader may have gone without its workers.
-    this.#signal('SIGKILL');
+    if (this.#ending !== undefined) return;
+    this.#signal('SIGTERM');
+    await Promise.race([this.#ended, sleep(graceMs, undefined, { ref: false })]);
+    if (this.#ending === undefined) this.#signal('SIGKILL');
     await this.#ended;
   }
 

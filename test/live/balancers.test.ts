@@ -12,6 +12,7 @@ import {
   type Got,
   startUpstream,
 } from '../proxy/support/upstream.ts';
+import { livingIn } from '../support/process-group.ts';
 import { testWith } from '../support/programs.ts';
 
 async function upstream(answer: (got: Got) => void) {
@@ -103,6 +104,6 @@ describe.each(balancers)('$name with the configuration that we write', (balancer
     const balanced = await balance(balancer, [url], policy);
     await balanced.stop();
     expect(await isListening(new URL(balanced.url))).toBe(false);
-    expect(() => process.kill(-balanced.pid, 0)).toThrow('ESRCH');
+    expect(livingIn(balanced.pid)).toEqual([]);
   });
 });
