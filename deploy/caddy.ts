@@ -5,7 +5,7 @@ import { caddyPolicies } from './caddy-policies.ts';
 /** Caddy as Debian 12 has it (2.6) and newer; weights came later. */
 export default defineBalancer({
   name: 'caddy',
-  summary: 'Caddy: active and passive health checks, no weights, no queue.',
+  summary: 'Caddy: active and passive health checks; no weights, no queue, no second attempts.',
   file: 'Caddyfile',
   hasWeights: false,
   largestWeight: 65_535,
@@ -45,8 +45,10 @@ http://:${listen.port} {
 	reverse_proxy {
 ${upstreams.join('\n')}
 ${directives.map((line) => `\t\t${line}`).join('\n')}
-		# Only what no replica has got yet is sent to another one.
-		lb_retries 2
+		# No second attempts. Caddy 2.6 closes the body of a request when a replica cannot be reached,
+		# fails with it at the next one, which is well, and then takes that one for broken, too; and
+		# with request buffers it reads from one that another request may have been given meanwhile.
+		# So a replica is out after one failure, or by its checks, and clients have to try again.
 		fail_duration 10s
 		max_fails 1
 ${checksOf(setting)}		transport http {
