@@ -23,7 +23,7 @@ export function agreementPlot({ strategies }: Agreement): TopLevelSpec | undefin
   const axis = (title: string) => ({
     type: 'quantitative' as const,
     scale: { type: 'log' as const, domain, nice: false },
-    axis: { tickCount: 6, format: '~s' },
+    axis: { tickCount: 6, format: '~s', grid: false },
     title,
   });
   const x = { field: 'measuredMs', ...axis('measured, ms') };
@@ -35,7 +35,7 @@ export function agreementPlot({ strategies }: Agreement): TopLevelSpec | undefin
     layer: [
       {
         data: { values: domain.map((ms) => ({ measuredMs: ms, simulatedMs: ms })) },
-        mark: { type: 'line', color: '#8888', strokeWidth: 1 },
+        mark: { type: 'line', color: '#888', strokeWidth: 1.5, strokeDash: [4, 3] },
         encoding: { x, y },
       },
       {
