@@ -2,6 +2,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { suggestion } from '../core/closest.ts';
 import { exitCode, FairleadError } from '../core/errors.ts';
 import { compareCommand } from './commands/compare.ts';
+import { exportCommand } from './commands/export.ts';
 import { hardwareCommand } from './commands/hardware.ts';
 import { modelCommand } from './commands/model.ts';
 import { proxyCommand } from './commands/proxy.ts';
@@ -36,6 +37,7 @@ const program = new Command('fairlead')
   .addCommand(simulateCommand)
   .addCommand(proxyCommand)
   .addCommand(replayDecisionsCommand)
+  .addCommand(exportCommand)
   .addCommand(scenarioCommand)
   .addCommand(strategyCommand)
   .addCommand(hardwareCommand)

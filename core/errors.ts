@@ -44,6 +44,9 @@ export const errorTable = {
   DECISIONS_INVALID:
     'A line of a decision log is damaged or missing, or another version has written it.',
   TOKENIZER_INVALID: 'The tokenizer.json is not one of a kind from which words can be chosen.',
+  EXPORT_UNSUPPORTED: 'A balancer cannot do what its configuration should say.',
+  PROGRAM_MISSING: 'A program that has to be started is not installed.',
+  PROGRAM_FAILED: 'A program did not start, or ended before its time.',
   OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
   USAGE: 'The command line is wrong.',
 } as const;

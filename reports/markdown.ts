@@ -1,3 +1,4 @@
+import { agreementMarkdown } from './agreement-markdown.ts';
 import { countOf, formatMetric } from './format.ts';
 import { loadLines } from './load-text.ts';
 import { metrics, scoreboardMetrics } from './metrics.ts';
@@ -22,7 +23,7 @@ export function markdownReport(comparison: Comparison): string {
     ['---', ...head.map(() => '---:'), '---'],
     ...rows,
   ].map((cells) => `| ${cells.join(' | ')} |`);
-  const { scenario, meta, verdict, warnings } = comparison;
+  const { agreement, scenario, meta, verdict, warnings } = comparison;
   return [
     `**${verdict.sentence}**`,
     '',
@@ -30,6 +31,7 @@ export function markdownReport(comparison: Comparison): string {
     '',
     `${[scenario.name, ...loadLines(comparison)].join(', ')}, ${countOf(meta.seeds.length, 'paired seed')}, SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}. Bold is best, italics are statistically tied with it. Run ${meta.runId}, Fairlead ${meta.version}.`,
     ...warnings.map((warning) => `\n> ${warning}`),
+    ...(agreement === undefined ? [] : ['', agreementMarkdown(agreement).trimEnd()]),
     '',
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import { judgeThresholds } from './judge-thresholds.ts';
 import { round, roundOrNull } from './round.ts';
 import { isSaturated } from './saturation.ts';
 import { type SloGroup, sloGroups } from './slo-groups.ts';
-import type { OutcomeCounts, ReplicaShare, RunSummary, TenantShare } from './summary.ts';
+import type { LatencyMs, OutcomeCounts, ReplicaShare, RunSummary, TenantShare } from './summary.ts';
 import { tailPoints } from './tail.ts';
 
 /** What a run, simulated or live, hands over to be summarised. */
@@ -49,7 +49,6 @@ export function summariseRun(
   const judged = groups.reduce((sum, group) => sum + group.judged, 0);
   const jobs = jobTimesUs(log, window);
   const replicas = replicaShares(result);
-  const ms = (us: number | undefined) => roundOrNull(us === undefined ? us : us / US_PER_MS);
   return {
     metrics: {
       ttftP50Ms: ms(quantile(ttft, 0.5)),
@@ -66,6 +65,7 @@ export function summariseRun(
       imbalanceRatio: roundOrNull(imbalance(replicas)),
       preemptionsPerRequest: roundOrNull(preemptions(log, window) / outcomes.counted),
     },
+    latencyMs: latencyQuantiles({ ttft, tpot, e2e }),
     thresholds: groups.flatMap(judgeGroup),
     ...(classes.length > 0 ? { tenants: groups.flatMap(tenantShare) } : {}),
     outcomes,
@@ -89,6 +89,20 @@ function sortedLatencies(groups: readonly SloGroup[]) {
     return sortedSample(all);
   };
   return { ttft: sorted('ttft'), tpot: sorted('tpot'), e2e: sorted('e2e'), stall: sorted('stall') };
+}
+
+function latencyQuantiles(sorted: Readonly<Record<'ttft' | 'tpot' | 'e2e', Float64Array>>) {
+  const entries = (['ttft', 'tpot', 'e2e'] as const).flatMap((name) =>
+    [50, 90, 99].map((percent) => [
+      `${name}P${percent}Ms`,
+      ms(quantile(sorted[name], percent / 100)),
+    ]),
+  );
+  return Object.fromEntries(entries) as LatencyMs;
+}
+
+function ms(us: number | undefined): number | null {
+  return roundOrNull(us === undefined ? us : us / US_PER_MS);
 }
 
 function judgeGroup(group: SloGroup): RunSummary['thresholds'] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { latencyMetrics } from '../core/slo.ts';
+import { agreementSchema } from './agreement.ts';
 import { metricNames } from './metrics.ts';
 
 /**
@@ -7,6 +8,13 @@ import { metricNames } from './metrics.ts';
  * The version goes up when a reader of the old form would misunderstand the new one.
  */
 export const summaryVersion = 1;
+
+/** Of each latency the quantiles by which a simulation is held against a measurement. */
+export const latencyQuantileNames = [
+  ...(['ttftP50Ms', 'ttftP90Ms', 'ttftP99Ms'] as const),
+  ...(['tpotP50Ms', 'tpotP90Ms', 'tpotP99Ms'] as const),
+  ...(['e2eP50Ms', 'e2eP90Ms', 'e2eP99Ms'] as const),
+] as const;
 
 const interval = z.object({ low: z.number(), high: z.number() });
 
@@ -90,9 +98,14 @@ export type OutcomeCounts = z.output<typeof counts>;
 /** The monitor of a gateway saw one replica get nearly everything while others were healthy. */
 const alert = z.object({ atUs: z.number(), replica: z.string(), share: z.number() });
 
+/** Body and tail of the latencies, which a prediction has to meet both. */
+const latencyMs = z.record(z.enum(latencyQuantileNames), z.number().nullable());
+export type LatencyMs = z.output<typeof latencyMs>;
+
 /** One strategy under one seed. */
 export const runSummarySchema = z.object({
   metrics: z.record(z.enum(metricNames), z.number().nullable()),
+  latencyMs: latencyMs.optional(),
   thresholds: z.array(thresholdResult),
   outcomes: counts,
   /** Those of the failed that were longer than the context of the model. */
@@ -174,6 +187,8 @@ export const comparisonSchema = z.object({
   verdict,
   strategies: z.array(strategySummary).min(1),
   warnings: z.array(z.string()),
+  /** Of a live run: whether the simulator had said so. */
+  agreement: agreementSchema.optional(),
   scenario: z.object({
     name: z.string(),
     summary: z.string(),

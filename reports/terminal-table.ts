@@ -46,7 +46,7 @@ function cell(name: MetricName, { mean, standing }: MetricSummary, style: TextSt
   return standing === 'tied' ? style.grey(figure) : figure;
 }
 
-const borderless = {
+export const borderless = {
   top: '',
   'top-mid': '',
   'top-left': '',

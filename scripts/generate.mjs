@@ -13,6 +13,7 @@ let stale = 0;
 
 const families = [
   { folder: 'strategies', list: 'strategies', type: 'StrategyDefinition', from: './strategy.ts' },
+  { folder: 'deploy', list: 'balancers', type: 'Balancer', from: './balancer.ts' },
   { folder: 'scenarios/arrivals', list: 'arrivals', type: 'ArrivalPlugin', from: '../arrivals.ts' },
   { folder: 'scenarios/rates', list: 'rates', type: 'RatePlugin', from: '../rates.ts' },
   { folder: 'scenarios/lengths', list: 'lengths', type: 'LengthPlugin', from: '../lengths.ts' },

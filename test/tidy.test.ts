@@ -16,11 +16,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sim: ['core', 'scenarios', 'strategies', 'gateway'],
   proxy: ['core', 'scenarios', 'strategies', 'gateway'],
   reports: ['core'],
-  experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports'],
-  cli: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'reports', 'experiments'],
+  deploy: ['core', 'scenarios'],
+  experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports', 'deploy'],
+  cli: [
+    ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'reports', 'deploy'],
+    'experiments',
+  ],
 };
 
-const pure = ['core', 'scenarios', 'strategies', 'gateway', 'sim'];
+const pure = ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'deploy'];
 
 /** No clock, no chance, no waiting, no process: all of that comes in as an argument. */
 const banned = [

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
+import { agreementTable } from '../../reports/agreement-table.ts';
 import { markdownReport } from '../../reports/markdown.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
 import { printJson } from '../print-json.ts';
@@ -36,5 +37,8 @@ export const reportCommand = new Command('report')
     }
     const style = textStyle(process.stdout);
     const sentence = style.bold(comparison.verdict.sentence);
-    process.stdout.write(`\n  ${sentence}\n\n${terminalTable(comparison, style)}\n\n`);
+    const { agreement } = comparison;
+    const parts = [`  ${sentence}`, terminalTable(comparison, style)];
+    if (agreement !== undefined) parts.push(agreementTable(agreement, style));
+    process.stdout.write(`\n${parts.join('\n\n')}\n\n`);
   });

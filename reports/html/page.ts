@@ -6,6 +6,7 @@ import { countOf } from '../format.ts';
 import { metricNames, metrics } from '../metrics.ts';
 import { byRank } from '../scoreboard.ts';
 import type { Comparison } from '../summary.ts';
+import { agreementSection } from './agreement-section.ts';
 import { html, Markup } from './markup.ts';
 import { objectivesTable } from './objectives.ts';
 import { scenarioCard } from './scenario-card.ts';
@@ -17,14 +18,15 @@ import { style } from './style.ts';
  * about. It runs no script and asks no network, and it carries its own data as JSON.
  */
 export async function htmlReport(comparison: Comparison): Promise<string> {
-  const { scenario, verdict, warnings } = comparison;
+  const { agreement, scenario, verdict, warnings } = comparison;
   const strategies = byRank(comparison);
   const ttftLimit = scenario.slo.find(({ metric }) => metric === 'ttft');
   const effects = pairedEffectsPlot(strategies, verdict.metric);
-  const [tail, forest, shares] = await Promise.all([
+  const [tail, forest, shares, simVsLive] = await Promise.all([
     renderChart(tailPlot(strategies, ttftLimit?.limit)),
     effects === undefined ? undefined : renderChart(effects),
     renderChart(replicaSharePlot(strategies)),
+    agreement === undefined ? '' : agreementSection(agreement),
   ]);
   const page = html`<!doctype html>
 <html lang="en">
@@ -47,6 +49,7 @@ ${warnings.map((warning) => html`<aside>${warning}</aside>`)}
 statistically tied with it (paired by seed).</p>
 ${scoreboardTable(comparison)}</section>
 ${objectivesTable(comparison)}
+${simVsLive}
 <section><h2>The tail</h2>
 ${figure('Time to first token. To the right stand ever rarer requests; dashed where fewer than ten of a run lie beyond.', tail)}</section>
 ${forest === undefined ? '' : html`<section><h2>Against the best</h2>${figure('Same seeds, same requests: the difference, seed by seed. An interval that reaches zero is a tie.', forest)}</section>`}

@@ -37,6 +37,8 @@ test.each([
   ['model', 'list'],
   ['model', 'show'],
   ['report'],
+  ['export'],
+  ['export', 'list'],
 ])('fairlead %s %s --help describes itself', async (...command) => {
   const { code, stdout } = await runFairlead([...command, '--help']);
   expect(code).toBe(0);

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { balancers } from '../../deploy/registry.ts';
+import { startBalancer } from '../../experiments/live/balancer-process.ts';
+import { freePort, isListening } from '../../experiments/live/free-port.ts';
 import { pathOf } from './programs.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -94,26 +96,27 @@ export async function startProduct(name: ProductName, setting: Setting): Promise
   child.stderr.on('data', (text: Buffer) => {
     said += text.toString();
   });
-  for (let tries = 0; !(await isListening(port)); tries++) {
+  for (let tries = 0; !(await isListening(new URL(`http://127.0.0.1:${port}`))); tries++) {
     if (tries === 500 || child.exitCode !== null) throw new Error(`${name} did not start: ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return port;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+/** The same with the whole configuration that we export, but for checks, which are requests, too. */
+export async function startExported(
+  name: ProductName,
+  policy: string,
+  { ports, weights }: Pick<Setting, 'ports' | 'weights'>,
+): Promise<number> {
+  const balancer = balancers.find((one) => one.name === name)!;
+  const replicas = ports.map((port, index) => ({
+    name: `r${index}`,
+    url: new URL(`http://127.0.0.1:${port}`),
+    weight: weights[index]!,
+  }));
+  const options = { healthPath: undefined, sessionHeader: 'x-key', threads: 1 };
+  const running = await startBalancer(balancer, { replicas, policy, ...options });
+  onTestFinished(() => running.stop());
+  return Number(new URL(running.url).port);
 }

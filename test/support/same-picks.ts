@@ -3,13 +3,13 @@ import { balancingScript, loadUp, type Picks, play } from './balancing-scripts.t
 import { areAlike } from './chi-square.ts';
 import { GatewayPicks } from './gateway-picks.ts';
 import { ProductPicks } from './product-picks.ts';
-import { type ProductName, startProduct } from './products.ts';
+import { type ProductName, startExported, startProduct } from './products.ts';
 import { Upstreams } from './upstreams.ts';
 
 export interface Comparison {
   readonly product: ProductName;
-  /** In the words of the product. */
-  readonly policy: readonly string[];
+  /** In the words of the product; or by its name, with all of the configuration that we export. */
+  readonly policy: readonly string[] | string;
   readonly strategy: string;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly weights: readonly number[];
@@ -75,7 +75,10 @@ async function startBoth(
   const { policy, weights } = comparison;
   const upstreams = await Upstreams.start(weights.length);
   const { ports } = upstreams;
-  const port = await startProduct(comparison.product, { policy, ports, weights });
+  const port =
+    typeof policy === 'string'
+      ? await startExported(comparison.product, policy, { ports, weights })
+      : await startProduct(comparison.product, { policy, ports, weights });
   return {
     product: new ProductPicks(upstreams, port),
     gateway: new GatewayPicks({ ...comparison, ports }),
