@@ -15,9 +15,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gateway: ['core', 'scenarios', 'strategies'],
   sim: ['core', 'scenarios', 'strategies', 'gateway'],
   proxy: ['core', 'scenarios', 'strategies', 'gateway'],
+  emulator: ['core', 'scenarios', 'sim'],
   reports: ['core'],
   experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports'],
-  cli: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'reports', 'experiments'],
+  cli: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'emulator', 'reports', 'experiments'],
 };
 
 const pure = ['core', 'scenarios', 'strategies', 'gateway', 'sim'];
