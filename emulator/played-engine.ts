@@ -84,7 +84,7 @@ export class PlayedEngine implements Process {
     this.#plan(nowUs, () => {
       this.#catchUp();
       if (!this.#requests.has(request.sequence)) return;
-      this.#leave(request);
+      this.#leave(request, nowUs);
       this.#server.abort(request.sequence, nowUs);
     });
   }
@@ -167,13 +167,13 @@ export class PlayedEngine implements Process {
     const request = this.#requests.get(sequence);
     if (request === undefined) return;
     this.#rankOf.get(sequence)?.feed.tellOf(request);
-    this.#leave(request);
+    this.#leave(request, nowUs);
     request.listener.onEnd(nowUs);
   }
 
-  #leave(request: PlayedRequest): void {
+  #leave(request: PlayedRequest, nowUs: number): void {
     const { sequence } = request;
-    this.#rankOf.get(sequence)?.feed.end(request);
+    this.#rankOf.get(sequence)?.feed.end(request, nowUs);
     this.#rankOf.delete(sequence);
     this.#requests.delete(sequence);
   }

@@ -15,6 +15,8 @@ export class PlayedRequest {
   readonly isStreamed: boolean;
   /** When the server got it, and when an engine did. */
   readonly arrivalUs: number;
+  /** As its client wrote it. */
+  readonly maxTokens: number | undefined;
   queuedUs = Number.NaN;
   /** Tokens of the answer that have been told. */
   told = 0;
@@ -28,10 +30,12 @@ export class PlayedRequest {
     readonly listener: AnswerListener;
     readonly isStreamed: boolean;
     readonly arrivalUs: number;
+    readonly maxTokens: number | undefined;
   }) {
     this.sequence = given.sequence;
     this.listener = given.listener;
     this.isStreamed = given.isStreamed;
     this.arrivalUs = given.arrivalUs;
+    this.maxTokens = given.maxTokens;
   }
 }

@@ -8,6 +8,8 @@ export interface TokenWatcher {
   onFirstToken(request: PlayedRequest, nowUs: number): void;
   /** A token that follows another one of the same answer after `gapUs`. */
   onGap(gapUs: number): void;
+  /** It has its last token, or nobody wants more of them. */
+  onLeft(request: PlayedRequest, nowUs: number): void;
 }
 
 /**
@@ -56,7 +58,8 @@ export class TokenFeed implements StepListener {
   }
 
   /** It has all its tokens, or wants no more. */
-  end(request: PlayedRequest): void {
+  end(request: PlayedRequest, nowUs: number): void {
+    this.#watcher.onLeft(request, nowUs);
     if (request.place < 0) return;
     const last = this.#begun.pop()!;
     if (last !== request) {

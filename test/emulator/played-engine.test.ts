@@ -7,8 +7,8 @@ import { Replica } from '../../sim/replica/replica.ts';
 import { Sequence } from '../../sim/replica/sequence.ts';
 import { EngineBench } from '../support/engine-bench.ts';
 import { benchOptions, type EngineCase, engineCases } from '../support/engine-cases.ts';
-import { smallScenario } from '../support/scenarios.ts';
 import { plainEngine } from '../support/plain-fleet.ts';
+import { smallScenario } from '../support/scenarios.ts';
 
 // An engine that is played by a clock, looked at whenever its answers or chance want it, against
 // the simulator, and against the plain engine that takes its steps one at a time.
@@ -52,7 +52,7 @@ function play(drawn: EngineCase, looksUs: readonly number[], isStreamed: boolean
   const { config, requests } = benchOptions(drawn);
   const [group] = smallScenario({ engine: plainEngine }).fleet;
   const model = findModel('Llama-3.1-8B');
-  const watcher = { onFirstToken: () => {}, onGap: () => {} };
+  const watcher = { onFirstToken: () => {}, onGap: () => {}, onLeft: () => {} };
   const engine = new PlayedEngine({
     name: 'played',
     group: group!,
@@ -71,7 +71,13 @@ function play(drawn: EngineCase, looksUs: readonly number[], isStreamed: boolean
         fates[index]!.endUs = nowUs;
       },
     };
-    return new PlayedRequest({ sequence, listener, isStreamed, arrivalUs: 0 });
+    return new PlayedRequest({
+      sequence,
+      listener,
+      isStreamed,
+      arrivalUs: 0,
+      maxTokens: undefined,
+    });
   });
   const plan = requests.flatMap(({ abort, arrival }, index) => {
     const atUs = arrival.kind === 'at' ? arrival.atUs : 0;
@@ -116,14 +122,10 @@ test('first and last tokens come when they come in the simulator', () => {
 
 test('it makes no difference when anybody looks', () => {
   fc.assert(
-    fc.property(
-      engineCases,
-      fc.array(fc.nat(150_000), { maxLength: 50 }),
-      (drawn, looksUs) => {
-        const given = byTheClock(drawn);
-        expect(play(given, looksUs, true)).toEqual(play(given, [], false));
-      },
-    ),
+    fc.property(engineCases, fc.array(fc.nat(150_000), { maxLength: 50 }), (drawn, looksUs) => {
+      const given = byTheClock(drawn);
+      expect(play(given, looksUs, true)).toEqual(play(given, [], false));
+    }),
     runs,
   );
 });
