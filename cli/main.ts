@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.ts';
 import { hardwareCommand } from './commands/hardware.ts';
 import { modelCommand } from './commands/model.ts';
 import { proxyCommand } from './commands/proxy.ts';
+import { replicaCommand } from './commands/replica.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -34,6 +35,7 @@ const program = new Command('fairlead')
   .addCommand(compareCommand)
   .addCommand(simulateCommand)
   .addCommand(proxyCommand)
+  .addCommand(replicaCommand)
   .addCommand(scenarioCommand)
   .addCommand(strategyCommand)
   .addCommand(hardwareCommand)

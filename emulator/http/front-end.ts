@@ -40,7 +40,10 @@ export class FrontEnd {
     if (path !== '/fault') {
       const { state } = this.#options.faults;
       if (state === 'hang') return;
-      if (state === 'fail-fast') return sendError(response, internalError('EngineCore died.'));
+      if (state === 'fail-fast') {
+        sendError(response, internalError('EngineCore encountered an issue.'));
+        return;
+      }
     }
     if (path.startsWith('/v1/') && !this.#isAllowed(request)) {
       sendJson(response, 401, { error: 'Unauthorized' });
