@@ -25,7 +25,8 @@ export class LagMeter {
   readonly histogram = new BucketHistogram([
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1,
   ]);
-  readonly all = new GapHistogram();
+  /** Since the beginning, or since somebody began to measure. */
+  measured = new GapHistogram();
   readonly #options: LagMeterOptions;
   #window = new GapHistogram();
   #windowEndMs = 0;
@@ -40,9 +41,14 @@ export class LagMeter {
     const lagMs = Math.max(0, nowMs - this.#options.clock.wallMs(dueUs));
     const lagUs = Math.round(lagMs * 1_000);
     this.histogram.record(lagMs / 1_000);
-    this.all.record(lagUs, 1);
+    this.measured.record(lagUs, 1);
     this.#window.record(lagUs, 1);
     if (nowMs >= this.#windowEndMs) this.#endWindow(nowMs);
+  }
+
+  /** What was measured so far is forgotten, but for the histogram of the metrics. */
+  beginMeasuring(): void {
+    this.measured = new GapHistogram();
   }
 
   #endWindow(nowMs: number): void {
