@@ -1,5 +1,7 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Served } from './serving.ts';
@@ -15,6 +17,8 @@ const { values } = parseArgs({
     streams: { type: 'string', default: '500' },
     steps: { type: 'string', default: '50,33,25' },
     seconds: { type: 'string', default: '10' },
+    /** Of the replicas: below 0 they go before whatever else the machine does. */
+    nice: { type: 'string', default: '0' },
   },
 });
 
@@ -30,6 +34,7 @@ async function measure(stepMs: number): Promise<Served> {
   const engine = { stepTime: { kind: 'fixed', stepMs } };
   const serving = fork(programOf('serving'), [JSON.stringify({ replicas, engine })]);
   pin(serving, 0);
+  if (values.nice !== '0') renice(serving, Number(values.nice));
   const [urls] = (await once(serving, 'message')) as [string[]];
   const streams = fork(programOf('streams'), [values.streams, '400', ...urls]);
   pin(streams, 1);
@@ -47,16 +52,21 @@ async function measure(stepMs: number): Promise<Served> {
 }
 
 function lineOf(result: Served & { readonly stepMs: number }): string {
-  const { cpuUs, elapsedMs, lagP50Ms, lagP99Ms, stepMs, tokens } = result;
+  const { cpuUs, elapsedMs, lagP50Ms, lagP99Ms, stepMs, tokens, waitedMs } = result;
   const rate = Math.round(tokens / (elapsedMs / 1_000)).toLocaleString('en');
   const cpu = (cpuUs / tokens).toFixed(1);
   const share = ((cpuUs / 1_000 / elapsedMs) * 100).toFixed(0);
-  return `steps of ${stepMs} ms: ${rate} chunks/s, lag ${lagP50Ms.toFixed(2)} ms p50 ${lagP99Ms.toFixed(2)} ms p99, ${cpu} us of CPU per chunk, ${share} % of a core`;
+  return `steps of ${stepMs} ms: ${rate} chunks/s, lag ${lagP50Ms.toFixed(2)} ms p50 ${lagP99Ms.toFixed(2)} ms p99, ${cpu} us of CPU per chunk, ${share} % of a core; its threads waited ${Math.round(waitedMs)} ms for a core in ${Math.round(elapsedMs / 1_000)} s`;
 }
 
 /** All threads of it, where there is taskset. */
 function pin({ pid }: ChildProcess, core: number): void {
   spawnSync('taskset', ['-a', '-p', '-c', String(core), String(pid)], { stdio: 'ignore' });
+}
+
+/** All threads of it. */
+function renice({ pid }: ChildProcess, nice: number): void {
+  for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), nice);
 }
 
 function seconds(count: number): Promise<void> {

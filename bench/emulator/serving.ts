@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { lagOf } from '../../emulator/metrics/lag-meter.ts';
 import { startReplicas } from '../../emulator/start-replicas.ts';
 import { fleetGroupSchema } from '../../scenarios/schema.ts';
@@ -14,6 +15,8 @@ export interface Served {
   readonly lagP99Ms: number;
   readonly cpuUs: number;
   readonly elapsedMs: number;
+  /** How long its threads could have run and did not get a core; NaN where nobody says. */
+  readonly waitedMs: number;
 }
 
 const wanted = JSON.parse(process.argv[2]!) as { replicas: number; engine: object };
@@ -32,12 +35,14 @@ const running = await startReplicas({ replicas, model: findModel('Llama-3.1-8B')
 
 let begunMs = 0;
 let cpu = process.cpuUsage();
+let waited = waitedMs();
 
 process.on('message', (word) => {
   if (word === 'begin') {
     running.lag.beginMeasuring();
     begunMs = performance.now();
     cpu = process.cpuUsage();
+    waited = waitedMs();
     return;
   }
   const { user, system } = process.cpuUsage(cpu);
@@ -49,8 +54,21 @@ process.on('message', (word) => {
     lagP99Ms: p99Ms,
     cpuUs: user + system,
     elapsedMs,
+    waitedMs: waitedMs() - waited,
   };
   process.send!(served);
 });
 process.on('disconnect', () => process.exit());
 process.send!(running.urls);
+
+function waitedMs(): number {
+  try {
+    const threads = readdirSync('/proc/self/task');
+    return threads.reduce((sum, thread) => {
+      const text = readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8');
+      return sum + Number(text.split(' ')[1]) / 1e6;
+    }, 0);
+  } catch {
+    return Number.NaN;
+  }
+}
