@@ -42,6 +42,7 @@ export async function emulatedFleet(options: EmulatedFleetOptions): Promise<Emul
   const { hfConfig } = options;
   const loaded = await loadScenario(scenario, { withTraces: false, hfConfig });
   const groups = chosenGroups(loaded.fleet, options);
+  refuseDisaggregated(groups);
   const replicas = groups.flatMap((group) => replicasOf(group, count ?? group.replicas));
   return { model: scenarioModel(loaded), replicas };
 }
@@ -67,6 +68,14 @@ function describedModel({ hfConfig, model }: EmulatedFleetOptions): Model {
   if (hfConfig === undefined) return findModel(model ?? 'Llama-3.1-8B');
   const { config, name } = readHfConfig(hfConfig);
   return parseHfConfig(config, model ?? name);
+}
+
+/** Two engines of a replica that hand over keys and values are not played here. */
+function refuseDisaggregated(groups: readonly FleetGroup[]): void {
+  const group = groups.find(({ disaggregation }) => disaggregation !== undefined);
+  if (group === undefined) return;
+  const message = `the group ${group.name} is disaggregated, which is only simulated. Name another with --group.`;
+  throw new FairleadError('ENGINE_UNSUPPORTED', message);
 }
 
 /** The same keys, checks and complaints as in the file of a scenario. */

@@ -5,6 +5,7 @@ import { startReplicas } from '../../emulator/start-replicas.ts';
 import { emulatedFleet } from '../emulated-fleet.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
+import { tuneHeap } from '../tune-heap.ts';
 
 const collect = (value: string, before: string[] = []) => [...before, value];
 
@@ -72,6 +73,7 @@ Examples:
   curl -s localhost:8000/v1/completions -d '{"prompt": "Once upon a time", "stream": true}'`,
   )
   .action(async ({ json, processes, ...options }) => {
+    tuneHeap();
     const fleet = await emulatedFleet(options);
     const { apiKey, host, port, servedModelName, timeScale } = options;
     const caps = {

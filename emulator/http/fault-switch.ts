@@ -100,8 +100,8 @@ export class FaultSwitch {
       machine.changePace(1);
       return;
     }
-    // Whoever still waits for the old process finds its connection broken.
-    machine.resetConnections();
+    // Whoever still waits for a process that hangs finds its connection broken.
+    if (this.state === 'hang') machine.resetConnections();
     machine.restart();
   }
 }
