@@ -3,10 +3,11 @@ import type { Model } from '../sim/catalog/model.ts';
 import { type EngineConfig, engineConfig } from '../sim/replica/engine-config.ts';
 import { vllmProfiles } from '../sim/replica/vllm-profiles.ts';
 import type { EnginePlayer } from './engine-player.ts';
+import { KvEvents } from './kv-events.ts';
 import { EngineFigures } from './metrics/engine-figures.ts';
 import { PlayedEngine } from './played-engine.ts';
 import type { PlayedRequest } from './played-request.ts';
-import { PromptPassages } from './tokens/prompt-passages.ts';
+import type { PromptPassages } from './tokens/prompt-passages.ts';
 
 export interface EmulatedReplicaOptions {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface EmulatedReplicaOptions {
   /** What its clients call the model. */
   readonly modelName: string;
   readonly player: EnginePlayer;
+  /** Equal tokens are equal passages on all replicas that share them. */
+  readonly passagesOf: (blockSize: number) => PromptPassages;
 }
 
 /** A server of vLLM as its clients know it: an engine that may die and be started again. */
@@ -27,6 +30,7 @@ export class EmulatedReplica {
   /** Of the engines that run at present. */
   figures: readonly EngineFigures[] = [];
   readonly passages: PromptPassages;
+  readonly kvEvents: KvEvents;
   #engine: PlayedEngine;
   #isUp = true;
   readonly #options: EmulatedReplicaOptions;
@@ -41,7 +45,8 @@ export class EmulatedReplica {
     const profile = vllmProfiles[engine.vllmProfile];
     this.gpuMemoryUtilization = engine.gpuMemoryUtilization ?? profile.gpuMemoryUtilization;
     this.vllmVersion = `${group.engine.vllmProfile.replace('vllm-', '')}.0`;
-    this.passages = new PromptPassages(this.config.blockSize);
+    this.passages = options.passagesOf(this.config.blockSize);
+    this.kvEvents = new KvEvents(this.config.blockSize, () => this.nowUs);
     this.#engine = this.#start();
   }
 
@@ -100,7 +105,8 @@ export class EmulatedReplica {
       figures[rank] = new EngineFigures(config.maxModelLen);
       return figures[rank];
     };
-    const engine = new PlayedEngine({ name, group, config, model, watcherOf });
+    const blocks = this.kvEvents.nextLife();
+    const engine = new PlayedEngine({ name, group, config, model, watcherOf, blocks });
     this.figures = figures;
     player.add(engine);
     return engine;

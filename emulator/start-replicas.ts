@@ -6,6 +6,7 @@ import { EnginePlayer } from './engine-player.ts';
 import type { QueueCaps } from './http/completions.ts';
 import { ReplicaServer } from './http/replica-server.ts';
 import { LagMeter, type LagWindow } from './metrics/lag-meter.ts';
+import { PromptPassages } from './tokens/prompt-passages.ts';
 
 export interface PlannedEmulation {
   readonly name: string;
@@ -44,6 +45,7 @@ export async function startReplicas(options: EmulationOptions): Promise<RunningR
   const lag = new LagMeter({ clock, onLate: options.onLate ?? (() => {}) });
   const modelName = options.servedModelName ?? model.name;
   const noCaps = { maxNumQueuedReqs: Infinity, maxNumQueuedTokens: Infinity };
+  const passagesOf = sharedPassages();
   const servers: ReplicaServer[] = [];
   const stop = async () => {
     await Promise.all(servers.map((server) => server.stop()));
@@ -51,7 +53,7 @@ export async function startReplicas(options: EmulationOptions): Promise<RunningR
   };
   try {
     for (const [index, { group, name }] of options.replicas.entries()) {
-      const replica = new EmulatedReplica({ name, group, model, modelName, player });
+      const replica = new EmulatedReplica({ name, group, model, modelName, player, passagesOf });
       const own = { replica, apiKey, lag, timeScale, caps: { ...noCaps, ...caps } };
       const server = new ReplicaServer({ ...own, host, port: port === 0 ? 0 : port + index });
       await server.start();
@@ -62,4 +64,13 @@ export async function startReplicas(options: EmulationOptions): Promise<RunningR
     throw error;
   }
   return { urls: servers.map(({ url }) => url), servers, player, lag, stop };
+}
+
+function sharedPassages(): (blockSize: number) => PromptPassages {
+  const bySize = new Map<number, PromptPassages>();
+  return (blockSize) => {
+    const passages = bySize.get(blockSize) ?? new PromptPassages(blockSize);
+    bySize.set(blockSize, passages);
+    return passages;
+  };
 }

@@ -5,6 +5,7 @@ import { metricsPage } from '../metrics/metrics-page.ts';
 import { type ApiError, badRequest, errorBody, internalError } from './api-errors.ts';
 import { Completions, type QueueCaps } from './completions.ts';
 import { type FaultSwitch, readFault } from './fault-switch.ts';
+import { answerKvEvents } from './kv-event-answer.ts';
 import { readJson } from './read-json.ts';
 import { detokenize, tokenize } from './tokenize.ts';
 
@@ -76,6 +77,7 @@ export class FrontEnd {
     '/version': (response) =>
       sendJson(response, 200, { version: this.#options.replica.vllmVersion }),
     '/v1/models': (response) => sendJson(response, 200, this.#models),
+    '/kv_events': (response) => answerKvEvents(response, this.#options.replica.kvEvents),
     '/metrics': (response) => {
       const { lag, replica } = this.#options;
       replica.catchUp();

@@ -20,7 +20,7 @@ const mostP99Ms = 5;
 /** Fewer tokens say nothing about a hundredth of them. */
 const fewestTokens = 1_000;
 
-/** How much later than the engine had them tokens were written, in time of the clock on the wall. */
+/** How much later than the engine had them tokens were written, by the clock on the wall. */
 export class LagMeter {
   readonly histogram = new BucketHistogram([
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1,
