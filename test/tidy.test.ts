@@ -18,7 +18,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   emulator: ['core', 'scenarios', 'sim'],
   reports: ['core'],
   experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports'],
-  cli: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'emulator', 'reports', 'experiments'],
+  cli: [
+    'core',
+    'scenarios',
+    'strategies',
+    'gateway',
+    'sim',
+    'proxy',
+    'emulator',
+    'reports',
+    'experiments',
+  ],
 };
 
 const pure = ['core', 'scenarios', 'strategies', 'gateway', 'sim'];
