@@ -84,9 +84,9 @@ Examples:
     const running =
       processes === 1 ? await startReplicas(wanted) : await startProcesses(wanted, processes);
     const started = running.urls.map((url, index) => ({ name: fleet.replicas[index]!.name, url }));
-    if (json)
-      printJson({ model: servedModelName ?? fleet.model.name, timeScale, replicas: started });
-    else for (const { name, url } of started) say(`${name}: ${url}`);
+    const model = servedModelName ?? fleet.model.name;
+    if (json) printJson({ model, timeScale, replicas: started });
+    else say(started.map(({ name, url }) => `${name}: ${url}`).join('\n'));
     await endAsked();
     await running.stop();
   });
