@@ -7,6 +7,7 @@ import { hardwareCommand } from './commands/hardware.ts';
 import { modelCommand } from './commands/model.ts';
 import { proxyCommand } from './commands/proxy.ts';
 import { replayDecisionsCommand } from './commands/replay-decisions.ts';
+import { replicaCommand } from './commands/replica.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -38,6 +39,7 @@ const program = new Command('fairlead')
   .addCommand(proxyCommand)
   .addCommand(replayDecisionsCommand)
   .addCommand(exportCommand)
+  .addCommand(replicaCommand)
   .addCommand(scenarioCommand)
   .addCommand(strategyCommand)
   .addCommand(hardwareCommand)

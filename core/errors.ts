@@ -32,7 +32,7 @@ export const errorTable = {
   CONFIG_UNREADABLE: 'The configuration of the proxy, or a file it names, could not be read.',
   CONFIG_SYNTAX: 'The configuration of the proxy is not valid YAML or JSON.',
   CONFIG_INVALID: 'A key or value of the configuration of the proxy is unknown, missing or wrong.',
-  LISTEN_FAILED: 'The proxy could not listen at an address.',
+  LISTEN_FAILED: 'The proxy, or an emulated replica, could not listen at an address.',
   PROFILE_INVALID: 'A step-time profile is not valid JSON, or a key or value of it is wrong.',
   CALIBRATION_DATA_MISSING: 'The folder does not hold the calibration data.',
   RECORDS_INVALID: 'A file of request records has a wrong column or a damaged row.',

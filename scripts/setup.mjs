@@ -28,6 +28,7 @@ const sources = [
   'strategies',
   'gateway',
   'sim',
+  'emulator',
   'experiments',
   'reports',
   'cli',

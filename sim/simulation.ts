@@ -63,15 +63,30 @@ export class Simulation {
 
   /** Runs until `until` says so after a wake, or nothing is left to happen. */
   run(until: () => boolean): void {
-    const queue = this.#queue;
-    while (queue !== undefined && queue.size > 0) {
-      const { nextUs } = queue;
-      const sleeper = this.#processes[queue.pop()]!;
-      // Who is made to wake at an instant that others have seen already does not turn it back.
-      if (nextUs > this.#nowUs || !this.isPast(sleeper)) this.#latest = sleeper;
-      this.#nowUs = nextUs;
-      sleeper.wake(nextUs);
+    while (this.#queue !== undefined && this.#queue.size > 0) {
+      this.#wakeNext(this.#queue);
       if (until()) return;
     }
+  }
+
+  /** Runs as far as a moment: what would happen later is still to come. */
+  runTo(untilUs: number): void {
+    const queue = this.#queue;
+    while (queue !== undefined && queue.size > 0 && queue.nextUs <= untilUs) this.#wakeNext(queue);
+  }
+
+  /** When somebody wakes next; infinity when nothing is left to happen. */
+  get nextUs(): number {
+    const queue = this.#queue;
+    return queue === undefined || queue.size === 0 ? Number.POSITIVE_INFINITY : queue.nextUs;
+  }
+
+  #wakeNext(queue: EventQueue): void {
+    const { nextUs } = queue;
+    const sleeper = this.#processes[queue.pop()]!;
+    // Who is made to wake at an instant that others have seen already does not turn it back.
+    if (nextUs > this.#nowUs || !this.isPast(sleeper)) this.#latest = sleeper;
+    this.#nowUs = nextUs;
+    sleeper.wake(nextUs);
   }
 }

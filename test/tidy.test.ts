@@ -15,11 +15,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gateway: ['core', 'scenarios', 'strategies'],
   sim: ['core', 'scenarios', 'strategies', 'gateway'],
   proxy: ['core', 'scenarios', 'strategies', 'gateway'],
+  emulator: ['core', 'scenarios', 'sim'],
   reports: ['core'],
   deploy: ['core', 'scenarios'],
   experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports', 'deploy'],
   cli: [
     ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'reports', 'deploy'],
+  experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports'],
+  cli: [
+    'core',
+    'scenarios',
+    'strategies',
+    'gateway',
+    'sim',
+    'proxy',
+    'emulator',
+    'reports',
     'experiments',
   ],
 };

@@ -34,7 +34,7 @@ export type CreateNamed = (
   blocks: BlockListener | undefined,
 ) => Server;
 
-type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
+export type ServerOptions = ReplicaOptions & Omit<EndpointWorld, 'listener'>;
 
 export interface EndpointOptions {
   readonly name: string;
@@ -63,7 +63,7 @@ export function createEndpoint(options: EndpointOptions, world: EndpointWorld): 
 }
 
 /** What `vllm serve` starts: one engine or several, and an API in front of them. */
-function createServer(group: FleetGroup, model: Model, options: ServerOptions): Server {
+export function createServer(group: FleetGroup, model: Model, options: ServerOptions): Server {
   const { apiServer, dataParallelSize, vllmProfile } = group.engine;
   const { config, createLockstep, createReplica, listener, simulation } = options;
   const isParallel = dataParallelSize > 1;

@@ -20,10 +20,16 @@ export interface Gauges {
   readonly changes: number;
 }
 
+/** Told of steps right before their outcome is: of several at once where they are all alike. */
+export interface StepListener {
+  onSteps(run: StepRun, first: number, last: number): void;
+}
+
 export interface EngineWatchers {
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
   readonly blocks?: BlockListener | undefined;
+  readonly steps?: StepListener | undefined;
 }
 
 /**
@@ -39,6 +45,7 @@ export class Engine {
   readonly #output: TokenOutput;
   readonly pipeline: StepPipeline;
   readonly #outcome: StepOutcome;
+  readonly #listener: StepListener | undefined;
   #aborted: Sequence[] = [];
   #arrivals = 0;
   #idle = true;
@@ -57,6 +64,7 @@ export class Engine {
   constructor(config: EngineConfig, watchers: EngineWatchers) {
     this.#depth = config.asyncScheduling ? 2 : 1;
     this.#output = new TokenOutput(watchers);
+    this.#listener = watchers.steps;
     this.state = new EngineState(config, this.#output, watchers.blocks);
     this.#outcome = new StepOutcome(this.state);
     this.pipeline = new StepPipeline(this.state, this.#outcome);
@@ -265,6 +273,7 @@ export class Engine {
   }
 
   #endSteps(run: StepRun, last: number): void {
+    this.#listener?.onSteps(run, this.#output.ended + 1, last);
     this.#output.endSteps(run, last);
     this.busyUs += this.#output.endUs - this.#startUs;
     this.#startUs = this.#output.endUs;

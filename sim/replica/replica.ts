@@ -2,7 +2,7 @@ import { fail } from '../../core/assert.ts';
 import type { GapHistogram } from '../../core/gap-histogram.ts';
 import type { MeasuredWindow } from '../../core/measured-window.ts';
 import type { Process, Simulation } from '../simulation.ts';
-import { Engine, type Gauges } from './engine.ts';
+import { Engine, type Gauges, type StepListener } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
 import type { EngineCounters } from './engine-counters.ts';
 import type { BlockListener } from './kv-cache.ts';
@@ -18,6 +18,7 @@ export interface ReplicaOptions {
   readonly gaps: GapHistogram;
   readonly window: MeasuredWindow;
   readonly blocks?: BlockListener | undefined;
+  readonly steps?: StepListener | undefined;
   /** Told that it wakes, before anything changes that happened until then. */
   readonly beforeWake?: (nowUs: number) => void;
 }
@@ -61,6 +62,11 @@ export class Replica implements Process {
 
   get steps(): number {
     return this.#engine.steps;
+  }
+
+  /** The end of the step it is in, as far as it has been looked at; infinity when it has none. */
+  get stepEndUs(): number {
+    return this.#engine.isIdle ? Number.POSITIVE_INFINITY : this.#engine.nextEndUs;
   }
 
   /** The same at an earlier moment, since when it has not woken. */
