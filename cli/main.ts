@@ -3,6 +3,7 @@ import { suggestion } from '../core/closest.ts';
 import { exitCode, FairleadError } from '../core/errors.ts';
 import { compareCommand } from './commands/compare.ts';
 import { hardwareCommand } from './commands/hardware.ts';
+import { loadCommand } from './commands/load.ts';
 import { modelCommand } from './commands/model.ts';
 import { proxyCommand } from './commands/proxy.ts';
 import { reportCommand } from './commands/report.ts';
@@ -33,6 +34,7 @@ const program = new Command('fairlead')
   })
   .addCommand(compareCommand)
   .addCommand(simulateCommand)
+  .addCommand(loadCommand)
   .addCommand(proxyCommand)
   .addCommand(scenarioCommand)
   .addCommand(strategyCommand)

@@ -41,6 +41,11 @@ export const errorTable = {
   TRACE_OPTIONS: 'An option for reading a trace is unknown or out of range.',
   TRACE_INVALID: 'A row of a trace is damaged, or contradicts what was assumed about the file.',
   TOKENIZER_INVALID: 'The tokenizer.json is not one of a kind from which words can be chosen.',
+  TARGET_UNREACHABLE: 'No server answers at the URL.',
+  TARGET_UNAUTHORIZED: 'The server wants an API key, or another one.',
+  TARGET_NOT_OPENAI:
+    "What answers at the URL does not serve OpenAI's API, or refuses what we send.",
+  TARGET_MODEL_UNKNOWN: 'The server does not serve this model.',
   OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
   USAGE: 'The command line is wrong.',
 } as const;

@@ -15,9 +15,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gateway: ['core', 'scenarios', 'strategies'],
   sim: ['core', 'scenarios', 'strategies', 'gateway'],
   proxy: ['core', 'scenarios', 'strategies', 'gateway'],
+  loadgen: ['core', 'scenarios'],
   reports: ['core'],
   experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports'],
-  cli: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'reports', 'experiments'],
+  cli: [
+    ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'loadgen'],
+    ...['reports', 'experiments'],
+  ],
 };
 
 const pure = ['core', 'scenarios', 'strategies', 'gateway', 'sim'];
