@@ -36,7 +36,12 @@ const head =
 function lastOf({ prompt, tokens }) {
   const usage = `{"prompt_tokens":${prompt},"total_tokens":${prompt + tokens},"completion_tokens":${tokens},"prompt_tokens_details":null}`;
   const sum = `data: {"id":"cmpl-0","object":"text_completion","created":1,"model":"raw","choices":[],"usage":${usage}}\n\n`;
-  return frame(event(' end', '"length"')) + frame(sum) + frame('data: [DONE]\n\n') + '0\r\n\r\n';
+  return [
+    frame(event(' end', '"length"')),
+    frame(sum),
+    frame('data: [DONE]\n\n'),
+    '0\r\n\r\n',
+  ].join('');
 }
 
 /** While it stalls, nothing is sent by anybody; what was due then is sent when it is over. */

@@ -14,7 +14,7 @@ export interface AnswerEvent {
   readonly error: string | undefined;
 }
 
-/** The shapes of OpenAI's API and of what is served under its name; undefined for no such object. */
+/** The shapes of OpenAI's API and of what is served under its name; undefined for others. */
 export function readEvent(json: string): AnswerEvent | undefined {
   let event: unknown;
   try {

@@ -22,7 +22,7 @@ export interface HttpCall {
   resume(): void;
 }
 
-/** HTTP/1.1 over as many connections as there are requests at once; the last one used comes first. */
+/** HTTP/1.1 over as many connections as there are requests at once; the last used comes first. */
 export class HttpClient {
   readonly target: Target;
   readonly clock: RunClock;

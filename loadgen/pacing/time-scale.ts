@@ -1,5 +1,5 @@
 /**
- * A scenario may be played faster or slower than it was written: `factor` of its seconds pass in one
+ * A scenario may be played faster or slower than it was written: `factor` of its seconds pass in a
  * second of the clock. What clients wait for is scenario time; what is measured is clock time.
  */
 export class TimeScale {
