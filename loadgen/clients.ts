@@ -267,7 +267,7 @@ export class Clients {
     this.#prepared.fill(clock.nowUs());
     // With nothing counted on its way, the end of the window is an event by itself.
     const canSend = this.#nextArrivalUs < Number.POSITIVE_INFINITY;
-    const sendUs = canSend ? this.#prepared.wakeUs : Number.POSITIVE_INFINITY;
+    const sendUs = canSend ? this.#prepared.wakeUs(clock.nowUs()) : Number.POSITIVE_INFINITY;
     const nextUs = Math.min(sendUs, this.#acts.nextUs);
     pacer.wakeAt(this.#countedOpen === 0 ? Math.min(nextUs, window.untilUs) : nextUs);
   }

@@ -4,12 +4,9 @@
 //   node raw-server.mjs '{"firstMs": 20, "gapMs": 10, "stallEveryMs": 10000, "stallMs": 2000}'
 import { createServer } from 'node:net';
 
-const {
-  firstMs = 20,
-  gapMs = 10,
-  stallEveryMs = 0,
-  stallMs = 0,
-} = JSON.parse(process.argv[2] ?? '{}');
+const options = JSON.parse(process.argv[2] ?? '{}');
+const { firstMs = 20, gapMs = 10 } = options;
+const { firstStallMs = Infinity, stallEveryMs = 0, stallMs = 0 } = options;
 const startedMs = performance.now();
 const firstsUs = [];
 const requests = [];
@@ -44,11 +41,12 @@ function lastOf({ prompt, tokens }) {
   ].join('');
 }
 
-/** While it stalls, nothing is sent by anybody; what was due then is sent when it is over. */
+/** While it stalls, nobody gets anything; what was due then is sent when it is over. */
 function stalledUntil(nowMs) {
-  if (stallEveryMs === 0) return 0;
-  const at = (nowMs - startedMs) % stallEveryMs;
-  return at < stallMs && nowMs - startedMs > stallEveryMs ? nowMs - at + stallMs : 0;
+  const sinceMs = nowMs - startedMs - firstStallMs;
+  if (sinceMs < 0) return 0;
+  const intoMs = stallEveryMs > 0 ? sinceMs % stallEveryMs : sinceMs;
+  return intoMs < stallMs ? nowMs - intoMs + stallMs : 0;
 }
 
 function send(stream, nowMs) {

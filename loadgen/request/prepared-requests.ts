@@ -49,9 +49,10 @@ export class PreparedRequests {
   }
 
   /** When to come back: to send, or to write what is settled by then. */
-  get wakeUs(): number {
+  wakeUs(nowUs: number): number {
     const writeUs = this.#isOpen || this.#isFull ? this.#streamUs : this.#streamUs - settledUs / 2;
-    return Math.min(this.#ready.nextUs, writeUs);
+    // What should be written by now and is not has to wait for what is due.
+    return writeUs <= nowUs ? this.nextUs : Math.min(this.#ready.nextUs, writeUs);
   }
 
   fill(nowUs: number): void {
