@@ -4,6 +4,7 @@ import { exitCode, FairleadError } from '../core/errors.ts';
 import { compareCommand } from './commands/compare.ts';
 import { exportCommand } from './commands/export.ts';
 import { hardwareCommand } from './commands/hardware.ts';
+import { loadCommand } from './commands/load.ts';
 import { modelCommand } from './commands/model.ts';
 import { proxyCommand } from './commands/proxy.ts';
 import { replayDecisionsCommand } from './commands/replay-decisions.ts';
@@ -36,6 +37,7 @@ const program = new Command('fairlead')
   })
   .addCommand(compareCommand)
   .addCommand(simulateCommand)
+  .addCommand(loadCommand)
   .addCommand(proxyCommand)
   .addCommand(replayDecisionsCommand)
   .addCommand(exportCommand)

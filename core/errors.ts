@@ -47,6 +47,11 @@ export const errorTable = {
   EXPORT_UNSUPPORTED: 'A balancer cannot do what its configuration should say.',
   PROGRAM_MISSING: 'A program that has to be started is not installed.',
   PROGRAM_FAILED: 'A program did not start, or ended before its time.',
+  TARGET_UNREACHABLE: 'No server answers at the URL.',
+  TARGET_UNAUTHORIZED: 'The server wants an API key, or another one.',
+  TARGET_NOT_OPENAI:
+    "What answers at the URL does not serve OpenAI's API, or refuses what we send.",
+  TARGET_MODEL_UNKNOWN: 'The server does not serve this model.',
   OUTPUT_NOT_WRITABLE: 'The folder for the results could not be written.',
   USAGE: 'The command line is wrong.',
 } as const;

@@ -75,10 +75,12 @@ export interface AssembleOptions {
   readonly seeds: readonly number[];
   readonly by: MetricName;
   readonly version: string;
+  /** Of a live run: what was in the place of the scenario's fleet is not known here. */
+  readonly measured?: { readonly startedAt: string } | undefined;
 }
 
 export function assembleComparison(options: AssembleOptions): ComparisonResult {
-  const { scenario, seeds, by, version } = options;
+  const { scenario, seeds, by, measured, version } = options;
   const strategies = options.all.map(({ strategy }) => strategy);
   const all = withLabels(options.all);
   return {
@@ -87,15 +89,16 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
     verdict: decide(all, by),
     strategies: summariseStrategies(all),
     warnings: [
-      ...strategies.flatMap((strategy) => unmetNeeds(strategy, scenario)),
+      ...(measured ? [] : strategies.flatMap((strategy) => unmetNeeds(strategy, scenario))),
       ...warningsFor(all, scenario),
     ],
-    scenario: describeScenario(scenario),
+    scenario: { ...describeScenario(scenario), ...(measured ? { fleet: [] } : {}) },
     meta: {
-      runId: runId({ scenario, strategies, seeds, version }),
+      // No two live runs are the same.
+      runId: runId({ scenario, strategies, seeds, version, ...measured }),
       version,
       seeds: [...seeds],
-      simulated: true,
+      simulated: measured === undefined,
     },
   };
 }

@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sim: ['core', 'scenarios', 'strategies', 'gateway'],
   proxy: ['core', 'scenarios', 'strategies', 'gateway'],
   emulator: ['core', 'scenarios', 'sim'],
+  loadgen: ['core', 'scenarios'],
   reports: ['core'],
   deploy: ['core', 'scenarios'],
   experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports', 'deploy'],
@@ -32,6 +33,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'emulator',
     'reports',
     'experiments',
+    ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'loadgen'],
+    ...['reports', 'experiments'],
   ],
 };
 

@@ -1,0 +1,47 @@
+import { assembleComparison } from '../experiments/compare.ts';
+import { invalidity, runRemarks } from '../loadgen/live-run.ts';
+import { countOf } from '../reports/format.ts';
+import { summariseRun } from '../reports/summarise-run.ts';
+import type { Comparison } from '../reports/summary.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { sloClasses } from '../scenarios/slo-classes.ts';
+import { version } from './package.ts';
+import type { Played } from './play-against.ts';
+import { describeRun } from './run-meta.ts';
+
+export interface MeasuredOptions {
+  readonly scenario: Scenario;
+  readonly played: Played;
+  readonly seed: number;
+  readonly startedAt: Date;
+}
+
+/** A live run in the form of a comparison of one: the same reports are made from it. */
+export function measuredComparison(options: MeasuredOptions): Comparison {
+  const { played, scenario, seed, startedAt } = options;
+  const { run, url } = played;
+  const replicas = run.replicas.map(({ name }) => ({ name, busyUs: 0 }));
+  const summary = summariseRun({ ...run, replicas }, scenario.slo, sloClasses(scenario));
+  const strategy = { name: new URL(url).host, options: { url, model: played.model } };
+  const result = assembleComparison({
+    scenario,
+    all: [{ strategy, runs: [summary] }],
+    seeds: [seed],
+    by: 'ttftP99Ms',
+    version,
+    measured: { startedAt: startedAt.toISOString() },
+  });
+  const windowUs = run.window.untilUs - run.window.fromUs;
+  const interrupted = `Interrupted: only ${countOf(summary.outcomes.counted, 'request')} of ${(windowUs / 1e6).toFixed(1)} s count.`;
+  const invalid = invalidity(run);
+  return {
+    ...result,
+    warnings: [
+      ...(invalid === undefined ? [] : [`INVALID: ${invalid}`]),
+      ...(run.isInterrupted ? [interrupted] : []),
+      ...result.warnings,
+      ...runRemarks(run),
+    ],
+    meta: { ...result.meta, run: describeRun(startedAt) },
+  };
+}

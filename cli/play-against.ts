@@ -1,0 +1,80 @@
+import { FairleadError } from '../core/errors.ts';
+import { targetOf } from '../loadgen/http/target.ts';
+import type { LiveFigures } from '../loadgen/live-figures.ts';
+import type { LiveRun } from '../loadgen/live-run.ts';
+import { play } from '../loadgen/play.ts';
+import { servedModels, tryOneRequest, urlOf } from '../loadgen/probe.ts';
+import { type Api, RequestWriter } from '../loadgen/request/request-writer.ts';
+import { RequestStream } from '../scenarios/request-stream.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+
+export interface PlayAgainstOptions {
+  readonly url: string;
+  readonly model?: string | undefined;
+  readonly api: Api;
+  readonly apiKey?: string | undefined;
+  readonly tenantKey?: readonly (readonly [string, string])[] | undefined;
+  readonly ignoreEos: boolean;
+  readonly usage: boolean;
+  readonly seed: number;
+  readonly requests?: number | undefined;
+  readonly timeScale: number;
+  readonly signal: AbortSignal;
+  readonly onFigures: (figures: LiveFigures) => void;
+}
+
+/** A live run, and whom it was against. */
+export interface Played {
+  readonly run: LiveRun;
+  readonly url: string;
+  readonly model: string;
+  readonly api: Api;
+}
+
+/** Looks at the server first: what is wrong with it is told at once, and not after the run. */
+export async function playAgainst(
+  scenario: Scenario,
+  options: PlayAgainstOptions,
+): Promise<Played> {
+  const target = targetOf(options.url);
+  if (target === undefined) {
+    const message = `--url ${options.url} is no http or https address. Write it as http://127.0.0.1:8000.`;
+    throw new FairleadError('USAGE', message);
+  }
+  const { api, onFigures, signal, timeScale } = options;
+  const apiKey = options.apiKey ?? process.env['OPENAI_API_KEY'];
+  const tenantKeys = new Map(options.tenantKey ?? []);
+  const probeKey = apiKey ?? [...tenantKeys.values()][0];
+  const served = await servedModels({ target, apiKey: probeKey, model: options.model });
+  const writing = {
+    ...{ target, api, apiKey, tenantKeys, model: served.model },
+    adapterModels: adapterModels(scenario, served.all),
+    // Nothing of an earlier run is found in the caches of the server, unless that is wanted.
+    runSalt: `${Date.now()}/${options.seed}`,
+    ignoresEos: options.ignoreEos,
+    asksForUsage: options.usage,
+  };
+  await tryOneRequest(target, new RequestWriter({ ...writing, apiKey: probeKey }), api);
+  const run = await play({
+    ...{ target, api, onFigures, signal, timeScale },
+    stream: new RequestStream(scenario, options.seed),
+    writer: new RequestWriter(writing),
+    warmupUs: scenario.warmupUs,
+    durationUs: scenario.durationUs,
+    mostRequests: options.requests ?? Number.POSITIVE_INFINITY,
+  });
+  return { run, url: urlOf(target), model: served.model, api };
+}
+
+/** As vLLM has it, an adapter is a model with its name. Numbers are those of the stream. */
+function adapterModels(
+  { traffic }: Scenario,
+  served: readonly string[],
+): ReadonlyMap<number, string> {
+  const names = traffic.flatMap(({ adapter, trace }) => [
+    ...(adapter === undefined ? [] : [adapter]),
+    ...(trace?.rows?.adapters ?? []),
+  ]);
+  const numbered = [...new Set(names)].map((name, index) => [index + 1, name] as const);
+  return new Map(numbered.filter(([, name]) => served.includes(name)));
+}

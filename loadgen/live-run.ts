@@ -1,0 +1,82 @@
+import type { GapHistogram } from '../core/gap-histogram.ts';
+import type { MeasuredWindow } from '../core/measured-window.ts';
+import type { RecordLog } from '../core/record-log.ts';
+import type { FailureCount } from './live-log.ts';
+
+/** How far requests were sent behind their schedule. */
+export interface Lag {
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly maxUs: number;
+}
+
+/** Everything a live run leaves behind; times are microseconds from its start. */
+export interface LiveRun {
+  readonly log: RecordLog;
+  readonly gaps: GapHistogram;
+  readonly window: MeasuredWindow;
+  readonly replicas: readonly { readonly name: string }[];
+  readonly refused: { readonly requests: number; readonly longestTokens: number };
+  readonly lag: Lag;
+  readonly failures: readonly FailureCount[];
+  readonly lengths: {
+    readonly answers: number;
+    readonly otherPrompts: number;
+    readonly otherAnswers: number;
+    readonly withoutUsage: number;
+  };
+  readonly tokens: { readonly all: number; readonly together: number };
+  readonly sent: number;
+  /** Of one core, while it ran. */
+  readonly cpuShare: number;
+  readonly isInterrupted: boolean;
+  /** Seconds since 1970 at its start. */
+  readonly startedAtS: number;
+}
+
+/** Beyond this the generator measures itself. */
+export const mostLagUs = 5_000;
+/** Above this it is near its own limit, and stamps come late. */
+const mostCpuShare = 0.85;
+
+/** Why the figures of a run say nothing of the server; undefined where they do. */
+export function invalidity({ lag }: Pick<LiveRun, 'lag'>): string | undefined {
+  if (lag.p99Us <= mostLagUs) return undefined;
+  return `The load generator fell behind its schedule: a hundredth of the requests were sent more than ${(lag.p99Us / 1_000).toFixed(1)} ms late, and ${mostLagUs / 1_000} ms is the limit. This run measures the generator, not the server. Lower the rate, or give it a core of its own.`;
+}
+
+/** What a reader has to know before believing the figures. */
+export function runRemarks(run: LiveRun): string[] {
+  const { answers, otherAnswers, otherPrompts, withoutUsage } = run.lengths;
+  const share = (part: number, of: number) => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`;
+  const remarks: string[] = [];
+  for (const { example, name, requests } of run.failures) {
+    remarks.push(`${requests} requests failed by ${name}: ${example}`);
+  }
+  if (run.cpuShare > mostCpuShare) {
+    remarks.push(
+      `The load generator used ${(100 * run.cpuShare).toFixed(0)} % of a core; its own work is in the latencies.`,
+    );
+  }
+  if (withoutUsage > 0) {
+    remarks.push(
+      `${share(withoutUsage, answers)} of the answers came without usage: their tokens are counted by pieces, and prompts as the scenario has them.`,
+    );
+  }
+  if (otherPrompts > 0) {
+    remarks.push(
+      `The server counted another length than was sent for ${share(otherPrompts, answers)} of the prompts.`,
+    );
+  }
+  if (otherAnswers > 0) {
+    remarks.push(
+      `${share(otherAnswers, answers)} of the answers have another length than the scenario asks for, so this is not quite its traffic. Servers of vLLM keep it by ignore_eos.`,
+    );
+  }
+  if (run.tokens.together > 0.01 * run.tokens.all) {
+    remarks.push(
+      `${share(run.tokens.together, run.tokens.all)} of the tokens came in one piece with others: gaps are those between pieces.`,
+    );
+  }
+  return remarks;
+}

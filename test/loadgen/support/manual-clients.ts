@@ -1,0 +1,53 @@
+import type { Outcome } from '../../../core/request-record.ts';
+import { Clients } from '../../../loadgen/clients.ts';
+import { targetOf } from '../../../loadgen/http/target.ts';
+import type { LiveCall } from '../../../loadgen/live-call.ts';
+import { TimeScale } from '../../../loadgen/pacing/time-scale.ts';
+import { RequestWriter } from '../../../loadgen/request/request-writer.ts';
+import { RequestStream } from '../../../scenarios/request-stream.ts';
+import type { Scenario } from '../../../scenarios/scenario.ts';
+import { ManualWorld, type ServerScript } from './manual-world.ts';
+
+export interface Ended {
+  readonly call: LiveCall;
+  readonly outcome: Outcome;
+}
+
+export function plainWriter(options: Partial<ConstructorParameters<typeof RequestWriter>[0]> = {}) {
+  return new RequestWriter({
+    ...{ target: targetOf('http://127.0.0.1:1')!, api: 'completions', model: 'm', runSalt: 'test' },
+    ...{ adapterModels: new Map(), apiKey: undefined, tenantKeys: new Map() },
+    ...{ ignoresEos: true, asksForUsage: true },
+    ...options,
+  });
+}
+
+/** Plays a scenario by a clock that is moved by hand, to its end. */
+export function playByHand(scenario: Scenario, script: ServerScript, timeScale = 1, seed = 1) {
+  const world = new ManualWorld(script);
+  const ended: Ended[] = [];
+  const lags: number[] = [];
+  let isOver = false;
+  const scale = new TimeScale(timeScale);
+  const fromUs = scale.clockUs(scenario.warmupUs);
+  const clients = new Clients({
+    stream: new RequestStream(scenario, seed),
+    ...{ http: world, pacer: world, clock: world, api: 'completions', writer: plainWriter() },
+    scale,
+    window: { fromUs, untilUs: fromUs + scale.clockUs(scenario.durationUs) },
+    mostRequests: Number.POSITIVE_INFINITY,
+    listener: {
+      onSent: (_call, lagUs) => lags.push(lagUs),
+      onFirstToken: () => {},
+      onGap: () => {},
+      onResult: (call, outcome) => ended.push({ call, outcome }),
+      onOver: () => {
+        isOver = true;
+      },
+    },
+  });
+  world.onAlarm = () => clients.wake();
+  clients.start();
+  world.runUntil(() => isOver);
+  return { clients, ended, isOver, lags, wire: world.wire };
+}
