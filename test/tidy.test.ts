@@ -21,20 +21,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   deploy: ['core', 'scenarios'],
   experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports', 'deploy'],
   cli: [
-    ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'reports', 'deploy'],
-  experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports'],
-  cli: [
-    'core',
-    'scenarios',
-    'strategies',
-    'gateway',
-    'sim',
-    'proxy',
-    'emulator',
-    'reports',
-    'experiments',
-    ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'loadgen'],
-    ...['reports', 'experiments'],
+    ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'emulator', 'loadgen'],
+    ...['deploy', 'reports', 'experiments'],
   ],
 };
 
