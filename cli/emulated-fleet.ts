@@ -2,7 +2,7 @@ import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
 import type { PlannedEmulation } from '../emulator/start-replicas.ts';
 import { readChecked } from '../scenarios/checked-file.ts';
-import type { FleetGroup } from '../scenarios/scenario.ts';
+import type { FleetGroup, Scenario } from '../scenarios/scenario.ts';
 import { fleetGroupSchema } from '../scenarios/schema.ts';
 import { parseHfConfig } from '../sim/catalog/hf-config.ts';
 import { findModel } from '../sim/catalog/lookup.ts';
@@ -45,6 +45,14 @@ export async function emulatedFleet(options: EmulatedFleetOptions): Promise<Emul
   refuseDisaggregated(groups);
   const replicas = groups.flatMap((group) => replicasOf(group, count ?? group.replicas));
   return { model: scenarioModel(loaded), replicas };
+}
+
+/** All replicas of a scenario. */
+export function emulatedScenario(scenario: Scenario): EmulatedFleet {
+  const { fleet } = scenario;
+  refuseDisaggregated(fleet);
+  const replicas = fleet.flatMap((group) => replicasOf(group, group.replicas));
+  return { model: scenarioModel(scenario), replicas };
 }
 
 function chosenGroups(

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Played } from '../experiments/live/play-against.ts';
 import { aiperfExport, aiperfLines } from '../reports/exports/aiperf.ts';
 import type { ExportedRun } from '../reports/exports/exported-run.ts';
 import { guidellmExport } from '../reports/exports/guidellm.ts';
 import { vllmBenchExport } from '../reports/exports/vllm-bench.ts';
 import type { Comparison } from '../reports/summary.ts';
-import type { Played } from './play-against.ts';
 import { writeFile } from './run-folder.ts';
 
 const tools = {

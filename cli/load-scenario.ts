@@ -49,6 +49,20 @@ export async function loadScenario(
   return withTraces(scenario, read);
 }
 
+export interface Lengths {
+  readonly duration?: number | undefined;
+  readonly warmup?: number | undefined;
+}
+
+/** The same scenario, played for another time than it says. */
+export function withLengths(scenario: Scenario, { duration, warmup }: Lengths): Scenario {
+  return {
+    ...scenario,
+    durationUs: duration ?? scenario.durationUs,
+    warmupUs: warmup ?? scenario.warmupUs,
+  };
+}
+
 /** Where the path of a trace counts from; what comes with Fairlead has no traces beside it. */
 function traceFolders(name: string, isUrl: boolean): string[] {
   const isOurs = libraryPath(name) !== undefined;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { suggestion } from '../core/closest.ts';
 import { exitCode, FairleadError } from '../core/errors.ts';
+import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { exportCommand } from './commands/export.ts';
 import { hardwareCommand } from './commands/hardware.ts';
@@ -38,6 +39,7 @@ const program = new Command('fairlead')
   .addCommand(compareCommand)
   .addCommand(simulateCommand)
   .addCommand(loadCommand)
+  .addCommand(benchCommand)
   .addCommand(proxyCommand)
   .addCommand(replayDecisionsCommand)
   .addCommand(exportCommand)

@@ -1,4 +1,5 @@
 import { assembleComparison } from '../experiments/compare.ts';
+import type { Played } from '../experiments/live/play-against.ts';
 import { invalidity, runRemarks } from '../loadgen/live-run.ts';
 import { countOf } from '../reports/format.ts';
 import { summariseRun } from '../reports/summarise-run.ts';
@@ -6,7 +7,6 @@ import type { Comparison } from '../reports/summary.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { sloClasses } from '../scenarios/slo-classes.ts';
 import { version } from './package.ts';
-import type { Played } from './play-against.ts';
 import { describeRun } from './run-meta.ts';
 
 export interface MeasuredOptions {

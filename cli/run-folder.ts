@@ -7,8 +7,13 @@ import { type Comparison, comparisonSchema } from '../reports/summary.ts';
 /**
  * Where the results of a run go unless the user says otherwise: the same question, the same place.
  */
-export function runFolder({ scenario, meta }: Pick<Comparison, 'scenario' | 'meta'>): string {
+export function runFolder({ scenario, meta }: NamedRun): string {
   return join('runs', `${scenario.name}-${meta.runId}`);
+}
+
+interface NamedRun {
+  readonly scenario: { readonly name: string };
+  readonly meta: { readonly runId: string };
 }
 
 /** Writes `summary.json` and `report.html`; returns the path of the report. */
@@ -27,9 +32,22 @@ export function writeFile(path: string, content: string | Uint8Array): void {
     writeFileSync(`${path}.part`, content);
     renameSync(`${path}.part`, path);
   } catch (error) {
-    const message = `${path}: cannot be written (${(error as Error).message}). Choose another place with --out.`;
-    throw new FairleadError('OUTPUT_NOT_WRITABLE', message);
+    throw notWritable(path, error);
   }
+}
+
+/** For files that others write. */
+export function createFolder(path: string): void {
+  try {
+    makeFolder(path);
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+function notWritable(path: string, error: unknown): FairleadError {
+  const message = `${path}: cannot be written (${(error as Error).message}). Choose another place with --out.`;
+  return new FairleadError('OUTPUT_NOT_WRITABLE', message);
 }
 
 /** One by one: where none can be made, as under /proc, the recursive way of Node never ends. */

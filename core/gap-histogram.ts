@@ -47,6 +47,15 @@ export class GapHistogram {
     }
   }
 
+  /** The same gaps by a clock that goes `factor` times as fast. */
+  scaled(factor: number): GapHistogram {
+    const scaled = new GapHistogram();
+    for (const [bucket, count] of this.#counts.entries()) {
+      if (count > 0) scaled.record(Math.round(highestOf(bucket) * factor), count);
+    }
+    return scaled;
+  }
+
   /** Undefined as long as nothing was recorded. */
   quantileUs(q: number): number | undefined {
     if (this.count === 0) return undefined;

@@ -75,8 +75,14 @@ export interface AssembleOptions {
   readonly seeds: readonly number[];
   readonly by: MetricName;
   readonly version: string;
-  /** Of a live run: what was in the place of the scenario's fleet is not known here. */
-  readonly measured?: { readonly startedAt: string } | undefined;
+  readonly measured?: Measured | undefined;
+}
+
+/** Of live runs. */
+export interface Measured {
+  readonly startedAt: string;
+  /** Whether the fleet of the scenario is what was measured; else nobody knows what it was. */
+  readonly isItsFleet?: boolean;
 }
 
 export function assembleComparison(options: AssembleOptions): ComparisonResult {
@@ -92,10 +98,10 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
       ...(measured ? [] : strategies.flatMap((strategy) => unmetNeeds(strategy, scenario))),
       ...warningsFor(all, scenario),
     ],
-    scenario: { ...describeScenario(scenario), ...(measured ? { fleet: [] } : {}) },
+    scenario: { ...describeScenario(scenario), ...(knowsFleet(measured) ? {} : { fleet: [] }) },
     meta: {
       // No two live runs are the same.
-      runId: runId({ scenario, strategies, seeds, version, ...measured }),
+      runId: runId({ scenario, strategies, seeds, version, startedAt: measured?.startedAt }),
       version,
       seeds: [...seeds],
       simulated: measured === undefined,
@@ -103,7 +109,11 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
   };
 }
 
-function withoutRepeats(strategies: readonly StrategyChoice[]): StrategyChoice[] {
+function knowsFleet(measured: Measured | undefined): boolean {
+  return measured === undefined || measured.isItsFleet === true;
+}
+
+export function withoutRepeats(strategies: readonly StrategyChoice[]): StrategyChoice[] {
   const seen = new Map(strategies.map((choice) => [canonicalJson(choice), choice]));
   return [...seen.values()];
 }

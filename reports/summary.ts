@@ -181,6 +181,23 @@ const loadFigures = z.object({
   requestsPerJob: z.number(),
 });
 
+/** One live run of several, and how far it can be believed. */
+const liveRun = z.object({
+  strategy: z.string(),
+  seed: z.int(),
+  /** How late a hundredth of the requests were sent. */
+  generatorLagP99Ms: z.number(),
+  /** How late a hundredth of the tokens were written; null where the replicas are real. */
+  emulatorLagP99Ms: z.number().nullable(),
+  /** Of one core, by the load generator. */
+  generatorCpuShare: z.number(),
+  /** Picks in the decision log, and those that a replay makes in another way. */
+  decisions: z.object({ picks: z.int(), differing: z.int() }).optional(),
+  /** Why its figures say nothing; none where they do. */
+  invalid: z.array(z.string()),
+});
+export type LiveRunFacts = z.output<typeof liveRun>;
+
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -189,6 +206,8 @@ export const comparisonSchema = z.object({
   warnings: z.array(z.string()),
   /** Of a live run: whether the simulator had said so. */
   agreement: agreementSchema.optional(),
+  /** In the order in which they were run. */
+  liveRuns: z.array(liveRun).optional(),
   scenario: z.object({
     name: z.string(),
     summary: z.string(),

@@ -19,7 +19,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   loadgen: ['core', 'scenarios'],
   reports: ['core'],
   deploy: ['core', 'scenarios'],
-  experiments: ['core', 'scenarios', 'strategies', 'gateway', 'sim', 'reports', 'deploy'],
+  experiments: [
+    ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'emulator', 'loadgen'],
+    ...['deploy', 'reports'],
+  ],
   cli: [
     ...['core', 'scenarios', 'strategies', 'gateway', 'sim', 'proxy', 'emulator', 'loadgen'],
     ...['deploy', 'reports', 'experiments'],

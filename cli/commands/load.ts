@@ -1,21 +1,19 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { exitCode, FairleadError } from '../../core/errors.ts';
-import { parseDurationUs } from '../../core/time.ts';
+import { playAgainst } from '../../experiments/live/play-against.ts';
 import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { invalidity, type LiveRun } from '../../loadgen/live-run.ts';
 import { apis } from '../../loadgen/request/request-writer.ts';
 import { loadLines } from '../../reports/load-text.ts';
 import { metricReport } from '../../reports/metric-report.ts';
 import type { Comparison } from '../../reports/summary.ts';
-import type { Scenario } from '../../scenarios/scenario.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { exportChoice, writeExports } from '../load-exports.ts';
 import { startLoadProgress } from '../load-progress.ts';
-import { loadScenario } from '../load-scenario.ts';
+import { loadScenario, withLengths } from '../load-scenario.ts';
 import { measuredComparison } from '../measured-comparison.ts';
-import { numberFrom, wholeNumber } from '../parse-arguments.ts';
-import { playAgainst } from '../play-against.ts';
+import { duration, numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { recordFormats, writeRecords } from '../records-file.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
@@ -71,7 +69,7 @@ Examples:
   )
   .action(async (name, options) => {
     const startedAt = new Date();
-    const scenario = shortened(resolveLoad(await loadScenario(name, {})), options);
+    const scenario = withLengths(resolveLoad(await loadScenario(name, {})), options);
     const { signal, dispose } = interruptSignal();
     const progress = startLoadProgress();
     const onFigures = progress.update;
@@ -112,25 +110,6 @@ function exitCodeOf({ strategies, verdict }: Comparison, run: LiveRun): number {
   if (invalidity(run) !== undefined || verdict.kind === 'saturated') return exitCode.invalidRun;
   if (run.isInterrupted) return exitCode.interrupted;
   return strategies[0]!.thresholds.every(({ holds }) => holds) ? exitCode.ok : exitCode.no;
-}
-
-interface Lengths {
-  readonly duration?: number | undefined;
-  readonly warmup?: number | undefined;
-}
-
-function shortened(scenario: Scenario, { duration, warmup }: Lengths): Scenario {
-  return {
-    ...scenario,
-    durationUs: duration ?? scenario.durationUs,
-    warmupUs: warmup ?? scenario.warmupUs,
-  };
-}
-
-function duration(text: string): number {
-  const us = parseDurationUs(text);
-  if (us !== undefined) return us;
-  throw new InvalidArgumentError(`Write a time, such as 30s or 5m, not "${text}".`);
 }
 
 function keyOfTenant(text: string, before: readonly (readonly [string, string])[] = []) {

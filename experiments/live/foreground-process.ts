@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProcessOptions {
@@ -21,7 +22,8 @@ const termGraceMs = 3_000;
 
 /**
  * A program that runs beside us and is never left behind. It leads a process group of its own: so
- * Ctrl-C at the terminal is for us to handle, and the workers that it starts end with it.
+ * Ctrl-C at the terminal is for us to handle, and the workers that it starts end with it. Where we
+ * are killed and can do nothing any more, a guard beside it ends the group.
  */
 export class ForegroundProcess {
   readonly #child: ChildProcess;
@@ -41,10 +43,12 @@ export class ForegroundProcess {
       this.#said = (this.#said + text).slice(-keptCharacters);
     });
     process.once('exit', this.#onExit);
+    const dismiss = this.#child.pid === undefined ? () => {} : guard(this.#child.pid);
     this.#ended = new Promise((resolve) => {
       const end = (ending: Ending) => {
         this.#ending ??= ending;
         process.removeListener('exit', this.#onExit);
+        dismiss();
         resolve(this.#ending);
       };
       this.#child.once('error', ({ code, message }: NodeJS.ErrnoException) =>
@@ -94,4 +98,22 @@ export class ForegroundProcess {
       // Nobody of the group is left.
     }
   }
+}
+
+/**
+ * A shell that reads from us, and hears the end of it when we are gone, however that came. It kills
+ * the group then, unless it was dismissed.
+ */
+function guard(group: number): () => void {
+  const script = 'read -r _; kill -KILL -- "-$1"';
+  const shell = spawn('sh', ['-c', script, 'sh', String(group)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // Without a shell nobody guards, which is no reason not to go on.
+  shell.on('error', () => {});
+  shell.stdin.on('error', () => {});
+  shell.unref();
+  (shell.stdin as Socket).unref();
+  return () => void shell.kill('SIGKILL');
 }

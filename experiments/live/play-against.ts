@@ -1,12 +1,12 @@
-import { FairleadError } from '../core/errors.ts';
-import { targetOf } from '../loadgen/http/target.ts';
-import type { LiveFigures } from '../loadgen/live-figures.ts';
-import type { LiveRun } from '../loadgen/live-run.ts';
-import { play } from '../loadgen/play.ts';
-import { servedModels, tryOneRequest, urlOf } from '../loadgen/probe.ts';
-import { type Api, RequestWriter } from '../loadgen/request/request-writer.ts';
-import { RequestStream } from '../scenarios/request-stream.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import { FairleadError } from '../../core/errors.ts';
+import { targetOf } from '../../loadgen/http/target.ts';
+import type { LiveFigures } from '../../loadgen/live-figures.ts';
+import type { LiveRun } from '../../loadgen/live-run.ts';
+import { play } from '../../loadgen/play.ts';
+import { servedModels, tryOneRequest, urlOf } from '../../loadgen/probe.ts';
+import { type Api, RequestWriter } from '../../loadgen/request/request-writer.ts';
+import { RequestStream } from '../../scenarios/request-stream.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
 
 export interface PlayAgainstOptions {
   readonly url: string;
