@@ -7,7 +7,7 @@ import { assembleComparison, type ComparisonResult, type Measured } from '../com
 import type { RunTask } from '../run-task.ts';
 import { runAll } from '../worker-pool.ts';
 import { type Contestant, simulatedStrategy } from './contestants.ts';
-import type { MeasuredRun } from './measured-run.ts';
+import { invalidWarnings, type MeasuredRun } from './measured-run.ts';
 
 export interface BenchComparisonOptions {
   readonly scenario: Scenario;
@@ -88,12 +88,6 @@ async function bothWorlds(
     simulated: summaries.slice(index * seeds.length, (index + 1) * seeds.length) as RunSummary[],
     measured: runs,
   }));
-}
-
-function invalidWarnings(runs: readonly MeasuredRun[]): string[] {
-  return runs.flatMap(({ facts: { invalid, seed, strategy } }) =>
-    invalid.map((reason) => `INVALID: ${strategy}, seed ${seed}: ${reason}`),
-  );
 }
 
 function remarks(runs: readonly MeasuredRun[]): string[] {

@@ -3,6 +3,7 @@ import { FairleadError } from '../../core/errors.ts';
 import { startProcesses } from '../../emulator/start-processes.ts';
 import type { PlannedEmulation } from '../../emulator/start-replicas.ts';
 import type { Model } from '../../sim/catalog/model.ts';
+import { isListening } from './free-port.ts';
 
 /** Who a run is played against: emulated replicas of our own, or real ones of somebody else. */
 export type FleetPlan =
@@ -26,7 +27,10 @@ export interface LiveFleet {
 
 /** Emulated replicas are new ones for each run, so that no run finds the cache of another. */
 export async function startFleet(plan: FleetPlan, timeScale: number): Promise<LiveFleet> {
-  if (plan.kind === 'attached') return { replicas: plan.replicas, stop: async () => {} };
+  if (plan.kind === 'attached') {
+    await Promise.all(plan.replicas.map(reached));
+    return { replicas: plan.replicas, stop: async () => {} };
+  }
   const { model, replicas } = plan;
   const { stop, urls } = await startProcesses(
     { model, replicas, timeScale },
@@ -39,6 +43,13 @@ export async function startFleet(plan: FleetPlan, timeScale: number): Promise<Li
     })),
     stop,
   };
+}
+
+/** Who is not there is named before a proxy would only say that it has nobody. */
+async function reached({ name, url }: LiveReplica): Promise<void> {
+  if (await isListening(new URL(url))) return;
+  const message = `${url}: no server answers there, where the replica ${name} should be. Check host and port, and that the server is up.`;
+  throw new FairleadError('TARGET_UNREACHABLE', message);
 }
 
 /** A core for the load generator and one for the proxy; the rest is for them. */

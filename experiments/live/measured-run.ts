@@ -1,5 +1,5 @@
 import { US_PER_MS } from '../../core/time.ts';
-import { invalidity, runRemarks } from '../../loadgen/live-run.ts';
+import { invalidity, mostLagUs, runRemarks } from '../../loadgen/live-run.ts';
 import { round } from '../../reports/round.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
 import type { LiveRunFacts, RunSummary } from '../../reports/summary.ts';
@@ -48,18 +48,30 @@ export function measuredRun(
 
 function reasonsAgainst({ emulatorLagP99Ms, run }: FinishedRun, summary: RunSummary): string[] {
   const { counted } = summary.outcomes;
+  const lagMs = run.lag.p99Us / US_PER_MS;
+  const late = 'a hundredth of the';
   const reasons: string[] = [];
-  const lagged = invalidity(run);
-  if (lagged !== undefined) reasons.push(lagged);
+  if (invalidity(run) !== undefined) {
+    reasons.push(`${late} requests were sent more than ${lagMs.toFixed(1)} ms late`);
+  }
   if ((emulatorLagP99Ms ?? 0) > mostEmulatorLagMs) {
-    reasons.push(
-      `The emulated replicas were late: a hundredth of the tokens by more than ${emulatorLagP99Ms!.toFixed(1)} ms, and ${mostEmulatorLagMs} ms is the limit. This run measures the machine. Give it more cores, a lower rate or fewer replicas.`,
-    );
+    reasons.push(`${late} tokens came more than ${emulatorLagP99Ms!.toFixed(1)} ms late`);
   }
   if (counted < fewestRequests) {
-    reasons.push(
-      `Only ${counted} requests count, of which a hundredth is not one; ${fewestRequests} are the fewest. Take a longer --duration.`,
-    );
+    reasons.push(`only ${counted} requests count, and ${fewestRequests} are the fewest`);
   }
   return reasons;
+}
+
+/** Of runs that say nothing; what to do about it is said once. */
+export function invalidWarnings(runs: readonly MeasuredRun[]): string[] {
+  const warnings = runs.flatMap(({ facts: { invalid, seed, strategy } }) =>
+    invalid.length === 0 ? [] : [`INVALID: ${strategy}, seed ${seed}: ${invalid.join('; ')}.`],
+  );
+  if (warnings.length === 0) return [];
+  const limit = `${mostLagUs / US_PER_MS} ms`;
+  return [
+    ...warnings,
+    `A run in which load generator or emulated replicas are late by more than ${limit} measures this machine. Give it cores that nobody else uses, a lower rate or fewer replicas; for more requests, a longer --duration.`,
+  ];
 }
