@@ -124,7 +124,7 @@ async function playAll(plan: BenchPlan, options: PlayOptions): Promise<MeasuredR
     progress.end(measured);
   };
   await playLive({
-    ...{ ...plan, ...options, records: record },
+    ...{ ...plan, ...options, keepsDecisions: record },
     cli: process.argv[1]!,
     onBegin: (run) => {
       createFolder(run.folder);

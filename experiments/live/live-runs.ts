@@ -27,7 +27,8 @@ export interface LiveRunsOptions {
   readonly cli: string;
   /** Each run has a folder of its own in it. */
   readonly folder: string;
-  readonly records: boolean;
+  /** Whether each decision of the proxy is written down. */
+  readonly keepsDecisions: boolean;
   readonly signal: AbortSignal;
   /** Its folder is there when this comes back. */
   readonly onBegin: (run: PlannedRun) => void;
@@ -78,7 +79,7 @@ async function playOne(planned: PlannedRun, options: LiveRunsOptions): Promise<F
   const { fleet: plan, timeScale } = options;
   const fleet = await startFleet(plan, timeScale);
   try {
-    const isRecorded = options.records && planned.contestant.kind === 'strategy';
+    const isRecorded = options.keepsDecisions && planned.contestant.kind === 'strategy';
     const decisions = isRecorded ? join(planned.folder, 'decisions.ndjson') : undefined;
     const between = await startBetween(planned, { ...options, decisions }, fleet.replicas);
     try {

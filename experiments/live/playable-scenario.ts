@@ -1,4 +1,5 @@
 import { formatDurationUs, parseDurationUs } from '../../core/time.ts';
+import { countOf } from '../../reports/format.ts';
 import type { GatewayOptions } from '../../scenarios/gateway-schema.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 
@@ -16,7 +17,7 @@ export function playableScenario(scenario: Scenario): PlayableScenario {
   const { events, gateway, traffic } = scenario;
   const { autoscale, routers = 1, signals, spread: _, ...rest } = gateway;
   const left = [
-    ...(events.length > 0 ? [`${events.length} events`] : []),
+    ...(events.length > 0 ? [countOf(events.length, 'event')] : []),
     ...(autoscale === undefined ? [] : ['gateway.autoscale']),
     ...(routers > 1 ? ['gateway.routers'] : []),
     ...(signals.loss > 0 ? ['gateway.signals.loss'] : []),

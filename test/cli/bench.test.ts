@@ -166,7 +166,10 @@ test('what cannot be measured is told at once', async () => {
     [['--via', 'ngnix'], /no balancer "ngnix".*nginx.*\[USAGE\]/],
     [['--via', 'nginx:least_con'], /no policy "least_con".*least_conn.*\[EXPORT_UNSUPPORTED\]/],
     [['--duration', '5'], /Write a time, such as 30s/],
-    [['--replicas', 'http://127.0.0.1:9,http://127.0.0.1:10'], /http:..127.0.0.1:\d+: no server.*r-[12].*\[TARGET_UNREACHABLE\]/],
+    [
+      ['--replicas', 'http://127.0.0.1:9,http://127.0.0.1:10'],
+      /http:..127.0.0.1:\d+: no server.*r-[12].*\[TARGET_UNREACHABLE\]/,
+    ],
   ] as const) {
     const { code, stderr } = await tell(...args);
     expect([code, stderr]).toEqual([64, expect.stringMatching(message)]);
