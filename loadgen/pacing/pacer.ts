@@ -18,8 +18,8 @@ const rareUs = 2_000;
 
 /**
  * A thread that sleeps until the next request is nearly due and then sends a message. A timer of
- * Node counts whole milliseconds and is late by half of one; the message comes 70 to 400 us late, as
- * processors take to wake up, so that it is asked for that much earlier.
+ * Node counts whole milliseconds and is late by half of one. The message comes 70 to 400 us late,
+ * which is how long processors take to wake up, so it is asked for that much earlier.
  */
 export class ThreadPacer implements Pacer {
   readonly #clock: HighResolutionClock;
