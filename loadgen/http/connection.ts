@@ -77,14 +77,6 @@ export class Connection {
     this.restsSinceUs = this.#clock.nowUs();
   }
 
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
   destroy(): void {
     this.#passenger = undefined;
     this.#parser.abandon();
