@@ -32,11 +32,6 @@ export class HttpClient {
     this.clock = clock;
   }
 
-  /** Open sockets, used or not. */
-  get connections(): number {
-    return this.#all.size;
-  }
-
   /** `request` is head and body in one piece, which one call of the system can write. */
   send(request: Buffer, sink: AnswerSink): HttpCall {
     const call = new Call(this, request, sink);
