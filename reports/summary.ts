@@ -181,6 +181,21 @@ const loadFigures = z.object({
   requestsPerJob: z.number(),
 });
 
+/** Of a run against a live server: how well its load generator kept to the schedule. */
+const liveFigures = z.object({
+  url: z.string(),
+  model: z.string(),
+  isValid: z.boolean(),
+  isInterrupted: z.boolean(),
+  sent: z.int(),
+  lagP50Ms: z.number(),
+  lagP99Ms: z.number(),
+  lagMaxMs: z.number(),
+  /** Of one core. */
+  cpuShare: z.number(),
+  failures: z.array(z.object({ name: z.string(), requests: z.int(), example: z.string() })),
+});
+
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -189,6 +204,7 @@ export const comparisonSchema = z.object({
   warnings: z.array(z.string()),
   /** Of a live run: whether the simulator had said so. */
   agreement: agreementSchema.optional(),
+  live: liveFigures.optional(),
   scenario: z.object({
     name: z.string(),
     summary: z.string(),
