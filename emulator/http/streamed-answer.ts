@@ -24,7 +24,7 @@ export interface StreamedAnswerOptions {
 
 /**
  * An answer as server-sent events. Status and headers go out at once, as vLLM sends them. To frame
- * chunks and write them past the response was measured to save nothing.
+ * chunks and write them past the response saved a fifth of the CPU at most, and nothing of the lag.
  */
 export class StreamedAnswer implements AnswerListener {
   readonly #options: StreamedAnswerOptions;
