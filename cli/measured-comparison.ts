@@ -1,7 +1,9 @@
+import { US_PER_MS, US_PER_S } from '../core/time.ts';
 import { assembleComparison } from '../experiments/compare.ts';
 import type { Played } from '../experiments/live/play-against.ts';
 import { invalidity, runRemarks } from '../loadgen/live-run.ts';
 import { countOf } from '../reports/format.ts';
+import { round } from '../reports/round.ts';
 import { summariseRun } from '../reports/summarise-run.ts';
 import type { Comparison } from '../reports/summary.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -32,7 +34,7 @@ export function measuredComparison(options: MeasuredOptions): Comparison {
     measured: { startedAt: startedAt.toISOString() },
   });
   const windowUs = run.window.untilUs - run.window.fromUs;
-  const interrupted = `Interrupted: only ${countOf(summary.outcomes.counted, 'request')} of ${(windowUs / 1e6).toFixed(1)} s count.`;
+  const interrupted = `Interrupted: only ${countOf(summary.outcomes.counted, 'request')} of ${(windowUs / US_PER_S).toFixed(1)} s count.`;
   const invalid = invalidity(run);
   return {
     ...result,
@@ -42,6 +44,12 @@ export function measuredComparison(options: MeasuredOptions): Comparison {
       ...result.warnings,
       ...runRemarks(run),
     ],
+    live: {
+      ...{ url, model: played.model, isValid: invalid === undefined },
+      ...{ isInterrupted: run.isInterrupted, sent: run.sent, cpuShare: round(run.cpuShare) },
+      ...{ lagP50Ms: run.lag.p50Us / US_PER_MS, lagP99Ms: run.lag.p99Us / US_PER_MS },
+      ...{ lagMaxMs: run.lag.maxUs / US_PER_MS, failures: [...run.failures] },
+    },
     meta: { ...result.meta, run: describeRun(startedAt) },
   };
 }

@@ -1,6 +1,5 @@
 import { assert } from '../core/assert.ts';
-import type { MeasuredWindow } from '../core/measured-window.ts';
-import { inWindow } from '../core/measured-window.ts';
+import { inWindow, type MeasuredWindow } from '../core/measured-window.ts';
 import type { Outcome } from '../core/request-record.ts';
 import { US_PER_MS } from '../core/time.ts';
 import { TimedQueue } from '../core/timed-queue.ts';
@@ -274,8 +273,8 @@ export class Clients {
 }
 
 /** A client repeats what may go better the next time; a request that is wrong never will. */
-function wantsAgain({ failure, spec, state, tries }: LiveCall, outcome: Outcome): boolean {
-  if (state === 'left' || tries > (spec.client?.retries ?? 0)) return false;
+function wantsAgain({ failure, spec, tries }: LiveCall, outcome: Outcome): boolean {
+  if (tries > (spec.client?.retries ?? 0)) return false;
   if (failure !== undefined && isRefusal(failure)) return false;
   return outcome === 'failed' || outcome === 'timeout' || outcome === 'rejected';
 }

@@ -25,7 +25,7 @@ export interface LiveCall {
   tries: number;
   failure: Failure | undefined;
   /** `reading`: the answer is complete, but not yet for this client. */
-  state: 'sent' | 'reading' | 'backingOff' | 'left';
+  state: 'sent' | 'reading' | 'backingOff';
   /** Of the server or of the client, once the last try has ended. */
   endUs: number;
 }

@@ -22,9 +22,11 @@ export function metricReport(strategy: StrategySummary, { bold, grey }: TextStyl
   const { counted, ...byOutcome } = outcomes;
   const told = Object.entries(byOutcome).map(([outcome, requests]) => `${requests} ${outcome}`);
   const tokens = replicas.reduce((sum, replica) => sum + replica.tokens, 0);
+  // Nobody tells how busy live replicas are.
+  const isBusyKnown = replicas.some(({ busy }) => busy > 0);
   const replicaLines = replicas.map(({ replica, requests, tokens: own, busy, on }) => {
     const share = tokens > 0 ? ((own / tokens) * 100).toFixed(1) : '0.0';
-    return `  ${replica.padEnd(16)}${formatNumber(requests).padStart(10)} requests${share.padStart(7)} % of the tokens${formatNumber(busy).padStart(9)} s busy${on === undefined ? '' : `${formatNumber(on).padStart(9)} s on`}`;
+    return `  ${replica.padEnd(16)}${formatNumber(requests).padStart(10)} requests${share.padStart(7)} % of the tokens${isBusyKnown ? `${formatNumber(busy).padStart(9)} s busy` : ''}${on === undefined ? '' : `${formatNumber(on).padStart(9)} s on`}`;
   });
   const onS = replicas.reduce((sum, { on = 0 }) => sum + on, 0);
   const machines = `  ${formatNumber(onS / 3_600)} machine hours within the window`;

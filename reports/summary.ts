@@ -198,6 +198,21 @@ const liveRun = z.object({
 });
 export type LiveRunFacts = z.output<typeof liveRun>;
 
+/** Of a run against a live server: how well its load generator kept to the schedule. */
+const liveFigures = z.object({
+  url: z.string(),
+  model: z.string(),
+  isValid: z.boolean(),
+  isInterrupted: z.boolean(),
+  sent: z.int(),
+  lagP50Ms: z.number(),
+  lagP99Ms: z.number(),
+  lagMaxMs: z.number(),
+  /** Of one core. */
+  cpuShare: z.number(),
+  failures: z.array(z.object({ name: z.string(), requests: z.int(), example: z.string() })),
+});
+
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -208,6 +223,7 @@ export const comparisonSchema = z.object({
   agreement: agreementSchema.optional(),
   /** In the order in which they were run. */
   liveRuns: z.array(liveRun).optional(),
+  live: liveFigures.optional(),
   scenario: z.object({
     name: z.string(),
     summary: z.string(),

@@ -102,6 +102,7 @@ function take(socket, headText, body) {
   if (headText.startsWith('GET /v1/models'))
     return answer(socket, 200, { object: 'list', data: [{ id: 'raw' }] });
   if (headText.startsWith('GET /stats')) return answer(socket, 200, { chunks, firstsUs, requests });
+  if (headText.startsWith('GET ')) return answer(socket, 200, {});
   const tokens = Number(/"max_tokens":(\d+)/.exec(body)[1]);
   const readMs = performance.now();
   // The prompt is a list of numbers: one comma less than tokens.

@@ -61,7 +61,7 @@ export const loadCommand = new Command('load')
   .addHelpText(
     'after',
     `
-Exit codes: 0 the SLO is kept, 1 it is not, 3 the run says nothing, 64 wrong input, 130 stopped by Ctrl-C.
+Exit codes: 0 the SLO is kept, 1 it is not, 3 the run says nothing, 64 wrong input, 130 by Ctrl-C.
 
 Examples:
   fairlead load azure-chat --url http://127.0.0.1:8000 --duration 2m --warmup 10s

@@ -81,13 +81,15 @@ Examples:
       ...(options.maxNumQueuedTokens && { maxNumQueuedTokens: options.maxNumQueuedTokens }),
     };
     const wanted = { ...fleet, host, port, servedModelName, timeScale, apiKey, caps, onLate };
+    // Whoever reads the addresses may end it at once.
+    const asked = endAsked();
     const running =
       processes === 1 ? await startReplicas(wanted) : await startProcesses(wanted, processes);
     const started = running.urls.map((url, index) => ({ name: fleet.replicas[index]!.name, url }));
     const model = servedModelName ?? fleet.model.name;
     if (json) printJson({ model, timeScale, replicas: started });
     else say(started.map(({ name, url }) => `${name}: ${url}`).join('\n'));
-    await endAsked();
+    await asked;
     await running.stop();
   });
 

@@ -19,16 +19,15 @@ export interface EventIdentity {
 export const doneEvent = 'data: [DONE]\n\n';
 
 /**
- * The events of one streamed answer. All words have one length, so everything before and after a
- * word is made once, and a chunk of the connection around an event as well: what a token costs is a
- * look at a table. All of it is ASCII.
+ * The events of one streamed answer. Each word that answers are made of makes one event, which is
+ * put together once: what a token costs is a look at a table. All of it is ASCII.
  */
 export class EventTexts {
   readonly #kind: CompletionKind;
   readonly #head: string;
   readonly #beforeWord: string;
   readonly #afterWord: string;
-  readonly #chunks: (string | undefined)[] = new Array(answerWords.length).fill(undefined);
+  readonly #plain: (string | undefined)[] = new Array(answerWords.length).fill(undefined);
   readonly #seed: number;
 
   constructor({ created, id, kind, model }: EventIdentity, seed: number) {
@@ -50,15 +49,12 @@ export class EventTexts {
     return `${this.#head}${choice}]${usageText(usage)}}\n\n`;
   }
 
-  /** The token at a position, with nothing else to say: framed for a chunked connection. */
-  chunk(position: number): string {
-    if (position === 0) return framed(this.event(0, undefined, undefined));
+  /** The token at a position, with nothing else to say. */
+  plain(position: number): string {
+    if (position === 0) return this.event(0, undefined, undefined);
     const word = wordAt(this.#seed, position);
-    const chunk = this.#chunks[word];
-    if (chunk !== undefined) return chunk;
-    const made = framed(this.event(position, undefined, undefined));
-    this.#chunks[word] = made;
-    return made;
+    this.#plain[word] ??= this.event(position, undefined, undefined);
+    return this.#plain[word];
   }
 
   event(position: number, finish: FinishReason | undefined, usage: Usage | undefined): string {
@@ -75,11 +71,6 @@ export class EventTexts {
   get #noEnd(): string {
     return this.#kind === 'chat' ? 'null}' : 'null,"stop_reason":null}';
   }
-}
-
-/** A chunk of a chunked connection; the text is ASCII. */
-export function framed(text: string): string {
-  return `${text.length.toString(16)}\r\n${text}\r\n`;
 }
 
 function usageText(usage: Usage | undefined): string {

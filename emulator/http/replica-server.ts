@@ -87,6 +87,7 @@ export class ReplicaServer {
   /** A new process, which listens where the old one did. */
   restart(): void {
     this.replica.restart();
-    if (!this.#frontEnd.server.listening) void this.start();
+    if (this.#frontEnd.server.listening) return;
+    this.start().catch(({ message }: Error) => process.emitWarning(message));
   }
 }

@@ -26,6 +26,7 @@ export class WholeAnswer implements AnswerListener {
 
   onEnd(): void {
     const { identity, promptTokens, response } = this.#options;
+    if (response.destroyed) return;
     const { created, id, kind, model } = identity;
     const object = kind === 'chat' ? 'chat.completion' : 'text_completion';
     const usage = {

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { RunClock } from '../pacing/run-clock.ts';
 import { AnswerParser, type AnswerReader } from './answer-parser.ts';
@@ -49,7 +49,10 @@ export class Connection {
     });
     this.#socket = this.#connect(target);
     this.#socket.on('end', () => this.#ended());
-    this.#socket.on('error', ({ message }) => this.#lost(message));
+    // Where a name has several addresses, the message is empty.
+    this.#socket.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      this.#lost(message || (code ?? 'it could not be reached')),
+    );
     this.#socket.on('close', () => this.#lost('it closed the connection'));
     this.#connecting = setTimeout(
       () => this.#socket.destroy(new Error(`no connection within ${connectTimeoutMs / 1_000} s`)),
@@ -74,14 +77,6 @@ export class Connection {
     this.restsSinceUs = this.#clock.nowUs();
   }
 
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
   destroy(): void {
     this.#passenger = undefined;
     this.#parser.abandon();
@@ -96,7 +91,9 @@ export class Connection {
     };
     const options = { host, port, noDelay: true, keepAlive: true };
     if (isTls) {
-      const socket = connectTls({ ...options, servername: host, ALPNProtocols: ['http/1.1'] });
+      // An address is no name, and must not be sent as one (RFC 6066, 3).
+      const servername = isIP(host) === 0 ? host : '';
+      const socket = connectTls({ ...options, servername, ALPNProtocols: ['http/1.1'] });
       return socket.on('secureConnect', onOpen).on('data', (bytes) => this.#take(bytes));
     }
     const callback = (length: number) => {

@@ -18,8 +18,6 @@ export interface AnswerSink {
 export interface HttpCall {
   /** Nothing more is told of it, and the server sees its connection close. */
   abort(): void;
-  pause(): void;
-  resume(): void;
 }
 
 /** HTTP/1.1 over as many connections as there are requests at once; the last used comes first. */
@@ -32,11 +30,6 @@ export class HttpClient {
   constructor(target: Target, clock: RunClock) {
     this.target = target;
     this.clock = clock;
-  }
-
-  /** Open sockets, used or not. */
-  get connections(): number {
-    return this.#all.size;
   }
 
   /** `request` is head and body in one piece, which one call of the system can write. */
@@ -106,14 +99,6 @@ class Call implements HttpCall, Passenger {
 
   abort(): void {
     this.#leave(false);
-  }
-
-  pause(): void {
-    this.#connection?.pause();
-  }
-
-  resume(): void {
-    this.#connection?.resume();
   }
 
   onHead(head: AnswerHead): void {

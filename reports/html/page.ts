@@ -71,8 +71,8 @@ function badges({ meta, strategies, scenario }: Comparison): Markup {
   const replicas = scenario.fleet.reduce((sum, group) => sum + group.replicas, 0);
   return html`<ul class="badges">
     <li>${meta.simulated ? 'simulated' : 'measured'}</li>
-    <li>${scenario.model} on ${countOf(replicas, 'replica')}</li>
-    <li>${countOf(meta.seeds.length, 'paired seed')}</li>
+    <li>${meta.simulated ? `${scenario.model} on ${countOf(replicas, 'replica')}` : strategies[0]!.name}</li>
+    <li>${meta.simulated ? countOf(meta.seeds.length, 'paired seed') : `seed ${meta.seeds.join(', ')}`}</li>
     <li>${countOf(counted, 'request')}</li>
     ${saturated === 0 ? '' : html`<li class="bad">${saturated} saturated</li>`}
   </ul>`;

@@ -16,7 +16,7 @@ export function scenarioCard({ scenario, meta }: Comparison): Markup {
   return html`<p>${scenario.summary}</p>
     <dl>
       <dt>Model</dt><dd>${scenario.model}${scenario.modelBasis === 'config.json' ? ', from its config.json' : ''}</dd>
-      <dt>Fleet</dt><dd><ul>${fleet}</ul></dd>
+      ${meta.simulated ? html`<dt>Fleet</dt><dd><ul>${fleet}</ul></dd>` : ''}
       <dt>Traffic</dt><dd><ul>${traffic}</ul></dd>
       <dt>Measured</dt><dd>${measured}, ${countOf(meta.seeds.length, 'seed')}</dd>
       <dt>SLO</dt><dd>${slo}</dd>

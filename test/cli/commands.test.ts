@@ -30,6 +30,7 @@ test.each([
   ['strategy'],
   ['strategy', 'list'],
   ['strategy', 'show'],
+  ['replica'],
   ['hardware'],
   ['hardware', 'list'],
   ['hardware', 'show'],

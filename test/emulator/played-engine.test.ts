@@ -2,9 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PlayedEngine } from '../../emulator/played-engine.ts';
 import { PlayedRequest } from '../../emulator/played-request.ts';
+import type { FleetGroup } from '../../scenarios/scenario.ts';
 import { findModel } from '../../sim/catalog/lookup.ts';
-import { Replica } from '../../sim/replica/replica.ts';
+import type { Model } from '../../sim/catalog/model.ts';
+import { createServer } from '../../sim/endpoints/create-endpoint.ts';
+import { createLockstep } from '../../sim/endpoints/lockstep.ts';
+import { Replica, type ReplicaOptions } from '../../sim/replica/replica.ts';
 import { Sequence } from '../../sim/replica/sequence.ts';
+import { ReferenceReplica } from '../reference/reference-replica.ts';
 import { EngineBench } from '../support/engine-bench.ts';
 import { benchOptions, type EngineCase, engineCases } from '../support/engine-cases.ts';
 import { plainEngine } from '../support/plain-fleet.ts';
@@ -23,6 +28,26 @@ interface Played extends Fate {
   readonly tokensUs: readonly number[];
 }
 
+/** What stands behind the address. */
+interface Kind {
+  readonly group: FleetGroup;
+  readonly model: Model;
+}
+
+function kindOf(engine: object, modelName = 'Llama-3.1-8B'): Kind {
+  const [group] = smallScenario({ engine: { ...plainEngine, ...engine } }).fleet;
+  return { group: group!, model: findModel(modelName) };
+}
+
+const frontEnd = { requestMs: 0.7, promptUsPer1000Tokens: 1_000, processes: 2 };
+const plain = kindOf({});
+const kinds: [string, Kind][] = [
+  ['an engine', plain],
+  ['a front end and an engine', kindOf({ apiServer: frontEnd })],
+  ['three engines', kindOf({ dataParallelSize: 3, apiServer: frontEnd })],
+  ['engines in lockstep', kindOf({ dataParallelSize: 2 }, 'Mixtral-8x7B')],
+];
+
 /** Without requests that come or go because of what others hear: clients are not played here. */
 function byTheClock(drawn: EngineCase): EngineCase {
   return {
@@ -36,10 +61,14 @@ function byTheClock(drawn: EngineCase): EngineCase {
   };
 }
 
-function simulated(drawn: EngineCase): Fate[] {
+function simulated(drawn: EngineCase, { group, model }: Kind): Fate[] {
   const options = benchOptions(drawn);
-  const bench = new EngineBench((engine) => new Replica(engine), options).run();
-  return bench.sequences.map(fateOf);
+  const create = { createReplica: (own: ReplicaOptions) => new Replica(own), createLockstep };
+  const bench = new EngineBench(
+    (own) => createServer(group, model, { ...own, ...create }),
+    options,
+  );
+  return bench.run().sequences.map(fateOf);
 }
 
 function fateOf({ firstTokenUs, generated, lastTokenUs }: Sequence): Fate {
@@ -48,14 +77,16 @@ function fateOf({ firstTokenUs, generated, lastTokenUs }: Sequence): Fate {
 }
 
 /** Each token, as the reference replica's clients would see it if they looked at every moment. */
-function play(drawn: EngineCase, looksUs: readonly number[], isStreamed: boolean): Played[] {
+function play(
+  drawn: EngineCase,
+  { group, model }: Kind,
+  { isStreamed, looksUs }: { readonly isStreamed: boolean; readonly looksUs: readonly number[] },
+): Played[] {
   const { config, requests } = benchOptions(drawn);
-  const [group] = smallScenario({ engine: plainEngine }).fleet;
-  const model = findModel('Llama-3.1-8B');
   const watcher = { onFirstToken: () => {}, onGap: () => {}, onLeft: () => {} };
   const engine = new PlayedEngine({
     name: 'played',
-    group: group!,
+    group,
     config,
     model,
     watcherOf: () => watcher,
@@ -103,29 +134,48 @@ function play(drawn: EngineCase, looksUs: readonly number[], isStreamed: boolean
   }));
 }
 
-const runs = { seed: 1, numRuns: 400 };
-
-test('first and last tokens come when they come in the simulator', () => {
+test.each(kinds)('of %s, first and last tokens come as in the simulator', (_name, kind) => {
   fc.assert(
     fc.property(engineCases, fc.boolean(), (drawn, isStreamed) => {
       const given = byTheClock(drawn);
-      const played = play(given, given.looksUs, isStreamed);
-      const wanted = simulated(given);
+      const played = play(given, kind, { isStreamed, looksUs: given.looksUs });
+      const wanted = simulated(given, kind);
       for (const [index, { tokensUs, ...fate }] of played.entries()) {
         expect(tokensUs.length).toBe(fate.tokens);
         expect(fate, `request ${index}`).toEqual(wanted[index]);
       }
     }),
-    runs,
+    { seed: 1, numRuns: 250 },
+  );
+});
+
+test('each token comes when the engine that takes its steps one by one has it', () => {
+  fc.assert(
+    fc.property(engineCases, (drawn) => {
+      const given = byTheClock(drawn);
+      const options = benchOptions(given);
+      const tokensUs = options.requests.map(() => [] as number[]);
+      const bench: EngineBench<ReferenceReplica> = new EngineBench((own) => {
+        const onToken = (work: Sequence, nowUs: number) =>
+          tokensUs[bench.sequences.indexOf(work)]!.push(nowUs);
+        return new ReferenceReplica({ ...own, onToken });
+      }, options);
+      bench.run();
+      const played = play(given, plain, { isStreamed: true, looksUs: [] });
+      expect(played.map((one) => one.tokensUs)).toEqual(tokensUs);
+    }),
+    { seed: 2, numRuns: 400 },
   );
 });
 
 test('it makes no difference when anybody looks', () => {
+  const looks = fc.array(fc.nat(150_000), { maxLength: 50 });
   fc.assert(
-    fc.property(engineCases, fc.array(fc.nat(150_000), { maxLength: 50 }), (drawn, looksUs) => {
+    fc.property(engineCases, looks, (drawn, looksUs) => {
       const given = byTheClock(drawn);
-      expect(play(given, looksUs, true)).toEqual(play(given, [], false));
+      const unseen = play(given, plain, { isStreamed: false, looksUs: [] });
+      expect(play(given, plain, { isStreamed: true, looksUs })).toEqual(unseen);
     }),
-    runs,
+    { seed: 3, numRuns: 400 },
   );
 });

@@ -42,6 +42,7 @@ test('it prints one document, keeps records and writes the files of other tools'
   const isInvalid = comparison.warnings.some((text: string) => text.startsWith('INVALID'));
   expect(code, stderr).toBe(isInvalid ? 3 : 0);
   expect(comparison).toMatchObject({ kind: 'comparison', meta: { simulated: false } });
+  expect(comparison.live).toMatchObject({ url, isValid: !isInvalid, isInterrupted: false });
   expect(comparison.strategies[0].outcomes).toMatchObject({ counted: 100, ok: 100 });
   expect(readFileSync(join(cwd, 'out/report.html'), 'utf8')).toContain('<li>measured</li>');
   expect(readFileSync(join(cwd, 'out/records.csv'), 'utf8').split('\n').length).toBeGreaterThan(

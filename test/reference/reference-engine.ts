@@ -19,6 +19,11 @@ export interface ReferenceSnapshot {
   readonly changes: number;
 }
 
+export interface ReferenceOptions extends ReplicaOptions {
+  /** Told of every token. */
+  readonly onToken?: (work: Sequence, nowUs: number) => void;
+}
+
 /**
  * The parts of a vLLM engine's act, one step, one token and one block at a time; whoever owns it
  * knows when it acts and how long its steps take.
@@ -31,7 +36,7 @@ export class ReferenceEngine {
   readonly pipeline: ReferenceStep[] = [];
   readonly scheduler: ReferenceScheduler;
   readonly lora: ReferenceLora;
-  readonly #options: ReplicaOptions;
+  readonly #options: ReferenceOptions;
   /** Everything in the engine that was not aborted. */
   readonly #held = new Map<Sequence, ReferenceSequence>();
   readonly #counts = {
@@ -45,7 +50,7 @@ export class ReferenceEngine {
   #finished: ReferenceSequence[] = [];
   #arrivals = 0;
 
-  constructor(options: ReplicaOptions) {
+  constructor(options: ReferenceOptions) {
     this.#options = options;
     this.scheduler = new ReferenceScheduler(options.config);
     this.lora = new ReferenceLora(options.config.maxLoras);
@@ -183,6 +188,7 @@ export class ReferenceEngine {
     const { work, lastStep } = sequence;
     sequence.receiveToken();
     sequence.lastStep = step;
+    this.#options.onToken?.(work, nowUs);
     work.lastTokenExactUs = nowUs;
     if (work.generated === 1) work.firstTokenUs = nowUs;
     if (lastStep === undefined) return;

@@ -1,12 +1,15 @@
 import type { EngineCounters } from '../../sim/replica/engine-counters.ts';
-import type { ReplicaOptions } from '../../sim/replica/replica.ts';
 import type { Sequence } from '../../sim/replica/sequence.ts';
 import type { Process } from '../../sim/simulation.ts';
-import { ReferenceEngine, type ReferenceSnapshot } from './reference-engine.ts';
+import {
+  ReferenceEngine,
+  type ReferenceOptions,
+  type ReferenceSnapshot,
+} from './reference-engine.ts';
 import type { ReferenceScheduler, Schedule } from './reference-scheduler.ts';
 import { type ReferenceStep, timedStep } from './reference-step.ts';
 
-export interface ReferenceReplicaOptions extends ReplicaOptions {
+export interface ReferenceReplicaOptions extends ReferenceOptions {
   /** Shown every step when it is scheduled. */
   readonly onStep?: (step: ReferenceStep) => void;
 }

@@ -45,7 +45,7 @@ export class ManualWorld {
     const abort = () => {
       if (Number.isNaN(request.abortedUs)) request.abortedUs = this.#nowUs;
     };
-    return { abort, pause: () => {}, resume: () => {} };
+    return { abort };
   }
 
   runUntil(isOver: () => boolean, mostUs = 3_600e6): void {
