@@ -58,8 +58,13 @@ export class EmulatedReplica {
     return this.#options.player.clock.nowUs();
   }
 
-  submit(request: PlayedRequest, nowUs: number): void {
-    this.#play(nowUs, () => this.#engine.add(request, nowUs));
+  /**
+   * The engine has it from the moment its bytes had come: what reading it costs a front end is in
+   * the model of the API server already, and would count twice.
+   */
+  submit(request: PlayedRequest): void {
+    const arrivalUs = Math.max(request.arrivalUs, this.#engine.playedUs);
+    this.#play(this.nowUs, () => this.#engine.add(request, arrivalUs));
   }
 
   abort(request: PlayedRequest): void {

@@ -71,6 +71,11 @@ export class PlayedEngine implements Process {
     return this.#requests.size;
   }
 
+  /** Until when all has happened. */
+  get playedUs(): number {
+    return this.#simulation.nowUs;
+  }
+
   /** It is taken in with all others of the same instant, when that is over. */
   add(request: PlayedRequest, nowUs: number): void {
     this.#plan(nowUs, () => {

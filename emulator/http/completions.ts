@@ -20,6 +20,14 @@ export interface QueueCaps {
   readonly maxNumQueuedTokens: number;
 }
 
+/** A request of a client and the way to answer it. */
+export interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** When the last of its bytes had come, by the engine's clock. */
+  readonly receivedUs: number;
+}
+
 export interface CompletionsOptions {
   readonly replica: EmulatedReplica;
   readonly caps: QueueCaps;
@@ -38,11 +46,7 @@ export class Completions {
   }
 
   /** Undefined when the answer is on its way. */
-  begin(
-    kind: CompletionKind,
-    body: unknown,
-    http: { readonly request: IncomingMessage; readonly response: ServerResponse },
-  ): ApiError | undefined {
+  begin(kind: CompletionKind, body: unknown, http: HttpExchange): ApiError | undefined {
     const { replica } = this.#options;
     const read = readCompletion(kind, body);
     if ('error' in read) return read.error;
@@ -53,7 +57,6 @@ export class Completions {
     if ('status' in plan) return plan;
     const full = this.#fullness(read.request);
     if (full !== undefined) return full;
-    const { nowUs } = replica;
     const answer = {
       response: http.response,
       identity: this.#identity(kind, http.request),
@@ -67,13 +70,13 @@ export class Completions {
       ? new StreamedAnswer({ ...answer, includeUsage, continuousUsage, lag })
       : new WholeAnswer(answer);
     const sequence = new Sequence(engineRequest(read.request, placed, plan));
-    const given = { sequence, listener, isStreamed: stream, arrivalUs: nowUs, maxTokens };
-    this.#play(new PlayedRequest(given), http.response, nowUs);
+    const given = { sequence, listener, isStreamed: stream, arrivalUs: http.receivedUs, maxTokens };
+    this.#play(new PlayedRequest(given), http.response);
     return undefined;
   }
 
   /** A client that leaves takes its request along; one that has its answer leaves in vain. */
-  #play(request: PlayedRequest, response: ServerResponse, nowUs: number): void {
+  #play(request: PlayedRequest, response: ServerResponse): void {
     const { replica } = this.#options;
     const { engine } = replica;
     this.#open.add(request);
@@ -81,7 +84,7 @@ export class Completions {
       this.#open.delete(request);
       if (!response.writableFinished && replica.engine === engine) replica.abort(request);
     });
-    replica.submit(request, nowUs);
+    replica.submit(request);
   }
 
   #fullness({ prompt }: CompletionRequest): ApiError | undefined {

@@ -3,7 +3,7 @@ import type { EmulatedReplica } from '../emulated-replica.ts';
 import type { LagMeter } from '../metrics/lag-meter.ts';
 import { metricsPage } from '../metrics/metrics-page.ts';
 import { type ApiError, badRequest, errorBody, internalError } from './api-errors.ts';
-import { Completions, type QueueCaps } from './completions.ts';
+import { Completions, type HttpExchange, type QueueCaps } from './completions.ts';
 import { type FaultSwitch, readFault } from './fault-switch.ts';
 import { answerKvEvents } from './kv-event-answer.ts';
 import { readJson } from './read-json.ts';
@@ -18,7 +18,7 @@ export interface FrontEndOptions {
 }
 
 type Respond = (response: ServerResponse) => void;
-type Take = (body: unknown, request: IncomingMessage, response: ServerResponse) => void;
+type Take = (body: unknown, http: HttpExchange) => void;
 
 /** The HTTP side of one replica: the paths of vLLM's server. */
 export class FrontEnd {
@@ -64,8 +64,13 @@ export class FrontEnd {
     response.once('close', () => {
       this.#inFlight -= 1;
     });
+    const { replica } = this.#options;
+    let receivedUs = replica.nowUs;
+    request.on('data', () => {
+      receivedUs = replica.nowUs;
+    });
     readJson(request, {
-      onJson: (body) => take(body, request, response),
+      onJson: (body) => take(body, { request, response, receivedUs }),
       onError: (message) => sendError(response, badRequest(message)),
     });
   }
@@ -87,26 +92,26 @@ export class FrontEnd {
   };
 
   readonly #posts: Readonly<Record<string, Take>> = {
-    '/ping': (_body, _request, response) => response.writeHead(200).end(),
-    '/v1/chat/completions': (body, request, response) => {
-      answer(response, this.#completions.begin('chat', body, { request, response }));
+    '/ping': (_body, { response }) => response.writeHead(200).end(),
+    '/v1/chat/completions': (body, http) => {
+      answer(http.response, this.#completions.begin('chat', body, http));
     },
-    '/v1/completions': (body, request, response) => {
-      answer(response, this.#completions.begin('completion', body, { request, response }));
+    '/v1/completions': (body, http) => {
+      answer(http.response, this.#completions.begin('completion', body, http));
     },
-    '/fault': (body, _request, response) => {
+    '/fault': (body, { response }) => {
       const fault = readFault(body);
       if ('status' in fault) return sendError(response, fault);
       // Whoever asks for it hears that it has come before its connection breaks.
       response.once('finish', () => this.#options.faults.apply(fault));
       sendJson(response, 200, fault);
     },
-    '/tokenize': (body, _request, response) => {
+    '/tokenize': (body, { response }) => {
       const result = tokenize(body, this.#options.replica.config.maxModelLen);
       if ('status' in result) sendError(response, result);
       else sendJson(response, 200, result);
     },
-    '/detokenize': (body, _request, response) => {
+    '/detokenize': (body, { response }) => {
       const result = detokenize(body);
       if ('status' in result) sendError(response, result);
       else sendJson(response, 200, result);

@@ -41,7 +41,8 @@ test('the gateway of a faster run is as much faster, and changes in nothing else
 });
 
 test('what cannot be played is left out of both worlds, and told', () => {
-  const event = { kind: 'slow', at: '1s', replicas: ['a100-1'], factor: 2, for: '1s' } as const;
+  const replicas = ['a100-1'];
+  const event = { kind: 'slow' as const, at: '1s', replicas, factor: 2, for: '1s' };
   const signals = { ...scenario.gateway.signals, loss: 0.5 };
   const gateway = { ...scenario.gateway, signals, routers: 3 };
   const { scenario: playable, warnings } = playableScenario({
@@ -59,7 +60,9 @@ test('the lag of emulated replicas is that since the beginning, and of the lates
   let tokens = [0, 1_000, 1_000];
   const emulated = await startUpstream(({ response }) => {
     const bounds = ['0.001', '0.005', '+Inf'];
-    const lines = bounds.map((le, i) => `fairlead_emulator_lag_seconds_bucket{le="${le}"} ${tokens[i]}`);
+    const lines = bounds.map(
+      (le, i) => `fairlead_emulator_lag_seconds_bucket{le="${le}"} ${tokens[i]}`,
+    );
     response.end(`${lines.join('\n')}\n`);
   });
   const real = await startUpstream(({ response }) => response.writeHead(404).end());
