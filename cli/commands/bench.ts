@@ -70,7 +70,7 @@ input; 130 stopped by Ctrl-C, with what was complete until then.
 
 Examples:
   fairlead bench azure-chat -s round-robin -s least-requests -s predicted-finish
-  fairlead bench azure-chat -s least-requests --via nginx,haproxy --duration 1m --json | jq .agreement
+  fairlead bench azure-chat -s random --via nginx,haproxy --duration 1m --json | jq .agreement
   fairlead bench my.yaml --replicas http://10.0.0.1:8000,http://10.0.0.2:8000 --record`,
   )
   .action(async (name, options) => {
