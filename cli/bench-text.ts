@@ -1,10 +1,11 @@
 import { agreementTable } from '../reports/agreement-table.ts';
+import { liveRunHeads, liveRunRows } from '../reports/live-run-rows.ts';
 import { loadLines } from '../reports/load-text.ts';
 import { markdownReport } from '../reports/markdown.ts';
 import type { Comparison } from '../reports/summary.ts';
 import { terminalTable } from '../reports/terminal-table.ts';
-import { liveRunsTable } from './live-runs-table.ts';
 import { printJson } from './print-json.ts';
+import { textTable } from './print-table.ts';
 import { textStyle } from './text-style.ts';
 
 export interface BenchTextOptions {
@@ -38,7 +39,9 @@ export function printBench(
     terminalTable(comparison, style),
     '',
     ...(agreement === undefined ? [] : [agreementTable(agreement, style), '']),
-    liveRunsTable(liveRuns, style),
+    ...textTable([[...liveRunHeads], ...liveRunRows(liveRuns)], style)
+      .split('\n')
+      .map((line) => `  ${line}`),
     ...warnings.map((warning) => `\n  Warning: ${warning}`),
     '',
     `  Report: ${report}`,

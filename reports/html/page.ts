@@ -7,6 +7,7 @@ import { metricNames, metrics } from '../metrics.ts';
 import { byRank } from '../scoreboard.ts';
 import type { Comparison } from '../summary.ts';
 import { agreementSection } from './agreement-section.ts';
+import { liveRunsTable } from './live-runs-table.ts';
 import { html, Markup } from './markup.ts';
 import { objectivesTable } from './objectives.ts';
 import { scenarioCard } from './scenario-card.ts';
@@ -18,7 +19,7 @@ import { style } from './style.ts';
  * about. It runs no script and asks no network, and it carries its own data as JSON.
  */
 export async function htmlReport(comparison: Comparison): Promise<string> {
-  const { agreement, scenario, verdict, warnings } = comparison;
+  const { agreement, liveRuns, scenario, verdict, warnings } = comparison;
   const strategies = byRank(comparison);
   const ttftLimit = scenario.slo.find(({ metric }) => metric === 'ttft');
   const effects = pairedEffectsPlot(strategies, verdict.metric);
@@ -50,6 +51,7 @@ statistically tied with it (paired by seed).</p>
 ${scoreboardTable(comparison)}</section>
 ${objectivesTable(comparison)}
 ${simVsLive}
+${liveRuns === undefined ? '' : liveRunsTable(liveRuns)}
 <section><h2>The tail</h2>
 ${figure('Time to first token. To the right stand ever rarer requests; dashed where fewer than ten of a run lie beyond.', tail)}</section>
 ${forest === undefined ? '' : html`<section><h2>Against the best</h2>${figure('Same seeds, same requests: the difference, seed by seed. An interval that reaches zero is a tie.', forest)}</section>`}

@@ -75,9 +75,8 @@ test('strategies are measured and simulated on the same requests, and decide aga
     expect(decisions!.differing).toBe(0);
     expect(emulatorLagP99Ms).toBeGreaterThan(0);
   }
-  expect(readFileSync(join(cwd, 'out/report.html'), 'utf8')).toContain(
-    'Simulated against measured',
-  );
+  const report = readFileSync(join(cwd, 'out/report.html'), 'utf8');
+  for (const title of ['Simulated against measured', 'Live runs']) expect(report).toContain(title);
   expect(existsSync(join(cwd, 'out/live/1-round-robin-seed1/records.ndjson'))).toBe(true);
   expect(stderr).toMatch(/^run 2 of 2, predicted-finish, seed 1: 120 requests/m);
 });
