@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { suggestion } from '../core/closest.ts';
+import { parseDurationUs } from '../core/time.ts';
 import { type MetricName, metricNames } from '../reports/metrics.ts';
 
 /** A whole number in a range, or a message that says so. */
@@ -22,6 +23,13 @@ export function numberFrom(bounds: { min: number; max: number }): (text: string)
       `Write a number from ${bounds.min} to ${bounds.max}, not "${text}".`,
     );
   };
+}
+
+/** A time as in a scenario, in microseconds, or a message that says how it is written. */
+export function durationUs(text: string): number {
+  const us = parseDurationUs(text);
+  if (us !== undefined) return us;
+  throw new InvalidArgumentError(`Write a time, such as 30s or 5m, not "${text}".`);
 }
 
 export function metricName(text: string): MetricName {

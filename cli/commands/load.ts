@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { exitCode, FairleadError } from '../../core/errors.ts';
-import { parseDurationUs } from '../../core/time.ts';
 import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { invalidity, type LiveRun } from '../../loadgen/live-run.ts';
 import { apis } from '../../loadgen/request/request-writer.ts';
@@ -14,7 +13,7 @@ import { exportChoice, writeExports } from '../load-exports.ts';
 import { startLoadProgress } from '../load-progress.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { measuredComparison } from '../measured-comparison.ts';
-import { numberFrom, wholeNumber } from '../parse-arguments.ts';
+import { durationUs, numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { playAgainst } from '../play-against.ts';
 import { printJson } from '../print-json.ts';
 import { recordFormats, writeRecords } from '../records-file.ts';
@@ -39,8 +38,12 @@ export const loadCommand = new Command('load')
   .option('--no-ignore-eos', 'leave ignore_eos out, for servers that do not know it')
   .option('--no-usage', 'leave stream_options out, for servers that do not know it')
   .option('--seed <n>', 'the seed', wholeNumber({ min: 0, max: 1e9 }), 1)
-  .option('--duration <time>', 'length of the measured window, in place of the scenario', duration)
-  .option('--warmup <time>', 'what is not counted before it, in place of the scenario', duration)
+  .option(
+    '--duration <time>',
+    'length of the measured window, in place of the scenario',
+    durationUs,
+  )
+  .option('--warmup <time>', 'what is not counted before it, in place of the scenario', durationUs)
   .option('--requests <n>', 'stop after so many', wholeNumber({ min: 1, max: 1e8 }))
   .option(
     '--time-scale <n>',
@@ -125,12 +128,6 @@ function shortened(scenario: Scenario, { duration, warmup }: Lengths): Scenario 
     durationUs: duration ?? scenario.durationUs,
     warmupUs: warmup ?? scenario.warmupUs,
   };
-}
-
-function duration(text: string): number {
-  const us = parseDurationUs(text);
-  if (us !== undefined) return us;
-  throw new InvalidArgumentError(`Write a time, such as 30s or 5m, not "${text}".`);
 }
 
 function keyOfTenant(text: string, before: readonly (readonly [string, string])[] = []) {
