@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lab, LabCheck, LabOptions } from './lab.ts';
+import type { Lab, LabCheck, LabOptions, LabResult } from './lab.ts';
 import type { Asked } from './lab-client.ts';
 import { LabFleet, type ReplicaState } from './lab-fleet.ts';
 import { SteadyRequests } from './steady-requests.ts';
@@ -14,27 +14,29 @@ const backWithinMs = 45_000;
 export const failoverLab: Lab = {
   name: 'failover',
   summary: 'one of two replicas is killed under load: who notices, and for how long?',
-  async play(options) {
-    const fleet = await LabFleet.start(options, { gateway: gatewayWith(options.budget) });
-    const load = new SteadyRequests({ url: fleet.url, signal: options.signal });
-    try {
-      options.tell(`20 requests a second, over ${fleet.text}.`);
-      const times = await killAndRestart(fleet, load, options);
-      const all = await load.finish();
-      options.signal.throwIfAborted();
-      return resultOf(all, times, fleet, options.tell);
-    } finally {
-      await load.finish();
-      await fleet.stop();
-    }
-  },
+  play: playFailover,
 };
+
+async function playFailover(options: LabOptions): Promise<LabResult> {
+  const fleet = await LabFleet.start(options, { gateway: gatewayWith(options.budget) });
+  const load = new SteadyRequests({ url: fleet.url, signal: options.signal });
+  try {
+    options.tell(`20 requests a second, over ${fleet.text}.`);
+    const times = await killAndRestart(fleet, load, options);
+    const all = await load.finish();
+    options.signal.throwIfAborted();
+    return resultOf(all, times, fleet, options.tell);
+  } finally {
+    await load.finish();
+    await fleet.stop();
+  }
+}
 
 /** The default of the proxy, but for the budget of retries. */
 function gatewayWith(budget: number) {
   return {
     timeouts: {},
-    retries: { budget },
+    retries: { budget, atLeast: 1 },
     health: { active: { every: '10s' }, passive: { kind: 'ejection' } },
     queue: {},
   };

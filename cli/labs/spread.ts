@@ -7,7 +7,7 @@ const half = requests / 2;
 
 /**
  * By how many each of two replicas may differ from half of twenty equal requests that are all under
- * way at once. Who counts, or takes turns, is exact; of who draws, one run in 25,000 is further off.
+ * way at once. Who counts, or takes turns, is exact; who draws is further off once in 25,000 runs.
  * What is not here, such as affinity to a prefix, promises no even spread.
  */
 const mostOff: Readonly<Record<string, number>> = {

@@ -3,7 +3,7 @@ import { type Ask, type Asked, ask } from './lab-client.ts';
 
 const betweenMs = 50;
 const usual = { prompt: 64, answer: 64 };
-const long = { prompt: 3_000, answer: 16 };
+const long = { prompt: 6_000, answer: 16 };
 
 /** Clients that come twenty times a second, whatever becomes of those who came before. */
 export class SteadyRequests {
