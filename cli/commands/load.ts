@@ -17,7 +17,7 @@ import { durationUs, numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { playAgainst } from '../play-against.ts';
 import { printJson } from '../print-json.ts';
 import { recordFormats, writeRecords } from '../records-file.ts';
-import { runFolder, writeRun } from '../run-folder.ts';
+import { checkWritable, runFolder, writeRun } from '../run-folder.ts';
 import { textStyle } from '../text-style.ts';
 
 export const loadCommand = new Command('load')
@@ -75,6 +75,8 @@ Examples:
   .action(async (name, options) => {
     const startedAt = new Date();
     const scenario = shortened(resolveLoad(await loadScenario(name, {})), options);
+    checkWritable(join(options.out ?? 'runs', 'summary.json'));
+    for (const { file } of options.export ?? []) checkWritable(file);
     const { signal, dispose } = interruptSignal();
     const progress = startLoadProgress();
     const onFigures = progress.update;
