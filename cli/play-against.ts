@@ -70,7 +70,10 @@ export async function playAgainst(
 }
 
 function refuseUnknownTenants({ traffic }: Scenario, named: readonly string[]): void {
-  const known = traffic.map(({ tenant }) => tenant);
+  const known = traffic.flatMap(({ tenant, trace }) => [
+    tenant,
+    ...(trace?.rows?.tenants ?? []).map((name) => `${tenant}/${name}`),
+  ]);
   const unknown = named.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const message = `--tenant-key ${unknown}=…: the scenario has no such tenant. ${suggestion(unknown, known)}`;
