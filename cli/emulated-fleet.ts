@@ -31,6 +31,10 @@ export interface EmulatedFleet {
 export async function emulatedFleet(options: EmulatedFleetOptions): Promise<EmulatedFleet> {
   const { count, scenario } = options;
   if (scenario === undefined) {
+    if (options.group !== undefined) {
+      const message = '--group is of the fleet of a scenario. Name that with --scenario.';
+      throw new FairleadError('USAGE', message);
+    }
     const group = describedGroup(options);
     return { model: describedModel(options), replicas: replicasOf(group, count ?? 1) };
   }
@@ -96,7 +100,21 @@ function describedGroup({ engine, gpu }: EmulatedFleetOptions): FleetGroup {
   };
   const source = { file: 'the command line', text: JSON.stringify(described) };
   const errors = { syntax: 'USAGE', invalid: 'USAGE' } as const;
-  return readChecked(source, fleetGroupSchema(vocabulary), errors).data;
+  try {
+    return readChecked(source, fleetGroupSchema(vocabulary), errors).data;
+  } catch (error) {
+    if (!(error instanceof FairleadError)) throw error;
+    throw new FairleadError('USAGE', asArguments(error.message));
+  }
+}
+
+/** There are no lines and columns on a command line, and no colons after keys. */
+function asArguments(message: string): string {
+  return message
+    .replaceAll(/^the command line:\d+:\d+ (engine\.)?/gm, (_, isOption) =>
+      isOption ? '--engine ' : '--',
+    )
+    .replaceAll(/"(\w+): /g, '"$1=');
 }
 
 function replicasOf(group: FleetGroup, count: number): PlannedEmulation[] {

@@ -5,6 +5,7 @@ import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { exportCommand } from './commands/export.ts';
 import { hardwareCommand } from './commands/hardware.ts';
+import { labCommand } from './commands/lab.ts';
 import { loadCommand } from './commands/load.ts';
 import { modelCommand } from './commands/model.ts';
 import { proxyCommand } from './commands/proxy.ts';
@@ -44,6 +45,7 @@ const program = new Command('fairlead')
   .addCommand(replayDecisionsCommand)
   .addCommand(exportCommand)
   .addCommand(replicaCommand)
+  .addCommand(labCommand)
   .addCommand(scenarioCommand)
   .addCommand(strategyCommand)
   .addCommand(hardwareCommand)

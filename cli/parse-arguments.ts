@@ -25,8 +25,8 @@ export function numberFrom(bounds: { min: number; max: number }): (text: string)
   };
 }
 
-/** A time with its unit, in microseconds. */
-export function duration(text: string): number {
+/** A time as in a scenario, in microseconds, or a message that says how it is written. */
+export function durationUs(text: string): number {
   const us = parseDurationUs(text);
   if (us !== undefined) return us;
   throw new InvalidArgumentError(`Write a time, such as 30s or 5m, not "${text}".`);

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
 import { htmlReport } from '../reports/html/page.ts';
@@ -48,6 +56,13 @@ export function createFolder(path: string): void {
 function notWritable(path: string, error: unknown): FairleadError {
   const message = `${path}: cannot be written (${(error as Error).message}). Choose another place with --out.`;
   return new FairleadError('OUTPUT_NOT_WRITABLE', message);
+}
+
+/** Told before hours of work, and not after them: whether a file can be written there. */
+export function checkWritable(path: string): void {
+  const probe = `${path}.${process.pid}`;
+  writeFile(probe, '');
+  rmSync(probe);
 }
 
 /** One by one: where none can be made, as under /proc, the recursive way of Node never ends. */

@@ -7,6 +7,8 @@ import type { EmulationOptions } from './start-replicas.ts';
 export interface RunningProcesses {
   readonly urls: readonly string[];
   stop(): Promise<void>;
+  /** As a machine that fails: by SIGKILL, so that nobody gets to say goodbye. */
+  kill(): Promise<void>;
 }
 
 /** Starts emulated replicas in several processes, which have nothing in common but the machine. */
@@ -21,6 +23,10 @@ export async function startProcesses(
   const stop = async () => {
     await Promise.all(children.map(endOf));
   };
+  const kill = async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await stop();
+  };
   const started = shares.map(({ count, first }) => {
     const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     children.push(child);
@@ -29,7 +35,7 @@ export async function startProcesses(
     return urlsOf(child, options);
   });
   try {
-    return { urls: (await Promise.all(started)).flat(), stop };
+    return { urls: (await Promise.all(started)).flat(), stop, kill };
   } catch (error) {
     await stop();
     throw error;

@@ -15,10 +15,10 @@ import { printBench } from '../bench-text.ts';
 import { replicaAddresses } from '../exported-fleet.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { version } from '../package.ts';
-import { duration, numberFrom, wholeNumber } from '../parse-arguments.ts';
+import { durationUs, numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { writeRecords } from '../records-file.ts';
 import { replayLog } from '../replay-log.ts';
-import { createFolder, runFolder, writeRun } from '../run-folder.ts';
+import { checkWritable, createFolder, runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
 import { strategyChoice } from '../strategy-choice.ts';
 
@@ -38,8 +38,8 @@ export const benchCommand = new Command('bench')
     'balancers as well: nginx,haproxy,caddy, each with a policy as in nginx:random_two',
     viaChoice,
   )
-  .option('--duration <time>', 'length of the measured window', duration, 180 * US_PER_S)
-  .option('--warmup <time>', 'what is not counted before it', duration, 10 * US_PER_S)
+  .option('--duration <time>', 'length of the measured window', durationUs, 180 * US_PER_S)
+  .option('--warmup <time>', 'what is not counted before it', durationUs, 10 * US_PER_S)
   .option('--repetitions <n>', 'runs of each', wholeNumber({ min: 1, max: 1_000 }), 2)
   .option('--seed <n>', 'of the first repetition', wholeNumber({ min: 0, max: 1e9 }), 1)
   .option(
@@ -78,6 +78,7 @@ Examples:
     const plan = await benchPlan(name, options);
     const id = idOf(plan, startedAt);
     const folder = options.out ?? runFolder({ scenario: plan.scenario, meta: { runId: id } });
+    checkWritable(join(folder, 'summary.json'));
     const { signal, dispose } = interruptSignal();
     const runs = await playAll(plan, { ...options, folder, signal }).finally(dispose);
     if (runs.length === 0) {

@@ -13,10 +13,10 @@ import { exportChoice, writeExports } from '../load-exports.ts';
 import { startLoadProgress } from '../load-progress.ts';
 import { loadScenario, withLengths } from '../load-scenario.ts';
 import { measuredComparison } from '../measured-comparison.ts';
-import { duration, numberFrom, wholeNumber } from '../parse-arguments.ts';
+import { durationUs, numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { recordFormats, writeRecords } from '../records-file.ts';
-import { runFolder, writeRun } from '../run-folder.ts';
+import { checkWritable, runFolder, writeRun } from '../run-folder.ts';
 import { textStyle } from '../text-style.ts';
 
 export const loadCommand = new Command('load')
@@ -37,8 +37,12 @@ export const loadCommand = new Command('load')
   .option('--no-ignore-eos', 'leave ignore_eos out, for servers that do not know it')
   .option('--no-usage', 'leave stream_options out, for servers that do not know it')
   .option('--seed <n>', 'the seed', wholeNumber({ min: 0, max: 1e9 }), 1)
-  .option('--duration <time>', 'length of the measured window, in place of the scenario', duration)
-  .option('--warmup <time>', 'what is not counted before it, in place of the scenario', duration)
+  .option(
+    '--duration <time>',
+    'length of the measured window, in place of the scenario',
+    durationUs,
+  )
+  .option('--warmup <time>', 'what is not counted before it, in place of the scenario', durationUs)
   .option('--requests <n>', 'stop after so many', wholeNumber({ min: 1, max: 1e8 }))
   .option(
     '--time-scale <n>',
@@ -70,6 +74,8 @@ Examples:
   .action(async (name, options) => {
     const startedAt = new Date();
     const scenario = withLengths(resolveLoad(await loadScenario(name, {})), options);
+    checkWritable(join(options.out ?? 'runs', 'summary.json'));
+    for (const { file } of options.export ?? []) checkWritable(file);
     const { signal, dispose } = interruptSignal();
     const progress = startLoadProgress();
     const onFigures = progress.update;

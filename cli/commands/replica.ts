@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { FairleadError } from '../../core/errors.ts';
 import type { LagWindow } from '../../emulator/metrics/lag-meter.ts';
 import { startProcesses } from '../../emulator/start-processes.ts';
 import { startReplicas } from '../../emulator/start-replicas.ts';
@@ -6,6 +7,8 @@ import { emulatedFleet } from '../emulated-fleet.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { tuneHeap } from '../tune-heap.ts';
+
+const mostPort = 65_535;
 
 const collect = (value: string, before: string[] = []) => [...before, value];
 
@@ -32,7 +35,7 @@ export const replicaCommand = new Command('replica')
   .option(
     '--port <n>',
     'port of the first, the others follow; 0 for any',
-    wholeNumber({ min: 0, max: 65_535 }),
+    wholeNumber({ min: 0, max: mostPort }),
     8_000,
   )
   .option('--host <address>', 'where to listen', '127.0.0.1')
@@ -76,6 +79,7 @@ Examples:
     tuneHeap();
     const fleet = await emulatedFleet(options);
     const { apiKey, host, port, servedModelName, timeScale } = options;
+    refusePortsBeyond(port, fleet.replicas.length);
     const caps = {
       ...(options.maxNumQueuedReqs && { maxNumQueuedReqs: options.maxNumQueuedReqs }),
       ...(options.maxNumQueuedTokens && { maxNumQueuedTokens: options.maxNumQueuedTokens }),
@@ -92,6 +96,13 @@ Examples:
     await asked;
     await running.stop();
   });
+
+function refusePortsBeyond(port: number, count: number): void {
+  const last = port + count - 1;
+  if (port === 0 || last <= mostPort) return;
+  const message = `${count} replicas from port ${port} on would end at ${last}, and the last port is ${mostPort}. Write --port ${mostPort - count + 1} or less.`;
+  throw new FairleadError('USAGE', message);
+}
 
 /** At most once in a while: windows are told of when they are over. */
 function onLate({ p50Ms, p99Ms }: LagWindow): void {

@@ -47,6 +47,7 @@ const both = {
   n: z.int().min(1).nullish(),
   priority: z.int().nullish(),
   cache_salt: z.string().min(1).nullish(),
+  response_format: z.looseObject({ type: z.string() }).nullish(),
   vllm_xargs: z.looseObject({ output_tokens: z.int().min(1).nullish() }).nullish(),
 };
 
@@ -55,6 +56,8 @@ const chatSchema = z.looseObject({
   messages: z.array(message).min(1),
   max_completion_tokens: z.int().min(1).nullish(),
   logprobs: z.boolean().nullish(),
+  tools: z.array(z.unknown()).nullish(),
+  tool_choice: z.unknown().optional(),
 });
 
 const ids = z.array(whole).min(1);
@@ -122,6 +125,13 @@ function notEmulated(data: Chat & Completion): ApiError | undefined {
   if (data.echo === true) return refuse('echo', 'Leave it out.');
   if (data.logprobs !== undefined && data.logprobs !== null && data.logprobs !== false) {
     return refuse('logprobs', 'Leave it out.');
+  }
+  // Nor does vLLM call tools, unless it is started with a parser for them.
+  if ((data.tools ?? []).length > 0 && data.tool_choice !== 'none') {
+    return refuse('tools', 'Leave them out, or send "tool_choice": "none".');
+  }
+  if ((data.response_format?.type ?? 'text') !== 'text') {
+    return refuse('response_format', 'Leave it out: the words of its answers are made up.');
   }
   if (data.min_tokens != null && data.max_tokens != null && data.min_tokens > data.max_tokens) {
     const most = `max_tokens=${data.max_tokens}`;

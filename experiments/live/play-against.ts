@@ -1,3 +1,4 @@
+import { suggestion } from '../../core/closest.ts';
 import { FairleadError } from '../../core/errors.ts';
 import { targetOf } from '../../loadgen/http/target.ts';
 import type { LiveFigures } from '../../loadgen/live-figures.ts';
@@ -7,6 +8,7 @@ import { servedModels, tryOneRequest, urlOf } from '../../loadgen/probe.ts';
 import { type Api, RequestWriter } from '../../loadgen/request/request-writer.ts';
 import { RequestStream } from '../../scenarios/request-stream.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { tenantNames } from './tenant-names.ts';
 
 export interface PlayAgainstOptions {
   readonly url: string;
@@ -38,12 +40,14 @@ export async function playAgainst(
 ): Promise<Played> {
   const target = targetOf(options.url);
   if (target === undefined) {
-    const message = `--url ${options.url} is no http or https address. Write it as http://127.0.0.1:8000.`;
+    const example = options.url.includes('://') ? 'http://127.0.0.1:8000' : `http://${options.url}`;
+    const message = `--url ${options.url} is no http or https address. Write it as ${example}.`;
     throw new FairleadError('USAGE', message);
   }
   const { api, onFigures, signal, timeScale } = options;
   const apiKey = options.apiKey ?? process.env['OPENAI_API_KEY'];
   const tenantKeys = new Map(options.tenantKey ?? []);
+  refuseUnknownTenants(scenario, [...tenantKeys.keys()]);
   const probeKey = apiKey ?? [...tenantKeys.values()][0];
   const served = await servedModels({ target, apiKey: probeKey, model: options.model });
   const writing = {
@@ -64,6 +68,14 @@ export async function playAgainst(
     mostRequests: options.requests ?? Number.POSITIVE_INFINITY,
   });
   return { run, url: urlOf(target), model: served.model, api };
+}
+
+function refuseUnknownTenants({ traffic }: Scenario, named: readonly string[]): void {
+  const known = traffic.flatMap(tenantNames);
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const message = `--tenant-key ${unknown}=…: the scenario has no such tenant. ${suggestion(unknown, known)}`;
+  throw new FairleadError('USAGE', message);
 }
 
 /** As vLLM has it, an adapter is a model with its name. Numbers are those of the stream. */

@@ -2,6 +2,7 @@ import { sha256Of } from '../../proxy/client/identify.ts';
 import type { Scenario, StrategyChoice, Tenant } from '../../scenarios/scenario.ts';
 import type { LiveReplica } from './live-fleet.ts';
 import { gatewayByTheClock } from './playable-scenario.ts';
+import { tenantNames } from './tenant-names.ts';
 
 export type Transport = 'dispatch' | 'raw';
 
@@ -56,10 +57,9 @@ function keysOf(tenant: Tenant): object[] {
   }));
 }
 
-function membersOf({ population, tenant }: Tenant): string[] {
-  const members = population?.tenants ?? 0;
-  if (members === 0 || members > mostMembers) return [tenant];
-  return Array.from({ length: members }, (_, index) => `${tenant}-${index + 1}`);
+function membersOf(tenant: Tenant): string[] {
+  const names = tenantNames(tenant);
+  return names.length > mostMembers ? [tenant.tenant] : names;
 }
 
 /** No secret: both ends of it are ours, and on this machine. */

@@ -40,6 +40,9 @@ test.each([
   ['report'],
   ['export'],
   ['export', 'list'],
+  ['lab'],
+  ['lab', 'list'],
+  ['lab', 'failover'],
 ])('fairlead %s %s --help describes itself', async (...command) => {
   const { code, stdout } = await runFairlead([...command, '--help']);
   expect(code).toBe(0);

@@ -33,13 +33,16 @@ test('spreads replicas over several processes, which end with it', async () => {
 test.each([
   [['--engine', 'maxNumSeq=3'], /there is no key "maxNumSeq" here.*maxNumSeqs/s],
   [['--engine', 'maxNumSeqs'], /key=value/],
-  [['--gpu', 'H100'], /there is no GPU "H100"/],
+  [['--gpu', 'H100'], /^--gpu: there is no GPU "H100"/],
   [['--model', 'Llama'], /Llama/],
   [['--scenario', 'mixed-fleet', '--group', 'h'], /there is no group "h"/],
   [['--scenario', 'mixed-fleet', '--count', '2'], /Name one with --group/],
   [['--scenario', 'mixed-fleet', '--gpu', 'L4'], /Leave out --gpu/],
   [['--gpu', 'L4', '--model', 'Llama-3.1-70B'], /MODEL_DOES_NOT_FIT/],
   [['--time-scale', '0'], /--time-scale/],
+  [['--group', 'a'], /Name that with --scenario/],
+  [['--port', '65530', '--count', '20'], /the last port is 65535. Write --port 65516 or less/],
+  [['--engine', 'maxNumSeqs=-1'], /^--engine maxNumSeqs: found -1.*"maxNumSeqs=256"/],
 ])('%j is told as a mistake', async (args, message) => {
   const { code, stderr, stdout } = await runFairlead(['replica', ...args]);
   expect([code, stdout]).toEqual([64, '']);

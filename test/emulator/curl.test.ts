@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, expect } from 'vitest';
 import { testWith } from '../support/programs.ts';
-import { type Emulation, emulate } from './support/emulation.ts';
+import { folderWith } from '../support/temporary-folder.ts';
+import { type Emulation, emulate, metric, until } from './support/emulation.ts';
 
 let emulation: Emulation | undefined;
 
@@ -51,4 +52,33 @@ testWith('curl')('finds the other paths of vLLM', async () => {
   const tokens = JSON.stringify({ tokens: tokenized.tokens });
   const back = JSON.parse(await curl('-d', tokens, at('/detokenize')));
   expect(back).toEqual({ prompt: text.prompt });
+});
+
+testWith('curl')('gets a chat with its usage, and errors in the words of vLLM', async () => {
+  emulation = await emulate({ caps: { maxNumQueuedReqs: 1 } });
+  const address = emulation.address('/v1/chat/completions');
+  const messages = [{ role: 'user', content: 'Why is the sky blue?' }];
+  const asked = { messages, max_tokens: 3, ignore_eos: true, stream: true };
+  const options = { stream_options: { include_usage: true } };
+  const answer = await curl('-N', '--json', JSON.stringify({ ...asked, ...options }), address);
+  const events = answer.trim().split('\n\n');
+  expect(events.at(-1)).toBe('data: [DONE]');
+  const { choices, usage } = JSON.parse(events.at(-2)!.slice(6));
+  expect(choices).toEqual([]);
+  expect(usage).toEqual({ prompt_tokens: 8, completion_tokens: 3, total_tokens: 11 });
+  // Bodies of more than a megabyte are announced, and sent when the server says so.
+  const folder = folderWith({ 'long.json': JSON.stringify({ prompt: 'word '.repeat(300_000) }) });
+  const long = ['--json', `@${folder}/long.json`, emulation.address('/v1/completions')];
+  const tooLong = JSON.parse(await curl(...long));
+  expect(tooLong.error).toMatchObject({ code: 400, type: 'BadRequestError' });
+  expect(tooLong.error.message).toMatch(/maximum context length is 2048 tokens/);
+});
+
+testWith('curl')('that is ended by its time limit takes its request along', async () => {
+  emulation = await emulate();
+  const long = JSON.stringify({ prompt: [1, 2], max_tokens: 2_000, ignore_eos: true });
+  const leaving = curl('--max-time', '0.5', '-d', long, emulation.address('/v1/completions'));
+  await expect(leaving).rejects.toMatchObject({ code: 28 });
+  await until(async () => (await metric(emulation!, /request_success.*"abort"/)) === 1);
+  expect(await metric(emulation, /^vllm:kv_cache_usage_perc/)).toBe(0);
 });

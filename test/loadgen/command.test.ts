@@ -140,3 +140,22 @@ test('what is wrong with the server is told before the run', async () => {
   }
   expect((await tell('ftp://nowhere')).stderr).toContain('[USAGE]');
 });
+
+test.each([
+  [['--out', '/dev/null'], /OUTPUT_NOT_WRITABLE/],
+  [['--out', 'out', '--export', 'aiperf=/proc/nowhere/a.json'], /OUTPUT_NOT_WRITABLE/],
+  [['--tenant-key', 'chatt=k'], /has no such tenant. Known: default/],
+])('%j is told before the first request', async (more, message) => {
+  const url = await startRawServer({ firstMs: 5 });
+  const args = ['load', 'even.json', '--url', url, ...more];
+  const { code, stderr } = await runFairlead(args, { cwd: folder() });
+  expect(stderr).toMatch(message);
+  expect(code).toBe(64);
+  expect((await statsOf(url)).requests).toEqual([]);
+});
+
+test('an address without http is told with it', async () => {
+  const args = ['load', 'even.json', '--url', 'localhost:8000'];
+  const { stderr } = await runFairlead(args, { cwd: folder() });
+  expect(stderr).toContain('Write it as http://localhost:8000.');
+});

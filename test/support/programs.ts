@@ -10,6 +10,7 @@ const howToGet = {
   haproxy: 'apt-get install haproxy',
   jq: 'apt-get install jq',
   nginx: 'apt-get install nginx',
+  prometheus: 'apt-get install prometheus',
   promtool: 'apt-get install prometheus',
   'systemd-analyze': 'apt-get install systemd',
 } as const;
