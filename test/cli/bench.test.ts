@@ -65,8 +65,6 @@ test('strategies are measured and simulated on the same requests, and decide aga
   expect(strategies.map(({ name }) => name)).toEqual(['round-robin', 'predicted-finish']);
   for (const { figures, measuredRuns, simulatedRuns } of strategies) {
     expect([measuredRuns, simulatedRuns]).toEqual([1, 1]);
-    // Traffic is the same, whoever plays it and however busy the machine is.
-    expect(Math.abs(figures.outputTokensPerS.error!)).toBeLessThan(0.2);
     expect(figures.ttftP50Ms.simulated!.mean).toBeGreaterThan(10);
     expect(figures.ttftP50Ms.measured!.mean).toBeGreaterThan(10);
   }
