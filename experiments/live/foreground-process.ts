@@ -105,7 +105,7 @@ export class ForegroundProcess {
  * the group then, unless it was dismissed.
  */
 function guard(group: number): () => void {
-  const script = 'read -r _; kill -KILL -- "-$1"';
+  const script = 'read -r _; kill -s KILL -- "-$1"';
   const shell = spawn('sh', ['-c', script, 'sh', String(group)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
