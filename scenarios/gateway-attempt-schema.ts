@@ -37,7 +37,7 @@ export const retriesSchema = z.strictObject({
     .describe('The nth comes after up to (2^n - 1) times this, drawn evenly.'),
   maxBackoff: time('250ms').default('250ms').describe('But not later than this.'),
   budget: budgetShare(0.2),
-  atLeast: count({ max: 10_000, example: 3 }).default(3).describe('So many are always allowed.'),
+  atLeast: count({ max: 10_000, example: 20 }).default(20).describe('So many are always allowed.'),
 });
 
 export const hedgingSchema = z.strictObject({

@@ -30,7 +30,7 @@ const spread = described(spreadLab).action((options) => run(spreadLab, options))
 const failover = described(failoverLab)
   .option(
     '--budget <share>',
-    'of all requests, how many may be sent again at once (default: 0.5)',
+    'of all requests, how many may be sent again at once (default: that of the proxy)',
     numberFrom({ min: 0, max: 1 }),
   )
   .action((options) => run(failoverLab, options));
@@ -75,8 +75,7 @@ async function run(lab: Lab, { budget, json, strategy, wait, window }: Asked): P
       strategy: strategy?.at(-1),
       windowUs: window ?? 60e6,
       waits: wait === true,
-      // Half of the fleet is killed.
-      budget: budget ?? 0.5,
+      budget,
       signal,
       tell: (line) => out.write(`${line}\n`),
     });

@@ -32,11 +32,11 @@ async function playFailover(options: LabOptions): Promise<LabResult> {
   }
 }
 
-/** The default of the proxy, but for the budget of retries. */
-function gatewayWith(budget: number) {
+/** The default of the proxy, but for the budget of retries, where one is given. */
+function gatewayWith(budget: number | undefined) {
   return {
     timeouts: {},
-    retries: { budget, atLeast: 1 },
+    retries: budget === undefined ? {} : { budget, atLeast: 1 },
     health: { active: { every: '10s' }, passive: { kind: 'ejection' } },
     queue: {},
   };

@@ -15,7 +15,7 @@ export interface LabOptions {
   /** Whether to come again when `Retry-After` is over. */
   readonly waits: boolean;
   /** How many requests may be sent again at once, as a share of those in the gateway. */
-  readonly budget: number;
+  readonly budget: number | undefined;
   readonly signal: AbortSignal;
   /** A line of the story, as it happens. */
   readonly tell: (line: string) => void;

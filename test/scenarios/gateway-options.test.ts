@@ -16,7 +16,7 @@ test('a part that is only named has the defaults that the documentation recommen
   };
   expect(policyOf(smallScenario({ gateway }).gateway)).toMatchObject({
     timeouts: { connectUs: 2e6, firstByteUs: 120e6, idleUs: 60e6, totalUs: 1_800e6 },
-    retries: { most: 2, backoffUs: 25_000, maxBackoffUs: 250_000, share: 0.2, atLeast: 3 },
+    retries: { most: 2, backoffUs: 25_000, maxBackoffUs: 250_000, share: 0.2, atLeast: 20 },
     queue: { ordering: 'fcfs', fairness: 'none', maxLength: 5_000, maxWaitUs: 60e6 },
     hedging: { afterUs: 1e6, share: 0.05, atLeast: 1 },
     monitor: { windowUs: 60e6, alertShare: 0.8 },
