@@ -4,10 +4,10 @@ import type { Outcome } from '../core/request-record.ts';
 import { US_PER_MS } from '../core/time.ts';
 import { TimedQueue } from '../core/timed-queue.ts';
 import type { RequestSource } from '../scenarios/request-stream.ts';
-import { type Failure, isRefusal, outcomeOf } from './answer/failure.ts';
+import { type Failure, outcomeOf } from './answer/failure.ts';
 import { LiveAnswer } from './answer/live-answer.ts';
 import type { HttpClient } from './http/http-client.ts';
-import { type LiveCall, patientClient } from './live-call.ts';
+import { type LiveCall, patientClient, post, readUs, wantsAgain } from './live-call.ts';
 import type { Pacer } from './pacing/pacer.ts';
 import type { RunClock } from './pacing/run-clock.ts';
 import type { TimeScale } from './pacing/time-scale.ts';
@@ -28,7 +28,7 @@ export interface ClientsListener {
 
 export interface ClientsOptions {
   readonly stream: RequestSource;
-  readonly http: Pick<HttpClient, 'send'>;
+  readonly http: Pick<HttpClient, 'send' | 'sendSlow'>;
   readonly writer: Pick<RequestWriter, 'write'>;
   readonly api: Api;
   readonly clock: RunClock;
@@ -49,6 +49,12 @@ interface Act {
 }
 
 /**
+ * How far what is on its way may grow after the window, as in a simulation: traffic goes on then
+ * only to keep the server as busy as it was.
+ */
+const mostBacklogGrowth = 10_000;
+
+/**
  * The clients of a scenario in front of a live server. They send when the schedule says so, never
  * when the server is ready, and behave as those of the simulator do: see `sim/clients.ts`.
  */
@@ -61,6 +67,7 @@ export class Clients {
   readonly #calls = new Map<number, LiveCall>();
   readonly #acts = new TimedQueue<Act>();
   #countedOpen = 0;
+  #mostInFlight = Number.POSITIVE_INFINITY;
   #sending = true;
   #waking = false;
   #isOver = false;
@@ -120,9 +127,16 @@ export class Clients {
 
   #send(): void {
     const { request, spec } = this.#prepared.take();
-    const intendedUs = this.#options.scale.clockUs(spec.arrivalUs);
+    const { scale, window } = this.#options;
+    const intendedUs = scale.clockUs(spec.arrivalUs);
+    if (intendedUs >= window.untilUs) {
+      if (this.#mostInFlight === Number.POSITIVE_INFINITY) {
+        this.#mostInFlight = this.inFlight + mostBacklogGrowth;
+      }
+      if (this.inFlight >= this.#mostInFlight) return;
+    }
     this.sent += 1;
-    if (inWindow(this.#options.window, intendedUs)) {
+    if (inWindow(window, intendedUs)) {
       this.counted += 1;
       this.#countedOpen += 1;
     }
@@ -137,7 +151,7 @@ export class Clients {
 
   /** Sends it for the first time, or again. */
   #try(call: LiveCall, dueUs: number): void {
-    const { clock, http, listener } = this.#options;
+    const { clock, listener } = this.#options;
     const { firstTokenTimeoutUs, timeoutUs } = call.spec.client ?? patientClient;
     call.tries += 1;
     call.state = 'sent';
@@ -145,7 +159,7 @@ export class Clients {
     call.endUs = Number.NaN;
     if (call.tries > 1) call.answer = this.#answer(call.spec.id);
     call.sentUs = clock.nowUs();
-    call.http = http.send(call.request, call.answer);
+    call.http = post(call, this.#options);
     this.#plan('timeout', call, timeoutUs, dueUs);
     this.#plan('firstTokenTimeout', call, firstTokenTimeoutUs, dueUs);
     listener.onSent(call, call.sentUs - dueUs);
@@ -167,7 +181,7 @@ export class Clients {
     if (failure !== undefined) call.http?.abort();
     call.failure = failure;
     call.endUs = nowUs;
-    const haveReadUs = this.#haveReadUs(call);
+    const haveReadUs = readUs(call, this.#options.scale);
     if (failure === undefined && haveReadUs > nowUs) {
       call.state = 'reading';
       this.#plan('haveRead', call, 0, haveReadUs);
@@ -252,13 +266,6 @@ export class Clients {
     listener.onOver();
   }
 
-  /** When a slow reader has the last token of an answer that is complete. */
-  #haveReadUs({ answer, spec }: LiveCall): number {
-    const { readUsPerToken } = spec.client ?? patientClient;
-    const readingUs = Math.round((answer.outputTokens - 1) * readUsPerToken);
-    return answer.firstTokenUs + this.#options.scale.clockUs(Math.max(0, readingUs));
-  }
-
   #sleep(): void {
     const { clock, pacer, window } = this.#options;
     if (this.#isOver) return;
@@ -270,11 +277,4 @@ export class Clients {
     const nextUs = Math.min(sendUs, this.#acts.nextUs);
     pacer.wakeAt(this.#countedOpen === 0 ? Math.min(nextUs, window.untilUs) : nextUs);
   }
-}
-
-/** A client repeats what may go better the next time; a request that is wrong never will. */
-function wantsAgain({ failure, spec, tries }: LiveCall, outcome: Outcome): boolean {
-  if (tries > (spec.client?.retries ?? 0)) return false;
-  if (failure !== undefined && isRefusal(failure)) return false;
-  return outcome === 'failed' || outcome === 'timeout' || outcome === 'rejected';
 }

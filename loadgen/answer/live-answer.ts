@@ -28,6 +28,7 @@ export class LiveAnswer implements AnswerSink, EventSink {
   replica = '';
   readonly #listener: AnswerListener;
   readonly #stream: EventStream;
+  #areGapsKnown = true;
   #status = 0;
   #isStream = false;
   #isDone = false;
@@ -48,6 +49,16 @@ export class LiveAnswer implements AnswerSink, EventSink {
 
   get hasBegun(): boolean {
     return !Number.isNaN(this.firstTokenUs);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Its client reads later than it could: what lies between two reads is no gap of the server. */
+  forgetGaps(): void {
+    this.#areGapsKnown = false;
+    this.gapMaxUs = Number.NaN;
   }
 
   onHead({ isStream, replica, status }: AnswerHead): void {
@@ -82,7 +93,7 @@ export class LiveAnswer implements AnswerSink, EventSink {
     if (this.pieces === 1) {
       this.firstTokenUs = nowUs;
       this.#listener.onFirstToken(nowUs);
-    } else {
+    } else if (this.#areGapsKnown) {
       const gapUs = nowUs - this.lastTokenUs;
       if (!(gapUs <= this.gapMaxUs)) this.gapMaxUs = gapUs;
       this.#listener.onGap(gapUs, nowUs);

@@ -9,6 +9,8 @@ import type { Target } from './target.ts';
  * each read costs more than all that is done with what it brings.
  */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+/** A slow reader takes no more than some tokens at once, or a pause would be as long as an answer. */
+const slowReadBuffer = Buffer.allocUnsafeSlow(2 * 1024);
 
 /** Longer than any handshake takes that will come to something. */
 const connectTimeoutMs = 10_000;
@@ -23,6 +25,8 @@ export interface ConnectionOptions {
   readonly target: Target;
   readonly clock: RunClock;
   readonly onClosed: (connection: Connection) => void;
+  /** It will be paused, and reads little at once. */
+  readonly isSlow: boolean;
 }
 
 /** One socket, which carries one request after the other. */
@@ -38,7 +42,7 @@ export class Connection {
   #isOpen = false;
   #connecting: NodeJS.Timeout | undefined;
 
-  constructor({ clock, onClosed, target }: ConnectionOptions) {
+  constructor({ clock, isSlow, onClosed, target }: ConnectionOptions) {
     this.#clock = clock;
     this.#onClosed = onClosed;
     this.#parser = new AnswerParser({
@@ -47,7 +51,7 @@ export class Connection {
       onEnd: (staysOpen, nowUs) => this.#passenger?.onEnd(staysOpen, nowUs),
       onBroken: (message, nowUs) => this.#passenger?.onBroken(message, nowUs),
     });
-    this.#socket = this.#connect(target);
+    this.#socket = this.#connect(target, isSlow ? slowReadBuffer : readBuffer);
     this.#socket.on('end', () => this.#ended());
     // Where a name has several addresses, the message is empty.
     this.#socket.on('error', ({ code, message }: NodeJS.ErrnoException) =>
@@ -71,6 +75,15 @@ export class Connection {
     this.#socket.write(bytes);
   }
 
+  /** What comes stays with the kernel, and with the server when that has no more room. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   rest(): void {
     this.#passenger = undefined;
     this.isUsed = true;
@@ -84,7 +97,7 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  #connect({ host, isTls, port }: Target): Socket {
+  #connect({ host, isTls, port }: Target, buffer: Buffer): Socket {
     const onOpen = () => {
       this.#isOpen = true;
       clearTimeout(this.#connecting);
@@ -97,10 +110,10 @@ export class Connection {
       return socket.on('secureConnect', onOpen).on('data', (bytes) => this.#take(bytes));
     }
     const callback = (length: number) => {
-      this.#take(readBuffer.subarray(0, length));
+      this.#take(buffer.subarray(0, length));
       return true;
     };
-    return connect({ ...options, onread: { buffer: readBuffer, callback } }).on('connect', onOpen);
+    return connect({ ...options, onread: { buffer, callback } }).on('connect', onOpen);
   }
 
   #take(bytes: Buffer): void {

@@ -18,6 +18,9 @@ export interface AnswerSink {
 export interface HttpCall {
   /** Nothing more is told of it, and the server sees its connection close. */
   abort(): void;
+  /** Nothing is read until it is resumed. */
+  pause(): void;
+  resume(): void;
 }
 
 /** HTTP/1.1 over as many connections as there are requests at once; the last used comes first. */
@@ -39,9 +42,17 @@ export class HttpClient {
     return call;
   }
 
-  connect(): Connection {
+  /** Over a connection of its own. */
+  sendSlow(request: Buffer, sink: AnswerSink): HttpCall {
+    const call = new Call(this, request, sink, true);
+    call.sendOver(this.connect(true));
+    return call;
+  }
+
+  connect(isSlow = false): Connection {
     const { clock, target } = this;
-    const connection = new Connection({ target, clock, onClosed: (one) => this.#forget(one) });
+    const onClosed = (one: Connection) => this.#forget(one);
+    const connection = new Connection({ target, clock, isSlow, onClosed });
     this.#all.add(connection);
     return connection;
   }
@@ -84,12 +95,14 @@ class Call implements HttpCall, Passenger {
   readonly #client: HttpClient;
   readonly #request: Buffer;
   readonly #sink: AnswerSink;
+  readonly #isSlow: boolean;
   #connection: Connection | undefined = undefined;
 
-  constructor(client: HttpClient, request: Buffer, sink: AnswerSink) {
+  constructor(client: HttpClient, request: Buffer, sink: AnswerSink, isSlow = false) {
     this.#client = client;
     this.#request = request;
     this.#sink = sink;
+    this.#isSlow = isSlow;
   }
 
   sendOver(connection: Connection): void {
@@ -101,6 +114,14 @@ class Call implements HttpCall, Passenger {
     this.#leave(false);
   }
 
+  pause(): void {
+    this.#connection?.pause();
+  }
+
+  resume(): void {
+    this.#connection?.resume();
+  }
+
   onHead(head: AnswerHead): void {
     this.#sink.onHead(head);
   }
@@ -110,7 +131,7 @@ class Call implements HttpCall, Passenger {
   }
 
   onEnd(staysOpen: boolean, nowUs: number): void {
-    this.#leave(staysOpen);
+    this.#leave(staysOpen && !this.#isSlow);
     this.#sink.onEnd(nowUs);
   }
 

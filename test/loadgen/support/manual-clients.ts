@@ -23,7 +23,13 @@ export function plainWriter(options: Partial<ConstructorParameters<typeof Reques
 }
 
 /** Plays a scenario by a clock that is moved by hand, to its end. */
-export function playByHand(scenario: Scenario, script: ServerScript, timeScale = 1, seed = 1) {
+export function playByHand(
+  scenario: Scenario,
+  script: ServerScript,
+  timeScale = 1,
+  seed = 1,
+  mostUs?: number,
+) {
   const world = new ManualWorld(script);
   const ended: Ended[] = [];
   const lags: number[] = [];
@@ -48,6 +54,6 @@ export function playByHand(scenario: Scenario, script: ServerScript, timeScale =
   });
   world.onAlarm = () => clients.wake();
   clients.start();
-  world.runUntil(() => isOver);
+  world.runUntil(() => isOver, mostUs);
   return { clients, ended, isOver, lags, wire: world.wire };
 }

@@ -45,7 +45,11 @@ export class ManualWorld {
     const abort = () => {
       if (Number.isNaN(request.abortedUs)) request.abortedUs = this.#nowUs;
     };
-    return { abort };
+    return { abort, pause: () => {}, resume: () => {} };
+  }
+
+  sendSlow(bytes: Buffer, sink: AnswerSink): HttpCall {
+    return this.send(bytes, sink);
   }
 
   runUntil(isOver: () => boolean, mostUs = 3_600e6): void {
