@@ -1,11 +1,13 @@
 import { US_PER_MS, US_PER_S } from '../core/time.ts';
 import { assembleComparison } from '../experiments/compare.ts';
 import type { Played } from '../experiments/live/play-against.ts';
+import { trafficChanges } from '../experiments/steady-warnings.ts';
 import { invalidity, runRemarks } from '../loadgen/live-run.ts';
 import { countOf } from '../reports/format.ts';
 import { round } from '../reports/round.ts';
+import { unsteadyText } from '../reports/steady-state-text.ts';
 import { summariseRun } from '../reports/summarise-run.ts';
-import type { Comparison } from '../reports/summary.ts';
+import type { Comparison, RunSummary } from '../reports/summary.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { sloClasses } from '../scenarios/slo-classes.ts';
 import { version } from './package.ts';
@@ -42,6 +44,7 @@ export function measuredComparison(options: MeasuredOptions): Comparison {
       ...(invalid === undefined ? [] : [`INVALID: ${invalid}`]),
       ...(run.isInterrupted ? [interrupted] : []),
       ...result.warnings,
+      ...steadiness(summary, scenario, run.timeScale),
       ...runRemarks(run),
     ],
     live: {
@@ -52,4 +55,13 @@ export function measuredComparison(options: MeasuredOptions): Comparison {
     },
     meta: { ...result.meta, run: describeRun(startedAt) },
   };
+}
+
+/** The option is time of the scenario, and what was measured is time of the clock. */
+function steadiness(summary: RunSummary, scenario: Scenario, timeScale: number): string[] {
+  const { saturated, unsteady } = summary;
+  if (unsteady === undefined || saturated || trafficChanges(scenario)) return [];
+  const scaled =
+    unsteady.kind === 'warming' ? { ...unsteady, untilUs: unsteady.untilUs * timeScale } : unsteady;
+  return [`Not steady: ${unsteadyText(scaled, (warmup) => `--warmup ${warmup}`)}`];
 }

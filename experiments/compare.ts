@@ -14,6 +14,7 @@ import { loadFigures } from './load/load-figures.ts';
 import { resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
+import { steadyWarnings } from './steady-warnings.ts';
 import { withLabels } from './strategy-labels.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
 import { unmetNeeds } from './unmet-needs.ts';
@@ -97,6 +98,8 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
     warnings: [
       ...(measured ? [] : strategies.flatMap((strategy) => unmetNeeds(strategy, scenario))),
       ...warningsFor(all, scenario),
+      // Of a live run other things decide, and others are to be written.
+      ...(measured ? [] : steadyWarnings(all, scenario)),
     ],
     scenario: { ...describeScenario(scenario), ...(knowsFleet(measured) ? {} : { fleet: [] }) },
     meta: {

@@ -1,4 +1,5 @@
 import { GapHistogram } from '../core/gap-histogram.ts';
+import { type Lag, mostLagUs } from './live-run.ts';
 
 /** What a person who watches a run wants to see, and what its validity is judged by. */
 export class LiveFigures {
@@ -13,11 +14,30 @@ export class LiveFigures {
   /** Of requests that count. */
   readonly countedLag = new GapHistogram();
   lagMaxUs = 0;
+  /** Sent later than the generator may be: of all, and of those that count. */
+  late = 0;
+  countedLate = 0;
+
+  /** Of what counts, or of all where nothing did. */
+  get judgedLag(): Lag {
+    const isCounted = this.countedLag.count > 0;
+    const lag = isCounted ? this.countedLag : this.lag;
+    return {
+      p50Us: lag.quantileUs(0.5) ?? 0,
+      p99Us: lag.quantileUs(0.99) ?? 0,
+      maxUs: this.lagMaxUs,
+      late: isCounted ? this.countedLate : this.late,
+      requests: lag.count,
+    };
+  }
 
   onSent(lagUs: number, isCounted: boolean): void {
     this.sent += 1;
     this.lag.record(lagUs, 1);
+    const late = lagUs > mostLagUs ? 1 : 0;
+    this.late += late;
     if (!isCounted) return;
+    this.countedLate += late;
     this.countedLag.record(lagUs, 1);
     this.lagMaxUs = Math.max(this.lagMaxUs, lagUs);
   }

@@ -133,8 +133,7 @@ class LivePlay implements ClientsListener {
 
   #run(): LiveRun {
     const { failures, lengths, log, refused, tokens } = this.#results;
-    const { countedLag, lag: anyLag, lagMaxUs, sent } = this.#figures;
-    const lag = countedLag.count > 0 ? countedLag : anyLag;
+    const { judgedLag: lag, sent } = this.#figures;
     const nowUs = this.#clock.nowUs();
     const { system, user } = process.cpuUsage(this.#cpu);
     const endsUs = Math.min(this.#window.untilUs, this.#interruptedUs ?? nowUs);
@@ -142,11 +141,7 @@ class LivePlay implements ClientsListener {
       ...{ log, refused, lengths, tokens, sent, gaps: this.#gaps },
       window: { fromUs: this.#window.fromUs, untilUs: Math.max(endsUs, this.#window.fromUs + 1) },
       replicas: replicaNames(log).map((name) => ({ name })),
-      lag: {
-        p50Us: lag.quantileUs(0.5) ?? 0,
-        p99Us: lag.quantileUs(0.99) ?? 0,
-        maxUs: lagMaxUs,
-      },
+      ...{ lag, timeScale: this.#scale.factor },
       failures: [...failures.values()].sort((a, b) => b.requests - a.requests),
       cpuShare: (system + user) / nowUs,
       isInterrupted: this.#interruptedUs !== undefined,

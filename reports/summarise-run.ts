@@ -10,6 +10,7 @@ import { judgeThresholds } from './judge-thresholds.ts';
 import { round, roundOrNull } from './round.ts';
 import { isSaturated } from './saturation.ts';
 import { type SloGroup, sloGroups } from './slo-groups.ts';
+import { unsteadinessOf } from './steady-state.ts';
 import type { LatencyMs, OutcomeCounts, ReplicaShare, RunSummary, TenantShare } from './summary.ts';
 import { tailPoints } from './tail.ts';
 
@@ -49,6 +50,7 @@ export function summariseRun(
   const judged = groups.reduce((sum, group) => sum + group.judged, 0);
   const jobs = jobTimesUs(log, window);
   const replicas = replicaShares(result);
+  const unsteady = unsteadinessOf(log, window);
   return {
     metrics: {
       ttftP50Ms: ms(quantile(ttft, 0.5)),
@@ -72,6 +74,7 @@ export function summariseRun(
     refused: result.refused ?? { requests: 0, longestTokens: 0 },
     outsideRangeShare: round(result.outsideRangeShare ?? 0),
     saturated: isSaturated(log, window),
+    ...(unsteady === undefined ? {} : { unsteady }),
     ttftTail: tailPoints(ttft),
     replicas,
     ...(result.alerts?.length ? { alerts: [...result.alerts] } : {}),

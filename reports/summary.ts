@@ -102,6 +102,12 @@ const alert = z.object({ atUs: z.number(), replica: z.string(), share: z.number(
 const latencyMs = z.record(z.enum(latencyQuantileNames), z.number().nullable());
 export type LatencyMs = z.output<typeof latencyMs>;
 
+/** What is counted holds a part of the warm-up, or the run never came to rest. */
+const unsteadiness = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('warming'), untilUs: z.number() }),
+  z.object({ kind: z.literal('drifting') }),
+]);
+
 /** One strategy under one seed. */
 export const runSummarySchema = z.object({
   metrics: z.record(z.enum(metricNames), z.number().nullable()),
@@ -113,6 +119,8 @@ export const runSummarySchema = z.object({
   /** Of the simulated steps whose time was looked up, those larger than any that was measured. */
   outsideRangeShare: z.number(),
   saturated: z.boolean(),
+  /** Absent for a run that was steady from the start of its window on. */
+  unsteady: unsteadiness.optional(),
   ttftTail: z.array(tailPoint),
   replicas: z.array(replicaShare),
   tenants: z.array(tenantShare).optional(),
