@@ -56,6 +56,18 @@ export class GapHistogram {
     return scaled;
   }
 
+  /** How many are in each bucket; another thread can be told them. */
+  get counts(): Float64Array {
+    return this.#counts.slice();
+  }
+
+  add(counts: Float64Array): void {
+    for (let bucket = 0; bucket < bucketCount; bucket++) {
+      this.#counts[bucket]! += counts[bucket]!;
+      this.count += counts[bucket]!;
+    }
+  }
+
   /** Undefined as long as nothing was recorded. */
   quantileUs(q: number): number | undefined {
     if (this.count === 0) return undefined;

@@ -22,6 +22,8 @@ export interface ClientsListener {
   onGap(gapUs: number, nowUs: number): void;
   /** Once for each request, as it was sent for the last time. */
   onResult(call: LiveCall, outcome: Outcome): void;
+  /** All that counts has ended; whether it has for others as well, if traffic is shared. */
+  onSettled?(): boolean;
   /** Nothing more is sent, and all that counts has ended. */
   onOver(): void;
 }
@@ -260,7 +262,9 @@ export class Clients {
     if (this.#isOver || this.#countedOpen > 0) return;
     const isPast = clock.nowUs() >= window.untilUs;
     const isSent = this.sent >= mostRequests || !this.#sending;
-    if (!isPast && !(isSent && this.#calls.size === 0)) return;
+    const isDone = isSent && this.#calls.size === 0;
+    if (!isPast && !isDone) return;
+    if (!isDone && this.#sending && listener.onSettled?.() === false) return;
     this.#isOver = true;
     this.#sending = false;
     listener.onOver();
@@ -275,6 +279,7 @@ export class Clients {
     const canSend = this.#nextArrivalUs < Number.POSITIVE_INFINITY;
     const sendUs = canSend ? this.#prepared.wakeUs(clock.nowUs()) : Number.POSITIVE_INFINITY;
     const nextUs = Math.min(sendUs, this.#acts.nextUs);
-    pacer.wakeAt(this.#countedOpen === 0 ? Math.min(nextUs, window.untilUs) : nextUs);
+    const endsThere = this.#countedOpen === 0 && clock.nowUs() < window.untilUs;
+    pacer.wakeAt(endsThere ? Math.min(nextUs, window.untilUs) : nextUs);
   }
 }

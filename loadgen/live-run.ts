@@ -30,8 +30,10 @@ export interface LiveRun {
   };
   readonly tokens: { readonly all: number; readonly together: number };
   readonly sent: number;
-  /** Of one core, while it ran. */
+  /** Of one core, while it ran; all threads together. */
   readonly cpuShare: number;
+  /** Of its time, the thread that had most to do. */
+  readonly busyShare: number;
   readonly isInterrupted: boolean;
   /** Seconds of the scenario in one of the clock. */
   readonly timeScale: number;
@@ -42,7 +44,7 @@ export interface LiveRun {
 /** Beyond this the generator measures itself. */
 export const mostLagUs = 5_000;
 /** Above this it is near its own limit, and stamps come late. */
-const mostCpuShare = 0.85;
+const mostBusyShare = 0.85;
 
 /** One in a hundred may be late; and one alone, which is the p99 of any run of less than that. */
 const mostLateShare = 0.01;
@@ -62,9 +64,9 @@ export function runRemarks(run: LiveRun): string[] {
   for (const { example, name, requests } of run.failures) {
     remarks.push(`${requests} requests failed by ${name}: ${example}`);
   }
-  if (run.cpuShare > mostCpuShare) {
+  if (run.busyShare > mostBusyShare) {
     remarks.push(
-      `The load generator used ${(100 * run.cpuShare).toFixed(0)} % of a core; its own work is in the latencies.`,
+      `The load generator was busy ${(100 * run.busyShare).toFixed(0)} % of the time; its own work is in the latencies. Where there are cores left, write --workers 2 or more.`,
     );
   }
   if (withoutUsage > 0) {

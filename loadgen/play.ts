@@ -29,6 +29,18 @@ export interface PlayOptions {
   /** The first abort asks for an early end. */
   readonly signal?: AbortSignal;
   readonly onFigures?: (figures: LiveFigures) => void;
+  /** Of a run that several threads play together. */
+  readonly together?: Together;
+}
+
+/** One of several who play: none stops before all have what counts. */
+export interface Together {
+  /** By the clock that all threads share. */
+  readonly startNs: bigint;
+  /** Told once when all that counts here has ended. */
+  readonly onSettled: () => void;
+  /** Aborted when it has for all. */
+  readonly allSettled: AbortSignal;
 }
 
 /** As in a simulation: counted requests are waited for so long, in scenario time. */
@@ -45,7 +57,7 @@ export function play(options: PlayOptions): Promise<LiveRun> {
 class LivePlay implements ClientsListener {
   readonly #options: PlayOptions;
   readonly #resolve: (run: LiveRun) => void;
-  readonly #clock = new HighResolutionClock();
+  readonly #clock: HighResolutionClock;
   readonly #startedAtS = Date.now() / 1_000;
   readonly #scale: TimeScale;
   readonly #window: MeasuredWindow;
@@ -57,12 +69,15 @@ class LivePlay implements ClientsListener {
   readonly #clients: Clients;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #cpu = process.cpuUsage();
+  readonly #loop = performance.eventLoopUtilization();
+  #isSettled = false;
   #interruptedUs: number | undefined = undefined;
 
   constructor(options: PlayOptions, resolve: (run: LiveRun) => void) {
     const { api, durationUs, mostRequests, stream, target, timeScale, warmupUs, writer } = options;
     this.#options = options;
     this.#resolve = resolve;
+    this.#clock = new HighResolutionClock(options.together?.startNs);
     this.#scale = new TimeScale(timeScale);
     const fromUs = this.#scale.clockUs(warmupUs);
     this.#window = { fromUs, untilUs: fromUs + this.#scale.clockUs(durationUs) };
@@ -77,13 +92,14 @@ class LivePlay implements ClientsListener {
   }
 
   start(): void {
-    const { onFigures, signal } = this.#options;
+    const { onFigures, signal, together } = this.#options;
     const hardEndUs = this.#window.untilUs + this.#scale.clockUs(longestDrainUs);
     this.#timers.push(setTimeout(() => this.#close(), Math.min(hardEndUs / 1_000, 2 ** 31 - 1)));
     if (onFigures !== undefined) {
       this.#timers.push(setInterval(() => onFigures(this.#current()), figuresEveryMs));
     }
     signal?.addEventListener('abort', this.#interrupt, { once: true });
+    together?.allSettled.addEventListener('abort', () => this.#clients.wake(), { once: true });
     if (signal?.aborted) this.#interrupt();
     else this.#clients.start();
   }
@@ -104,6 +120,14 @@ class LivePlay implements ClientsListener {
     this.#figures.done += 1;
     if (outcome !== 'ok' && outcome !== 'cancelled') this.#figures.errors += 1;
     this.#results.add(call, outcome);
+  }
+
+  onSettled(): boolean {
+    const { together } = this.#options;
+    if (together === undefined) return true;
+    if (!this.#isSettled) together.onSettled();
+    this.#isSettled = true;
+    return together.allSettled.aborted;
   }
 
   onOver(): void {
@@ -144,6 +168,7 @@ class LivePlay implements ClientsListener {
       ...{ lag, timeScale: this.#scale.factor },
       failures: [...failures.values()].sort((a, b) => b.requests - a.requests),
       cpuShare: (system + user) / nowUs,
+      busyShare: performance.eventLoopUtilization(this.#loop).utilization,
       isInterrupted: this.#interruptedUs !== undefined,
       startedAtS: this.#startedAtS,
     };

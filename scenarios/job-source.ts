@@ -4,6 +4,7 @@ import type { ArrivalProcess } from './arrivals.ts';
 import { type Job, type JobMaker, type JobRequest, tokensOf } from './jobs.ts';
 import type { RequestMaker } from './request-maker.ts';
 import type { RequestSpec } from './request-stream.ts';
+import type { Share } from './share.ts';
 import type { TenantSource } from './tenant-source.ts';
 
 /** When jobs begin: by a process of their own, or each as another one ends. */
@@ -12,6 +13,9 @@ export type JobStarts =
   | {
       readonly kind: 'closed';
       readonly firstUs: readonly number[];
+      /** Of all players together; of the jobs each draws all and begins those of its own users. */
+      readonly users: number;
+      readonly share: Share;
       /** Draws the pause before the next job of a user. */
       readonly nextPauseUs: () => number;
     };
@@ -55,6 +59,7 @@ export class JobSource implements TenantSource {
   #nextStartUs = Number.POSITIVE_INFINITY;
   readonly #running = new Map<number, RunningJob>();
   #sessions = 0;
+  #begun = 0;
 
   constructor(options: JobSourceOptions) {
     this.#options = options;
@@ -105,7 +110,7 @@ export class JobSource implements TenantSource {
     let job: RunningJob | 'begin' | undefined = 'begin';
     if (this.#nextStartUs <= this.#later.nextUs) this.#scheduleStart();
     else job = this.#later.pop();
-    if (job === 'begin') job = this.#begin();
+    if (job === 'begin') job = this.#beginOwn();
     assert(job !== undefined, 'somebody waits for a request of a source that has none');
     const { patienceUs, round, rounds } = job;
     job.open = rounds[round]!.requests.length;
@@ -119,7 +124,18 @@ export class JobSource implements TenantSource {
     if (starts.kind === 'open') this.#nextStartUs = Math.round(starts.arrivals.nextUs());
   }
 
+  #beginOwn(): RunningJob {
+    const { starts } = this.#options;
+    if (starts.kind === 'closed') {
+      const { share, users } = starts;
+      // Each user in turn, as if all took equally long.
+      while ((this.#begun % users) % share.of !== share.index) this.#begin();
+    }
+    return this.#begin();
+  }
+
   #begin(): RunningJob {
+    this.#begun += 1;
     const { firstSession, jobs, requests, starts } = this.#options;
     const tenant = requests.nextTenant(this.#readyUs);
     const { rounds } = jobs.next(tenant);

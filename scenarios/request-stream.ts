@@ -2,6 +2,7 @@ import type { Passage, Place } from '../core/passage.ts';
 import { type RequestLimits, requestLimits } from '../core/slo.ts';
 import type { ClientBehaviour } from './client-behaviour.ts';
 import type { Scenario, Tenant } from './scenario.ts';
+import { allOfIt } from './share.ts';
 import { createTenantSource, type TenantSource } from './tenant-source.ts';
 
 /** One request as the world makes it; the true output length is here, and no strategy sees it. */
@@ -56,13 +57,21 @@ export class RequestStream implements RequestSource {
   readonly ended: ((id: number, nowUs: number) => void) | undefined;
   #nextId = 0;
 
-  constructor(scenario: Pick<Scenario, 'slo' | 'traffic'>, seed: number) {
+  constructor(scenario: Pick<Scenario, 'slo' | 'traffic'>, seed: number, share = allOfIt) {
     const adapters = new Set(scenario.traffic.flatMap(adaptersOf));
     const numbers = new Map([...adapters].map((name, index) => [name, index + 1]));
     this.#sources = scenario.traffic.map((options, index) => {
       const adapter = options.adapter === undefined ? 0 : numbers.get(options.adapter)!;
       const limits = requestLimits(options.slo ?? scenario.slo);
-      return createTenantSource({ options, index, adapter, adapters: numbers, limits, seed });
+      return createTenantSource({
+        options,
+        index,
+        adapter,
+        adapters: numbers,
+        limits,
+        seed,
+        share,
+      });
     });
     const isClosed = this.#sources.some((source) => source.ended !== undefined);
     this.ended = isClosed ? (id, nowUs) => this.#onEnded(id, nowUs) : undefined;

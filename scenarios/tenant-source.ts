@@ -11,6 +11,7 @@ import { requestLengths } from './request-lengths.ts';
 import { mostSessions, RequestMaker } from './request-maker.ts';
 import type { RequestSpec } from './request-stream.ts';
 import type { PlayedTrace, Tenant } from './scenario.ts';
+import type { Share } from './share.ts';
 import { singleJobs } from './single-jobs.ts';
 import { SingleRequests } from './single-requests.ts';
 import { Texts } from './texts.ts';
@@ -37,6 +38,8 @@ export interface TenantSourceOptions {
   readonly adapters: ReadonlyMap<string, number>;
   readonly limits: RequestLimits;
   readonly seed: number;
+  /** Of the users of a closed loop; other traffic is made whole. */
+  readonly share: Share;
 }
 
 export function createTenantSource(given: TenantSourceOptions): TenantSource {
@@ -56,7 +59,7 @@ export function createTenantSource(given: TenantSourceOptions): TenantSource {
     });
   }
   return new JobSource({
-    starts: startsOf(options, chance),
+    starts: startsOf(given, chance),
     jobs: jobMaker(options, context),
     requests,
     firstSession: options.job === undefined ? undefined : index * mostSessions + 1,
@@ -95,12 +98,17 @@ function jobMaker(options: Tenant, context: JobContext): JobMaker {
   return singleJobs(options.prefix, requestLengths(options, context.chance), context);
 }
 
-function startsOf(options: Tenant, chance: (purpose: string) => Random): JobStarts {
+function startsOf(
+  { options, share }: TenantSourceOptions,
+  chance: (purpose: string) => Random,
+): JobStarts {
   const { users } = options;
   if (users === undefined) return { kind: 'open', arrivals: arrivalsOf(options, chance) };
   return {
     kind: 'closed',
-    firstUs: firstStartsUs(users),
+    firstUs: firstStartsUs(users).filter((_us, user) => user % share.of === share.index),
+    users: users.users,
+    share,
     nextPauseUs: createWait(users.pause, chance('pause')),
   };
 }

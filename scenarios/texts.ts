@@ -6,6 +6,11 @@ export function numberAmongOwn(text: number): number {
   return text % textsPerTenant;
 }
 
+/** The place in the scenario of the tenant whose text it is. */
+export function tenantOf(text: number): number {
+  return Math.floor(text / textsPerTenant);
+}
+
 /**
  * Hands out the numbers of texts. Those of one tenant are never those of another, and what a number
  * stands for does not depend on the order in which requests are sent.

@@ -50,6 +50,7 @@ export const loadCommand = new Command('load')
     numberFrom({ min: 0.001, max: 1_000 }),
     1,
   )
+  .option('--workers <n>', 'threads, beyond one core', wholeNumber({ min: 1, max: 64 }), 1)
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
   .addOption(
     new Option('--records <format>', 'format of the request records')

@@ -3,10 +3,9 @@ import { FairleadError } from '../../core/errors.ts';
 import { targetOf } from '../../loadgen/http/target.ts';
 import type { LiveFigures } from '../../loadgen/live-figures.ts';
 import type { LiveRun } from '../../loadgen/live-run.ts';
-import { play } from '../../loadgen/play.ts';
 import { servedModels, tryOneRequest, urlOf } from '../../loadgen/probe.ts';
 import { type Api, RequestWriter } from '../../loadgen/request/request-writer.ts';
-import { RequestStream } from '../../scenarios/request-stream.ts';
+import { playInWorkers } from '../../loadgen/workers/play-in-workers.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { tenantNames } from './tenant-names.ts';
 
@@ -21,8 +20,9 @@ export interface PlayAgainstOptions {
   readonly seed: number;
   readonly requests?: number | undefined;
   readonly timeScale: number;
+  readonly workers: number;
   readonly signal: AbortSignal;
-  readonly onFigures: (figures: LiveFigures) => void;
+  readonly onFigures: ((figures: LiveFigures) => void) | undefined;
 }
 
 /** A live run, and whom it was against. */
@@ -59,14 +59,9 @@ export async function playAgainst(
     asksForUsage: options.usage,
   };
   await tryOneRequest(target, new RequestWriter({ ...writing, apiKey: probeKey }), api);
-  const run = await play({
-    ...{ target, api, onFigures, signal, timeScale },
-    stream: new RequestStream(scenario, options.seed),
-    writer: new RequestWriter(writing),
-    warmupUs: scenario.warmupUs,
-    durationUs: scenario.durationUs,
-    mostRequests: options.requests ?? Number.POSITIVE_INFINITY,
-  });
+  const mostRequests = options.requests ?? Number.POSITIVE_INFINITY;
+  const task = { scenario, seed: options.seed, writing, timeScale, mostRequests };
+  const run = await playInWorkers(task, { workers: options.workers, signal, onFigures });
   return { run, url: urlOf(target), model: served.model, api };
 }
 

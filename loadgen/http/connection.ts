@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
  * each read costs more than all that is done with what it brings.
  */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
-/** A slow reader takes no more than some tokens at once, or a pause would be as long as an answer. */
+/** A slow reader takes a few tokens at once, or a pause would be as long as an answer. */
 const slowReadBuffer = Buffer.allocUnsafeSlow(2 * 1024);
 
 /** Longer than any handshake takes that will come to something. */

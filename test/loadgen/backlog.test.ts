@@ -10,6 +10,6 @@ test('behind the window no more is sent than a busy server would have on its way
   };
   const scenario = smallScenario({ traffic: [traffic], warmup: '0s', duration: '2s' });
   // Nothing is ever answered; without a bound there would be 36,000 within the hour.
-  const { clients } = playByHand(scenario, () => {}, 1, 1, 200e6);
+  const { clients } = playByHand(scenario, () => {}, { mostUs: 200e6 });
   expect(clients.inFlight).toBe(clients.counted + 10_000);
 });

@@ -37,7 +37,7 @@ describe.each(names)('%s', (name) => {
 test('at twice the speed all comes in half the time', () => {
   const scenario = { ...libraryScenario('azure-chat'), warmupUs: 0, durationUs: 20e6 };
   const normal = playByHand(scenario, answerAt(1_000)).wire;
-  const fast = playByHand(scenario, answerAt(1_000), 2).wire;
+  const fast = playByHand(scenario, answerAt(1_000), { timeScale: 2 }).wire;
   const common = Math.min(normal.length, fast.length);
   expect(common).toBeGreaterThan(100);
   for (let i = 0; i < common; i++) {

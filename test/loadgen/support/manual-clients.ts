@@ -4,8 +4,9 @@ import { targetOf } from '../../../loadgen/http/target.ts';
 import type { LiveCall } from '../../../loadgen/live-call.ts';
 import { TimeScale } from '../../../loadgen/pacing/time-scale.ts';
 import { RequestWriter } from '../../../loadgen/request/request-writer.ts';
-import { RequestStream } from '../../../scenarios/request-stream.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
+import { allOfIt, type Share } from '../../../scenarios/share.ts';
+import { SharedStream } from '../../../scenarios/shared-stream.ts';
 import { ManualWorld, type ServerScript } from './manual-world.ts';
 
 export interface Ended {
@@ -22,13 +23,17 @@ export function plainWriter(options: Partial<ConstructorParameters<typeof Reques
   });
 }
 
+export interface ByHandOptions {
+  readonly timeScale?: number;
+  readonly mostUs?: number;
+  readonly share?: Share;
+}
+
 /** Plays a scenario by a clock that is moved by hand, to its end. */
 export function playByHand(
   scenario: Scenario,
   script: ServerScript,
-  timeScale = 1,
-  seed = 1,
-  mostUs?: number,
+  { mostUs, share = allOfIt, timeScale = 1 }: ByHandOptions = {},
 ) {
   const world = new ManualWorld(script);
   const ended: Ended[] = [];
@@ -37,7 +42,7 @@ export function playByHand(
   const scale = new TimeScale(timeScale);
   const fromUs = scale.clockUs(scenario.warmupUs);
   const clients = new Clients({
-    stream: new RequestStream(scenario, seed),
+    stream: new SharedStream(scenario, 1, share),
     ...{ http: world, pacer: world, clock: world, api: 'completions', writer: plainWriter() },
     scale,
     window: { fromUs, untilUs: fromUs + scale.clockUs(scenario.durationUs) },
