@@ -25,6 +25,8 @@ export interface EmulationOptions {
   readonly timeScale?: number;
   readonly apiKey?: string | undefined;
   readonly caps?: Partial<QueueCaps>;
+  /** Whether usage tells how much of a prompt was cached, as by this option of vLLM. */
+  readonly enablePromptTokensDetails?: boolean;
   /** Told when tokens are written too late to be what was simulated. */
   readonly onLate?: (window: LagWindow) => void;
 }
@@ -40,6 +42,7 @@ export interface RunningReplicas {
 /** Starts emulated replicas in this process, each at a port of its own. */
 export async function startReplicas(options: EmulationOptions): Promise<RunningReplicas> {
   const { apiKey, caps, host = '127.0.0.1', model, port = 0, timeScale = 1 } = options;
+  const { enablePromptTokensDetails = false } = options;
   const clock = new EngineClock(timeScale);
   const player = new EnginePlayer(clock);
   const lag = new LagMeter({ clock, onLate: options.onLate ?? (() => {}) });
@@ -55,7 +58,8 @@ export async function startReplicas(options: EmulationOptions): Promise<RunningR
     for (const [index, { group, name }] of options.replicas.entries()) {
       const replica = new EmulatedReplica({ name, group, model, modelName, player, passagesOf });
       const own = { replica, apiKey, lag, timeScale, caps: { ...noCaps, ...caps } };
-      const server = new ReplicaServer({ ...own, host, port: port === 0 ? 0 : port + index });
+      const telling = { ...own, enablePromptTokensDetails };
+      const server = new ReplicaServer({ ...telling, host, port: port === 0 ? 0 : port + index });
       await server.start();
       servers.push(server);
     }

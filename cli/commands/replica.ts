@@ -57,6 +57,7 @@ export const replicaCommand = new Command('replica')
     'answer 503 beyond so many prompt tokens to prefill',
     wholeNumber({ min: 1, max: 1e12 }),
   )
+  .option('--enable-prompt-tokens-details', 'tell in usage how much of a prompt was cached')
   .option(
     '--processes <n>',
     'spread the replicas over so many processes',
@@ -80,11 +81,13 @@ Examples:
     const fleet = await emulatedFleet(options);
     const { apiKey, host, port, servedModelName, timeScale } = options;
     refusePortsBeyond(port, fleet.replicas.length);
+    const { enablePromptTokensDetails = false } = options;
     const caps = {
       ...(options.maxNumQueuedReqs && { maxNumQueuedReqs: options.maxNumQueuedReqs }),
       ...(options.maxNumQueuedTokens && { maxNumQueuedTokens: options.maxNumQueuedTokens }),
     };
-    const wanted = { ...fleet, host, port, servedModelName, timeScale, apiKey, caps, onLate };
+    const served = { servedModelName, timeScale, apiKey, caps, enablePromptTokensDetails };
+    const wanted = { ...fleet, ...served, host, port, onLate };
     // Whoever reads the addresses may end it at once.
     const asked = endAsked();
     const running =

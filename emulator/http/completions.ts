@@ -32,6 +32,8 @@ export interface CompletionsOptions {
   readonly replica: EmulatedReplica;
   readonly caps: QueueCaps;
   readonly lag: LagMeter;
+  /** As `--enable-prompt-tokens-details` of vLLM. */
+  readonly enablePromptTokensDetails: boolean;
 }
 
 /** Takes completions in, and sees them to their end. */
@@ -57,19 +59,20 @@ export class Completions {
     if ('status' in plan) return plan;
     const full = this.#fullness(read.request);
     if (full !== undefined) return full;
+    const { enablePromptTokensDetails, lag } = this.#options;
+    const sequence = new Sequence(engineRequest(read.request, placed, plan));
     const answer = {
+      cachedTokens: () => (enablePromptTokensDetails ? sequence.cachedTokens : undefined),
       response: http.response,
       identity: this.#identity(kind, http.request),
       seed: placed.seed,
       promptTokens: read.request.prompt.length,
       ...plan,
     };
-    const { lag } = this.#options;
     const { continuousUsage, includeUsage, maxTokens, stream } = read.request;
     const listener = stream
       ? new StreamedAnswer({ ...answer, includeUsage, continuousUsage, lag })
       : new WholeAnswer(answer);
-    const sequence = new Sequence(engineRequest(read.request, placed, plan));
     const given = { sequence, listener, isStreamed: stream, arrivalUs: http.receivedUs, maxTokens };
     this.#play(new PlayedRequest(given), http.response);
     return undefined;

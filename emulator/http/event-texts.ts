@@ -7,6 +7,12 @@ export interface Usage {
   readonly prompt_tokens: number;
   readonly total_tokens: number;
   readonly completion_tokens: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens: number };
+}
+
+/** As vLLM: with `--enable-prompt-tokens-details`, and where anything was cached. */
+export function promptTokensDetails(cachedTokens: number | undefined): Partial<Usage> {
+  return cachedTokens ? { prompt_tokens_details: { cached_tokens: cachedTokens } } : {};
 }
 
 export interface EventIdentity {

@@ -15,6 +15,7 @@ export interface FrontEndOptions {
   readonly lag: LagMeter;
   readonly apiKey: string | undefined;
   readonly faults: FaultSwitch;
+  readonly enablePromptTokensDetails: boolean;
 }
 
 type Respond = (response: ServerResponse) => void;

@@ -6,6 +6,7 @@ import {
   type EventIdentity,
   EventTexts,
   type FinishReason,
+  promptTokensDetails,
   type Usage,
 } from './event-texts.ts';
 
@@ -20,6 +21,8 @@ export interface StreamedAnswerOptions {
   readonly includeUsage: boolean;
   readonly continuousUsage: boolean;
   readonly lag: LagMeter;
+  /** Of the prompt, as far as that is told. */
+  readonly cachedTokens: () => number | undefined;
 }
 
 /**
@@ -79,8 +82,11 @@ export class StreamedAnswer implements AnswerListener {
   }
 
   #usage(): Usage {
-    const { promptTokens } = this.#options;
+    const { cachedTokens, promptTokens } = this.#options;
     const total = promptTokens + this.#told;
-    return { prompt_tokens: promptTokens, total_tokens: total, completion_tokens: this.#told };
+    return {
+      ...{ prompt_tokens: promptTokens, total_tokens: total, completion_tokens: this.#told },
+      ...promptTokensDetails(cachedTokens()),
+    };
   }
 }

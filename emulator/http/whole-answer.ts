@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { AnswerListener } from '../played-request.ts';
 import { answerText } from '../tokens/answer-words.ts';
-import type { EventIdentity, FinishReason } from './event-texts.ts';
+import { type EventIdentity, type FinishReason, promptTokensDetails } from './event-texts.ts';
 
 export interface WholeAnswerOptions {
   readonly response: ServerResponse;
@@ -9,6 +9,8 @@ export interface WholeAnswerOptions {
   readonly seed: number;
   readonly promptTokens: number;
   readonly finish: FinishReason;
+  /** Of the prompt, as far as that is told. */
+  readonly cachedTokens: () => number | undefined;
 }
 
 /** An answer in one piece, when all of it is there. */
@@ -25,7 +27,7 @@ export class WholeAnswer implements AnswerListener {
   }
 
   onEnd(): void {
-    const { identity, promptTokens, response } = this.#options;
+    const { cachedTokens, identity, promptTokens, response } = this.#options;
     if (response.destroyed) return;
     const { created, id, kind, model } = identity;
     const object = kind === 'chat' ? 'chat.completion' : 'text_completion';
@@ -34,6 +36,7 @@ export class WholeAnswer implements AnswerListener {
       total_tokens: promptTokens + this.#tokens,
       completion_tokens: this.#tokens,
       prompt_tokens_details: null,
+      ...promptTokensDetails(cachedTokens()),
     };
     const body = { id, object, created, model, choices: [this.#choice()], usage };
     response.writeHead(200, { 'content-type': 'application/json' });

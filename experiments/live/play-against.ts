@@ -1,5 +1,6 @@
 import { suggestion } from '../../core/closest.ts';
 import { FairleadError } from '../../core/errors.ts';
+import { chatOverhead } from '../../loadgen/chat-overhead.ts';
 import { targetOf } from '../../loadgen/http/target.ts';
 import type { LiveFigures } from '../../loadgen/live-figures.ts';
 import type { LiveRun } from '../../loadgen/live-run.ts';
@@ -20,9 +21,9 @@ export interface PlayAgainstOptions {
   readonly seed: number;
   readonly requests?: number | undefined;
   readonly timeScale: number;
-  readonly workers: number;
+  readonly workers?: number;
   readonly signal: AbortSignal;
-  readonly onFigures: ((figures: LiveFigures) => void) | undefined;
+  readonly onFigures: (figures: LiveFigures) => void;
 }
 
 /** A live run, and whom it was against. */
@@ -58,10 +59,13 @@ export async function playAgainst(
     ignoresEos: options.ignoreEos,
     asksForUsage: options.usage,
   };
-  await tryOneRequest(target, new RequestWriter({ ...writing, apiKey: probeKey }), api);
+  const prober = new RequestWriter({ ...writing, apiKey: probeKey });
+  await tryOneRequest(target, prober, api);
+  const overhead = api === 'chat' ? await chatOverhead(target, prober) : undefined;
   const mostRequests = options.requests ?? Number.POSITIVE_INFINITY;
-  const task = { scenario, seed: options.seed, writing, timeScale, mostRequests };
-  const run = await playInWorkers(task, { workers: options.workers, signal, onFigures });
+  const task = { scenario, seed: options.seed, timeScale, mostRequests };
+  const playing = { ...task, writing: { ...writing, overhead } };
+  const run = await playInWorkers(playing, { workers: options.workers ?? 1, signal, onFigures });
   return { run, url: urlOf(target), model: served.model, api };
 }
 

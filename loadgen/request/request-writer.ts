@@ -1,3 +1,4 @@
+import { type ChatMessage, noOverhead, type Overhead } from '../../scenarios/prompts/overhead.ts';
 import { PromptWriter } from '../../scenarios/prompts/prompt-writer.ts';
 import type { RequestSpec } from '../../scenarios/request-stream.ts';
 import type { Target } from '../http/target.ts';
@@ -22,7 +23,11 @@ export interface RequestWriterOptions {
   readonly ignoresEos: boolean;
   /** False for servers that do not know `stream_options`: tokens are counted by pieces then. */
   readonly asksForUsage: boolean;
+  /** Tokens that the server adds to messages, which are taken off prompts; of a chat only. */
+  readonly overhead?: Overhead | undefined;
 }
+
+const byIds = { vocabulary: plainTokenIds };
 
 /** Writes requests as they go over the wire, head and body in one piece. */
 export class RequestWriter {
@@ -36,16 +41,33 @@ export class RequestWriter {
     const { api, runSalt, target } = options;
     this.#options = options;
     const isChat = api === 'chat';
-    this.#prompts = new PromptWriter({ runSalt, ...(isChat ? {} : { vocabulary: plainTokenIds }) });
+    const overhead = options.overhead ?? noOverhead;
+    this.#prompts = new PromptWriter(isChat ? { runSalt, overhead } : { runSalt, ...byIds });
     this.#path = `${target.basePath}/v1/${isChat ? 'chat/completions' : 'completions'}`;
   }
 
   write(spec: RequestSpec): Buffer {
-    const body = JSON.stringify(this.#body(spec));
-    const session = spec.session > 0 ? `x-session-id: ${spec.session}\r\n` : '';
+    const { api } = this.#options;
+    const { prompt, session, tenant } = spec;
+    const said =
+      api === 'chat'
+        ? { messages: this.#prompts.messages(spec) }
+        : { prompt: this.#prompts.tokenIds(prompt) };
+    return this.#written(tenant, session, { ...said, ...this.#body(spec) });
+  }
+
+  /** Asks for one token in answer to these. */
+  writeProbe(messages: readonly ChatMessage[]): Buffer {
+    const body = { adapter: 0, cacheSalt: 0, outputTokens: 1, priority: 0 };
+    return this.#written('', 0, { messages, ...this.#body(body) });
+  }
+
+  #written(tenant: string, ofSession: number, said: Readonly<Record<string, unknown>>): Buffer {
+    const body = JSON.stringify(said);
+    const session = ofSession > 0 ? `x-session-id: ${ofSession}\r\n` : '';
     // All of it is ASCII, unless a name is not.
     const length = Buffer.byteLength(body);
-    const head = `${this.#head(spec.tenant)}${session}content-length: ${length}\r\n\r\n`;
+    const head = `${this.#head(tenant)}${session}content-length: ${length}\r\n\r\n`;
     return Buffer.from(head + body);
   }
 
@@ -67,14 +89,13 @@ export class RequestWriter {
     return head;
   }
 
-  #body(spec: RequestSpec): Record<string, unknown> {
-    const { adapterModels, api, asksForUsage, ignoresEos, model } = this.#options;
-    const { adapter, cacheSalt, outputTokens, priority, prompt } = spec;
+  #body(
+    spec: Pick<RequestSpec, 'adapter' | 'cacheSalt' | 'outputTokens' | 'priority'>,
+  ): Record<string, unknown> {
+    const { adapterModels, asksForUsage, ignoresEos, model } = this.#options;
+    const { adapter, cacheSalt, outputTokens, priority } = spec;
     return {
       model: adapterModels.get(adapter) ?? model,
-      ...(api === 'chat'
-        ? { messages: this.#prompts.messages(spec) }
-        : { prompt: this.#prompts.tokenIds(prompt) }),
       max_tokens: outputTokens,
       stream: true,
       ...(asksForUsage ? { stream_options: { include_usage: true } } : {}),
