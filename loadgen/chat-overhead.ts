@@ -10,6 +10,9 @@ import type { Target } from './http/target.ts';
 import { HighResolutionClock } from './pacing/run-clock.ts';
 import type { RequestWriter } from './request/request-writer.ts';
 
+/** Of a server that has answered a first request just before. */
+const probeTimeoutMs = 15_000;
+
 /**
  * How many tokens the server's chat template adds, by what it counts for three short messages. A
  * server that does not count says nothing, and prompts are then longer than the scenario has them.
@@ -26,6 +29,7 @@ export async function chatOverhead(
         onGap: () => {},
         onAnswer: () => resolve(answer.usage?.promptTokens ?? Number.NaN),
       });
+      setTimeout(() => resolve(Number.NaN), probeTimeoutMs).unref();
       http.send(writer.writeProbe(overheadProbes[probe]), answer);
     });
   const [alone, system, exchange] = await Promise.all([
