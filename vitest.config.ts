@@ -3,13 +3,26 @@ import { defineConfig } from 'vitest/config';
 /** Where CI wants the results in a form it can count. */
 const resultsFile = process.env['FAIRLEAD_TEST_RESULTS'];
 
+const all = 'test/**/*.test.ts';
+/** What measures milliseconds; it has the machine for itself when the others are done. */
+const timed = ['test/loadgen/accuracy.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fast-check-setup.ts'],
     testTimeout: 60_000,
     // By default a core is left idle, which on two of them is half of the machine.
     maxWorkers: '100%',
     reporters: resultsFile ? ['default', ['json', { outputFile: resultsFile }]] : ['default'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'suite', include: [all, ...timed.map((file) => `!${file}`)] },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
