@@ -93,6 +93,6 @@ async function compareHere(asked: Question, options: CompareHereOptions): Promis
     ...result,
     meta: { ...result.meta, run: describeRun(startedAt) },
   };
-  const report = await writeRun(out ?? runFolder(comparison), comparison);
+  const report = await writeRun(out ?? runFolder(comparison), comparison, store);
   printComparison(comparison, report, { scenario: question.scenario, ...options });
 }

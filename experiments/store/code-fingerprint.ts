@@ -13,9 +13,21 @@ export const simulatingFolders = ['core', 'scenarios', 'strategies', 'gateway', 
 export const simulatingFiles = ['experiments/run-task', 'experiments/run-id', 'experiments/load/'];
 /** Those of `reports/` itself summarise a run; the folders in it only draw what came out. */
 const summarising = /^reports\/[^/]+$/;
-export const simulatingPackages = ['d3-random', 'seedrandom', 'simple-statistics', 'yaml', 'zod'];
+export const simulatingPackages = [
+  'd3-random',
+  'fastest-levenshtein',
+  'seedrandom',
+  'simple-statistics',
+  'yaml',
+  'zod',
+];
 
-let known: string | undefined;
+const reportPackages = ['vega', 'vega-lite'];
+
+const known = new Map<Part, string>();
+
+/** What a result depends on that must not outlive the code. */
+export type Part = 'runs' | 'reports';
 
 /**
  * Names the code that is running, for results that must not outlive it. A version number would not
@@ -23,33 +35,36 @@ let known: string | undefined;
  * content of the files, read once, as they lie there now; with the versions of the packages whose
  * arithmetic we use. Node is not part of it: the same bytes on Node 20 to 24 are a promise.
  */
-export function codeFingerprint(): string {
-  known ??= fingerprintOf(root);
-  return known;
+export function codeFingerprint(part: Part = 'runs'): string {
+  const fingerprint = known.get(part) ?? fingerprintOf(root, part);
+  known.set(part, fingerprint);
+  return fingerprint;
 }
 
-export function fingerprintOf(folder: string): string {
+export function fingerprintOf(folder: string, part: Part): string {
   const hash = createHash('sha256');
-  for (const path of simulatingPaths(folder)) {
+  for (const path of partPaths(folder, part)) {
     const content = readFileSync(join(folder, path));
     hash.update(`${path} ${content.length}\n`).update(content);
   }
-  for (const name of simulatingPackages) hash.update(`${name} ${packageVersion(name, folder)}\n`);
+  const packages = part === 'runs' ? simulatingPackages : reportPackages;
+  for (const name of packages) hash.update(`${name} ${packageVersion(name, folder)}\n`);
   return hash.digest('hex').slice(0, 32);
 }
 
 /** Sources where they are run, or what was compiled of them. */
-export function simulatingPaths(folder: string): string[] {
-  const top = [...simulatingFolders, 'reports', 'experiments'];
+export function partPaths(folder: string, part: Part): string[] {
+  const top =
+    part === 'runs' ? [...simulatingFolders, 'reports', 'experiments'] : ['core', 'reports'];
   const files = top.flatMap((name) =>
     readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
       .filter((path) => /\.[jt]s$/.test(path))
       .map((path) => `${name}/${path.replaceAll('\\', '/')}`),
   );
-  return files.filter(isSimulating).sort();
+  return (part === 'runs' ? files.filter(isSimulating) : files).sort();
 }
 
-export function isSimulating(path: string): boolean {
+function isSimulating(path: string): boolean {
   return (
     simulatingFolders.some((name) => path.startsWith(`${name}/`)) ||
     simulatingFiles.some((name) => path.startsWith(name)) ||

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../run-id.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Answers under the hash of their question: `<2 hex>/<hash>.json` in a folder. Questions and
@@ -79,12 +80,12 @@ function readEntry(path: string, key: string): { value: unknown } | { problem?: 
 }
 
 /**
- * Under a name of its own, then renamed. It is not waited for the disk: should the power fail, the
+ * Under a name of its own, that no process on another machine has either, then renamed. It is not waited for the disk: should the power fail, the
  * checksum tells what was lost, and that is made again.
  */
 function writeEntry(path: string, entry: Entry): void {
-  const temporary = `${path}.${process.pid}.part`;
-  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.part`;
+  makeFolder(dirname(path));
   try {
     writeFileSync(temporary, `${JSON.stringify(entry)}\n`);
     renameSync(temporary, path);
