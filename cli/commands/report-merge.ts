@@ -21,8 +21,10 @@ Examples:
   fairlead report merge shard-* --out merged
   fairlead report merge shard-1 shard-2 --json | jq .verdict`,
   )
-  .action(async (folders, options) => {
+  .action(async (folders, _options, command) => {
     const startedAt = new Date();
+    // The command above has options of the same names, and takes them for its own.
+    const options = command.optsWithGlobals();
     // What a comparison needs is much more than a report does, which is shown at once.
     const { mergedComparison } = await import('../merged-comparison.ts');
     const { printComparison } = await import('../print-comparison.ts');

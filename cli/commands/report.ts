@@ -12,8 +12,6 @@ import { reportMergeCommand } from './report-merge.ts';
 export const reportCommand = new Command('report')
   .summary('show, render again or export the results of a run')
   .description('Shows the results in a folder under runs/, and renders or exports them again.')
-  // What follows "merge" is for merge.
-  .enablePositionalOptions()
   .argument('<run>', 'folder of a run, or its summary.json')
   .option('--html <folder>', 'write summary.json and report.html there')
   .option('--markdown', 'print Markdown')
