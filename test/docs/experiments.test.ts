@@ -63,6 +63,7 @@ test('as a Slurm array', () => {
     const of = { SLURM_ARRAY_TASK_COUNT: '4', SLURM_CPUS_PER_TASK: '1' };
     run(slurm, cwd, { ...of, SLURM_ARRAY_TASK_ID: id });
   }
+  merge(['shard-1', 'shard-2', 'shard-3', 'shard-4'], cwd);
 });
 
 test('as an indexed job of Kubernetes', () => {
@@ -72,6 +73,7 @@ test('as an indexed job of Kubernetes', () => {
   for (let index = 0; index < spec.completions; index++) {
     run(command!, cwd, { JOB_COMPLETION_INDEX: String(index) });
   }
+  merge(['shard-0', 'shard-1', 'shard-2', 'shard-3'], cwd);
 });
 
 test('as a matrix of GitHub', () => {
