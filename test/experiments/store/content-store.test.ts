@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -83,3 +84,28 @@ test.each(['/proc/nowhere', join(import.meta.filename, 'below-a-file')])(
     expect(store.get(contentKey('question'))).toBeUndefined();
   },
 );
+
+test('a disk that is full in the middle of an entry leaves nothing of it', () => {
+  const folder = temporaryFolder();
+  const module = new URL('../../../dist/experiments/store/content-store.js', import.meta.url);
+  const script = `
+    import { contentKey, contentStore } from '${module.href}';
+    const told = [];
+    const tell = (message) => told.push(message);
+    const store = contentStore(process.argv[1], { onDamaged: tell, onUnwritable: tell });
+    store.put(contentKey('small'), 'fits');
+    store.put(contentKey('large'), 'x'.repeat(100_000));
+    const read = [store.get(contentKey('small')), store.get(contentKey('large'))];
+    console.log(JSON.stringify({ told, read }));
+  `;
+  // A file may have one block and no more, so that a write ends in the middle.
+  const limited = 'trap "" XFSZ; ulimit -f 1; exec "$@"';
+  const node = [process.execPath, '--input-type=module', '-e', script, folder];
+  const { stderr, stdout } = spawnSync('sh', ['-c', limited, 'sh', ...node], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  const { read, told } = JSON.parse(stdout) as { read: unknown[]; told: string[] };
+  expect(read).toEqual(['fits', null]);
+  expect(told).toEqual([expect.stringContaining('EFBIG')]);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  expect(files.filter((entry) => entry.isFile())).toHaveLength(1);
+});
