@@ -8,7 +8,7 @@ import { chat, scenarioOf } from './sim-runs.ts';
 
 const scenario = scenarioOf({ replicas: 4, rateRps: 24, requests: 15_000, lengths: chat });
 const strategy = { name: 'least-tokens', options: {} };
-const tasks: RunTask[] = Array.from({ length: 24 }, (_, seed) => ({ scenario, strategy, seed }));
+const tasks: RunTask[] = Array.from({ length: 240 }, (_, seed) => ({ scenario, strategy, seed }));
 const [startedAt, cpuBefore] = [performance.now(), cpuSeconds()];
 await runAll(tasks, threadExecutor(Number(process.argv[2])));
 const wallS = (performance.now() - startedAt) / 1_000;
