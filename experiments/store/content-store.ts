@@ -80,8 +80,8 @@ function readEntry(path: string, key: string): { value: unknown } | { problem?: 
 }
 
 /**
- * Under a name of its own, that no process on another machine has either, then renamed. It is not waited for the disk: should the power fail, the
- * checksum tells what was lost, and that is made again.
+ * Under a name that no other process has, on no machine, and then renamed. It is not waited for the
+ * disk: should the power fail, the checksum tells what was lost, and that is made again.
  */
 function writeEntry(path: string, entry: Entry): void {
   const temporary = `${path}.${randomUUID()}.part`;

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runFairlead } from '../support/run-fairlead.ts';
+import { program, runFairlead } from '../support/run-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { lastingPart, tinyScenarioIn } from '../support/tiny-scenario.ts';
 
@@ -76,13 +78,18 @@ test('a shard that cannot keep its runs says so, and stops', async () => {
 
 test('Ctrl-C loses no run that has ended', async () => {
   const cwd = temporaryFolder();
-  const args = ['compare', tinyScenarioIn(cwd), '--seeds', '5000', '--json'];
-  const stopped = await runFairlead(args, { cwd, env, interruptAfterMs: 4_000 });
-  const { meta } = JSON.parse(stopped.stdout) as { meta: { seeds: number[] } };
-  const last = Math.max(...meta.seeds);
-  const again = await runFairlead([...args.slice(0, 3), String(last), '--json'], { cwd, env });
-  const there = Number(/^(\d+) of/.exec(again.stderr)![1]);
-  expect(there).toBeGreaterThanOrEqual(4 * meta.seeds.length);
+  const store = join(cwd, 'runs/store');
+  const args = ['compare', tinyScenarioIn(cwd), '--seeds', '30', '--json'];
+  const options = { cwd, env: { ...process.env, ...env }, stdio: 'ignore' } as const;
+  const child = spawn(process.execPath, [program, ...args], options);
+  const exited = new Promise((resolve) => child.on('exit', resolve));
+  while (!existsSync(store) || filesIn(store).length < 4) await sleep(5);
+  child.kill('SIGINT');
+  await exited;
+  const kept = filesIn(store).filter((path) => readFileSync(path, 'utf8').includes('ttftP99Ms'));
+  expect(kept.length).toBeGreaterThanOrEqual(3);
+  const again = await runFairlead(args, { cwd, env });
+  expect(again.stderr).toBe(`${kept.length} of 120 runs were there (runs/store).\n`);
 });
 
 test.each(['0/4', '5/4', '1', '1/0', 'a/b', '1/99999'])('--shard %s is refused', async (shard) => {
