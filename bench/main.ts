@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { experimentBenchmarks } from './experiments.ts';
 import { libraryBenchmarks } from './library.ts';
 import { pickBenchmarks } from './picks.ts';
 import { promptBenchmarks } from './prompts.ts';
@@ -23,6 +24,7 @@ const benchmarks = [
   ...pickBenchmarks(),
   ...scrapeBenchmarks(),
   ...requestBodyBenchmarks(),
+  ...experimentBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {

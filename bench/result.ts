@@ -8,7 +8,8 @@ export interface Result {
 export type Benchmark = () => Result;
 
 export function atLeast(goal: number, value: number, unit: string): Result {
-  return { value: Math.round(value), unit, goal, ok: value >= goal };
+  const shown = value < 100 ? Math.round(value * 100) / 100 : Math.round(value);
+  return { value: shown, unit, goal, ok: value >= goal };
 }
 
 export function atMost(goal: number, value: number, unit: string): Result {

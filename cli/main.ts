@@ -1,21 +1,26 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { suggestion } from '../core/closest.ts';
 import { exitCode, FairleadError } from '../core/errors.ts';
-import { benchCommand } from './commands/bench.ts';
-import { compareCommand } from './commands/compare.ts';
-import { exportCommand } from './commands/export.ts';
-import { hardwareCommand } from './commands/hardware.ts';
-import { labCommand } from './commands/lab.ts';
-import { loadCommand } from './commands/load.ts';
-import { modelCommand } from './commands/model.ts';
-import { proxyCommand } from './commands/proxy.ts';
-import { replayDecisionsCommand } from './commands/replay-decisions.ts';
-import { replicaCommand } from './commands/replica.ts';
-import { reportCommand } from './commands/report.ts';
-import { scenarioCommand } from './commands/scenario.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { strategyCommand } from './commands/strategy.ts';
 import { version } from './package.ts';
+
+/** A command is read when it is called: all of them together take longer than many an answer. */
+const commands = {
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  load: async () => (await import('./commands/load.ts')).loadCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
+  proxy: async () => (await import('./commands/proxy.ts')).proxyCommand,
+  'replay-decisions': async () =>
+    (await import('./commands/replay-decisions.ts')).replayDecisionsCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  replica: async () => (await import('./commands/replica.ts')).replicaCommand,
+  lab: async () => (await import('./commands/lab.ts')).labCommand,
+  scenario: async () => (await import('./commands/scenario.ts')).scenarioCommand,
+  strategy: async () => (await import('./commands/strategy.ts')).strategyCommand,
+  hardware: async () => (await import('./commands/hardware.ts')).hardwareCommand,
+  model: async () => (await import('./commands/model.ts')).modelCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+};
 
 const introduction = `Fairlead finds the load-balancing strategy for several vLLM replicas before you deploy them.
 It simulates your fleet and your traffic, and says which strategy keeps the tail latency down.
@@ -33,24 +38,11 @@ const program = new Command('fairlead')
       process.stdout.write(introduction);
       return;
     }
-    const names = command.commands.map((known) => known.name());
+    const names = Object.keys(commands);
     const message = `there is no command "${unknown}". ${suggestion(unknown, names)} "fairlead --help" shows them all.`;
     throw new FairleadError('USAGE', message);
-  })
-  .addCommand(compareCommand)
-  .addCommand(simulateCommand)
-  .addCommand(loadCommand)
-  .addCommand(benchCommand)
-  .addCommand(proxyCommand)
-  .addCommand(replayDecisionsCommand)
-  .addCommand(exportCommand)
-  .addCommand(replicaCommand)
-  .addCommand(labCommand)
-  .addCommand(scenarioCommand)
-  .addCommand(strategyCommand)
-  .addCommand(hardwareCommand)
-  .addCommand(modelCommand)
-  .addCommand(reportCommand);
+  });
+for (const command of await calledCommands()) program.addCommand(command as Command);
 
 for (const command of allCommands(program)) {
   command.exitOverride().configureOutput({ outputError: (text, write) => write(text) });
@@ -65,6 +57,13 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
+}
+
+/** The one that is called; all of them for the help, and whenever it is not plain which. */
+async function calledCommands(): Promise<readonly unknown[]> {
+  const called = Object.entries(commands).filter(([name]) => name === process.argv[2]);
+  const wanted = called.length > 0 ? called : Object.entries(commands);
+  return await Promise.all(wanted.map(([, read]) => read()));
 }
 
 function allCommands(command: { commands: readonly unknown[] }): Command[] {

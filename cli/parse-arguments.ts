@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { suggestion } from '../core/closest.ts';
 import { parseDurationUs } from '../core/time.ts';
+import type { Shard } from '../experiments/shards/share.ts';
 import { type MetricName, metricNames } from '../reports/metrics.ts';
 
 /** A whole number in a range, or a message that says so. */
@@ -36,4 +37,16 @@ export function metricName(text: string): MetricName {
   const found = metricNames.find((name) => name === text);
   if (found !== undefined) return found;
   throw new InvalidArgumentError(suggestion(text, metricNames));
+}
+
+const mostShards = 10_000;
+
+/** `2/4` is the second of four. */
+export function shard(text: string): Shard {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  const isOne = index !== undefined && of !== undefined && index >= 1 && index <= of;
+  if (isOne && of <= mostShards) return { index, of };
+  throw new InvalidArgumentError(
+    `Write 1/4 to 4/4 for the shards of four, at most ${mostShards} of them, not "${text}".`,
+  );
 }

@@ -1,14 +1,10 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FairleadError } from '../core/errors.ts';
+import { codeFingerprint } from '../experiments/store/code-fingerprint.ts';
+import { type ContentStore, contentKey } from '../experiments/store/content-store.ts';
+import { makeFolder } from '../experiments/store/make-folder.ts';
 import { htmlReport } from '../reports/html/page.ts';
 import { type Comparison, comparisonSchema } from '../reports/summary.ts';
 
@@ -24,21 +20,40 @@ interface NamedRun {
   readonly meta: { readonly runId: string };
 }
 
-/** Writes `summary.json` and `report.html`; returns the path of the report. */
-export async function writeRun(folder: string, comparison: Comparison): Promise<string> {
+/**
+ * Writes `summary.json` and `report.html`; returns the path of the report. To draw it takes longer
+ * than all the rest where the runs are known. So a report of the same result by the same code is
+ * left as it is, and goes on telling when that was first made.
+ */
+export async function writeRun(
+  folder: string,
+  comparison: Comparison,
+  known?: ContentStore,
+): Promise<string> {
   const report = join(folder, 'report.html');
-  const page = await htmlReport(comparison);
+  const { run: _run, ...meta } = comparison.meta;
+  const code = known && codeFingerprint('reports');
+  const key = contentKey({ kind: 'report', code, comparison: { ...comparison, meta }, report });
   writeFile(join(folder, 'summary.json'), `${JSON.stringify(comparison, null, 2)}\n`);
+  if (existsSync(report) && known?.get(key) === hashOf(readFileSync(report))) return report;
+  const page = await htmlReport(comparison);
   writeFile(report, page);
+  known?.put(key, hashOf(page));
   return report;
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** Whole or not at all: a reader never finds half a file, even after a crash. */
 export function writeFile(path: string, content: string | Uint8Array): void {
   try {
     makeFolder(dirname(path));
-    writeFileSync(`${path}.part`, content);
-    renameSync(`${path}.part`, path);
+    // Two processes may write the same file, even on two machines.
+    const temporary = `${path}.${randomUUID()}.part`;
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
   } catch (error) {
     throw notWritable(path, error);
   }
@@ -63,18 +78,6 @@ export function checkWritable(path: string): void {
   const probe = `${path}.${process.pid}`;
   writeFile(probe, '');
   rmSync(probe);
-}
-
-/** One by one: where none can be made, as under /proc, the recursive way of Node never ends. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Somebody else may have made it just now.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
 }
 
 /** Reads what a run left, by its folder or by the path of its summary. */

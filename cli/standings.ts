@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { runAll } from '../experiments/executor.ts';
 import { resolveLoad } from '../experiments/load/resolve-load.ts';
 import {
   finalists,
@@ -8,7 +9,7 @@ import {
   standing,
   standingsSchema,
 } from '../experiments/standings.ts';
-import { runAll } from '../experiments/worker-pool.ts';
+import { threadExecutor } from '../experiments/thread-executor.ts';
 import type { RunSummary } from '../reports/summary.ts';
 import { libraryNames } from '../scenarios/library.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -63,7 +64,7 @@ async function run(
   const tasks = names.flatMap((name) =>
     seeds.map((seed) => ({ scenario, strategy: { name, options: {} }, seed })),
   );
-  const summaries = (await runAll(tasks, { onDone: () => {} })) as RunSummary[];
+  const summaries = (await runAll(tasks, threadExecutor())) as RunSummary[];
   return names.map((name, index) => ({
     name,
     runs: summaries.slice(index * seeds.length, (index + 1) * seeds.length),

@@ -10,17 +10,18 @@ import {
 import type { PluginOptions, Scenario, StrategyChoice, Tenant } from '../scenarios/scenario.ts';
 import { sloClasses } from '../scenarios/slo-classes.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
+import { type Executor, runAll } from './executor.ts';
 import { loadFigures } from './load/load-figures.ts';
-import { resolveLoad } from './load/resolve-load.ts';
+import { type KnownCapacities, resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
 import { steadyWarnings } from './steady-warnings.ts';
 import { withLabels } from './strategy-labels.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
+import { threadExecutor } from './thread-executor.ts';
 import { unmetNeeds } from './unmet-needs.ts';
 import { decide } from './verdict.ts';
 import { warningsFor } from './warnings.ts';
-import { runAll } from './worker-pool.ts';
 
 export interface CompareOptions {
   readonly scenario: Scenario;
@@ -29,7 +30,9 @@ export interface CompareOptions {
   /** The metric that names the winner. */
   readonly by: MetricName;
   readonly version: string;
-  readonly threads?: number;
+  /** Threads of this process when left out. */
+  readonly executor?: Executor;
+  readonly capacities?: KnownCapacities | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, of: number) => void;
 }
@@ -45,22 +48,41 @@ export type ComparisonResult = Omit<Comparison, 'meta'> & {
  * is aborted, the seeds that are complete make the result, and none gives undefined.
  */
 export async function compare(options: CompareOptions): Promise<ComparisonResult | undefined> {
-  const { by, version, onProgress, threads, signal } = options;
-  const scenario = resolveLoad(options.scenario);
-  const strategies = withoutRepeats(options.strategies);
-  const tasks: RunTask[] = options.seeds.flatMap((seed) =>
-    strategies.map((strategy) => ({ scenario, strategy, seed })),
-  );
-  const summaries = await runAll(tasks, {
-    ...(threads === undefined ? {} : { threads }),
-    ...(signal === undefined ? {} : { signal }),
+  const { executor = threadExecutor(), onProgress, signal } = options;
+  const question = questionOf(options);
+  const tasks = tasksOf(question);
+  const summaries = await runAll(tasks, executor, {
+    signal,
     onDone: (done) => onProgress?.(done, tasks.length),
   });
-  const seedRuns = options.seeds.map((_seed, index) =>
+  return comparisonOf(question, summaries);
+}
+
+/** What a comparison asks: with its loads as rates, and no strategy twice. */
+export type Question = Pick<CompareOptions, 'by' | 'scenario' | 'seeds' | 'strategies' | 'version'>;
+
+export function questionOf(options: Question & Pick<CompareOptions, 'capacities'>): Question {
+  const { by, capacities, seeds, version } = options;
+  const scenario = resolveLoad(options.scenario, capacities);
+  return { by, scenario, seeds, strategies: withoutRepeats(options.strategies), version };
+}
+
+/** Seeds one after the other, so that those begun first are complete first. */
+export function tasksOf({ scenario, seeds, strategies }: Question): RunTask[] {
+  return seeds.flatMap((seed) => strategies.map((strategy) => ({ scenario, strategy, seed })));
+}
+
+/** From the summaries of all tasks, in their order; seeds that are not complete are left out. */
+export function comparisonOf(
+  question: Question,
+  summaries: readonly (RunSummary | undefined)[],
+): ComparisonResult | undefined {
+  const { by, scenario, strategies, version } = question;
+  const seedRuns = question.seeds.map((_seed, index) =>
     summaries.slice(index * strategies.length, (index + 1) * strategies.length),
   );
   const complete = seedRuns.map((runs) => !runs.includes(undefined));
-  const seeds = options.seeds.filter((_seed, index) => complete[index]);
+  const seeds = question.seeds.filter((_seed, index) => complete[index]);
   if (seeds.length === 0) return undefined;
   const finished = seedRuns.filter((_runs, index) => complete[index]) as RunSummary[][];
   const all = strategies.map((strategy, index) => ({

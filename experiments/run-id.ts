@@ -8,6 +8,8 @@ export function runId(question: unknown): string {
 /** Keys in order of their characters, so that it does not matter how an object was made. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  // JSON would make null of infinity, and two questions one.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value)
     .filter(([, inner]) => inner !== undefined)

@@ -29,7 +29,8 @@ export function countOf(count: number, what: string): string {
 }
 
 function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  // As toLocaleString has it, which takes 30 ms to begin.
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function signed(value: number): string {

@@ -1,25 +1,18 @@
 import { Command } from '@commander-js/extra-typings';
 import { exitCode } from '../../core/errors.ts';
-import { type CompareOptions, compare } from '../../experiments/compare.ts';
+import { compare, type Question, questionOf, tasksOf } from '../../experiments/compare.ts';
 import { decidingMetric } from '../../experiments/deciding-metric.ts';
-import { countOf } from '../../reports/format.ts';
-import { loadLines } from '../../reports/load-text.ts';
-import { markdownReport } from '../../reports/markdown.ts';
 import type { Comparison } from '../../reports/summary.ts';
-import { terminalTable } from '../../reports/terminal-table.ts';
-import type { Scenario } from '../../scenarios/scenario.ts';
-import { fleetFacts } from '../../sim/fleet-facts.ts';
-import { fleetLines, hardwareText, modelText } from '../fleet-text.ts';
-import { interruptSignal } from '../interrupt.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
-import { metricName, wholeNumber } from '../parse-arguments.ts';
-import { printJson } from '../print-json.ts';
-import { startProgress } from '../progress.ts';
+import { metricName, shard, wholeNumber } from '../parse-arguments.ts';
+import { printComparison } from '../print-comparison.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
+import { runShard } from '../run-shard.ts';
+import { capacitiesIn, openRunStore, runStoreFolder } from '../run-store.ts';
+import { runWatched } from '../run-watched.ts';
 import { strategyChoice } from '../strategy-choice.ts';
-import { textStyle } from '../text-style.ts';
 
 export const compareCommand = new Command('compare')
   .summary('simulate several strategies on identical traffic and name the best')
@@ -43,6 +36,9 @@ export const compareCommand = new Command('compare')
   )
   .option('-t, --threads <count>', 'worker threads', wholeNumber({ min: 1, max: 256 }))
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
+  .option('--store <folder>', 'where finished runs are kept (default: $FAIRLEAD_STORE, runs/store)')
+  .option('--no-store', 'run everything anew, and keep nothing')
+  .option('--shard <i/n>', 'make only this share of the runs, for "fairlead report merge"', shard)
   .option('--json', 'print one JSON document and nothing else')
   .option('--markdown', 'print Markdown instead of a table')
   .addHelpText(
@@ -53,89 +49,50 @@ Exit codes: 0 answered, 1 no strategy keeps the SLO, 3 none keeps up, 64 wrong i
 Examples:
   fairlead compare azure-chat
   fairlead compare azure-chat -s round-robin -s least-tokens:tokensPerRequest=300 --seeds 20
+  fairlead compare azure-chat --shard 1/4 --out shard-1    (docs/experiments.md)
   fairlead compare my.yaml --json | jq .verdict`,
   )
   .action(async (name, options) => {
-    const startedAt = new Date();
     const scenario = await loadScenario(name, options);
-    const strategies = options.strategy ?? scenario.strategies;
-    const seeds = Array.from({ length: options.seeds }, (_, index) => options.firstSeed + index);
-    const { signal, dispose } = interruptSignal();
-    const progress = startProgress('Simulating', strategies.length * seeds.length);
-    const request: CompareOptions = {
+    const asked: Question = {
       scenario,
-      strategies,
-      seeds,
+      strategies: options.strategy ?? scenario.strategies,
+      seeds: Array.from({ length: options.seeds }, (_, index) => options.firstSeed + index),
       by: options.by ?? decidingMetric(scenario),
       version,
-      signal,
-      onProgress: (done) => progress.update(done),
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
     };
-    const result = await compare(request).finally(() => {
-      progress.stop();
-      dispose();
-    });
-    if (result === undefined) {
-      process.stderr.write('Stopped before the first seed was complete; nothing was written.\n');
-      process.exitCode = exitCode.interrupted;
-      return;
-    }
-    const comparison: Comparison = {
-      ...result,
-      meta: { ...result.meta, run: describeRun(startedAt) },
-    };
-    const report = await writeRun(options.out ?? runFolder(comparison), comparison);
-    print(comparison, report, { scenario, ...options });
-    process.exitCode = exitCodeOf(comparison);
+    if (options.shard !== undefined) return runShard(asked, { ...options, shard: options.shard });
+    return compareHere(asked, options);
   });
 
-interface PrintOptions {
-  readonly scenario: Scenario;
+interface CompareHereOptions {
   readonly json?: true | undefined;
   readonly markdown?: true | undefined;
+  readonly out?: string | undefined;
+  readonly store?: string | boolean | undefined;
+  readonly threads?: number | undefined;
 }
 
-function print(
-  comparison: Comparison,
-  report: string,
-  { json, markdown, scenario }: PrintOptions,
-): void {
-  if (json) {
-    printJson(comparison);
-    return;
-  }
-  if (markdown) {
-    process.stdout.write(markdownReport(comparison));
-    return;
-  }
-  const style = textStyle(process.stdout);
-  const { meta, verdict, warnings } = comparison;
-  const replicas = fleetFacts(scenario).map(hardwareText).join(' + ');
-  const lines = [
-    '',
-    `  ${style.bold(verdict.sentence)}`,
-    '',
-    style.grey(
-      `  ${scenario.name}: ${modelText(scenario)} on ${replicas}, ${countOf(meta.seeds.length, 'seed')}`,
-    ),
-    ...[...fleetLines(scenario), ...loadLines(comparison)].map((line) => style.grey(`  ${line}`)),
-    '',
-    terminalTable(comparison, style),
-    ...warnings.map((warning) => `\n  Warning: ${warning}`),
-    '',
-    `  Report: ${report}`,
-    '',
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-/** A best strategy is no help when it breaks the promise as well. */
-function exitCodeOf({ verdict, strategies }: Comparison): number {
-  if (verdict.kind === 'saturated') return exitCode.invalidRun;
-  const keepsAll = strategies.some(
-    ({ thresholds, saturatedSeeds }) =>
-      saturatedSeeds === 0 && thresholds.every(({ holds }) => holds),
+async function compareHere(asked: Question, options: CompareHereOptions): Promise<void> {
+  const startedAt = new Date();
+  const { out, threads } = options;
+  const folder = runStoreFolder(options.store);
+  const store = folder === undefined ? undefined : openRunStore(folder);
+  const question = questionOf({ ...asked, capacities: capacitiesIn(store) });
+  const total = tasksOf(question).length;
+  const result = await runWatched({ store, threads, total }, (watched) =>
+    compare({ ...question, ...watched }),
   );
-  return keepsAll ? exitCode.ok : exitCode.no;
+  if (result === undefined) {
+    const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
+    process.stderr.write(`Stopped before the first seed was complete.${kept}\n`);
+    process.exitCode = exitCode.interrupted;
+    return;
+  }
+  const comparison: Comparison = {
+    ...result,
+    meta: { ...result.meta, run: describeRun(startedAt) },
+  };
+  const report = await writeRun(out ?? runFolder(comparison), comparison, store);
+  printComparison(comparison, report, { scenario: question.scenario, ...options });
 }

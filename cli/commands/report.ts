@@ -7,6 +7,7 @@ import { printJson } from '../print-json.ts';
 import { readRecords, recordFormats, writeRecords } from '../records-file.ts';
 import { readRun, writeRun } from '../run-folder.ts';
 import { textStyle } from '../text-style.ts';
+import { reportMergeCommand } from './report-merge.ts';
 
 export const reportCommand = new Command('report')
   .summary('show, render again or export the results of a run')
@@ -20,6 +21,7 @@ export const reportCommand = new Command('report')
       recordFormats,
     ),
   )
+  .addCommand(reportMergeCommand)
   .action(async (run, options) => {
     const comparison = readRun(run);
     if (options.records !== undefined) {

@@ -4,8 +4,9 @@ import type { RunSummary } from '../../reports/summary.ts';
 import type { Scenario, StrategyChoice } from '../../scenarios/scenario.ts';
 import { agreement, type BothWorlds } from '../agreement.ts';
 import { assembleComparison, type ComparisonResult, type Measured } from '../compare.ts';
+import { runAll } from '../executor.ts';
 import type { RunTask } from '../run-task.ts';
-import { runAll } from '../worker-pool.ts';
+import { threadExecutor } from '../thread-executor.ts';
 import { type Contestant, simulatedStrategy } from './contestants.ts';
 import { invalidWarnings, type MeasuredRun } from './measured-run.ts';
 
@@ -81,7 +82,7 @@ async function bothWorlds(
   const tasks: RunTask[] = simulated.flatMap(({ strategy }) =>
     seeds.map((seed) => ({ scenario, strategy, seed })),
   );
-  const summaries = await runAll(tasks, { onDone: () => {} });
+  const summaries = await runAll(tasks, threadExecutor());
   return simulated.map(({ contestant, runs, strategy }, index) => ({
     name: contestant.name,
     ...(contestant.kind === 'balancer' ? { simulatedAs: strategy.name } : {}),

@@ -12,28 +12,48 @@ import {
 import { canonicalJson } from '../run-id.ts';
 import { type Capacity, measureCapacity } from './capacity.ts';
 
+/** Has the capacity for a mix of traffic at hand, or else has it measured. */
+export type KnownCapacities = (
+  scenario: Scenario,
+  mix: object,
+  measure: () => Capacity,
+) => Capacity;
+
 /**
  * Turns the loads of a scenario into rates, once for all runs of it. Each entry has its share of
  * what the fleet can sustain of its own traffic, so the shares add up to how busy the fleet is. The
  * mean of a curve is taken over the measured window, where the results come from.
  */
-export function resolveLoad(scenario: Scenario): Scenario {
+export function resolveLoad(
+  scenario: Scenario,
+  capacities: KnownCapacities = (_scenario, _mix, measure) => measure(),
+): Scenario {
   const isOpen = ({ load, loadRate }: Tenant) => load !== undefined && loadRate === undefined;
   if (!scenario.traffic.some(isOpen)) return scenario;
   const known = new Map<string, Capacity>();
+  const capacityOf = (tenant: Tenant): Capacity => {
+    const { arrivals: _arrivals, load: _load, tenant: _name, ...mix } = tenant;
+    const key = canonicalJson(mix);
+    const capacity =
+      known.get(key) ?? capacities(scenario, mix, () => measureCapacity(scenario, tenant));
+    known.set(key, capacity);
+    return capacity;
+  };
   const rates = scenario.traffic.map((tenant) =>
-    isOpen(tenant) ? loadRateOf(scenario, tenant, known) : undefined,
+    isOpen(tenant) ? loadRateOf(scenario, tenant, capacityOf) : undefined,
   );
   const resolved = withLoadRates(scenario, rates);
   refuseTooMany(resolved);
   return resolved;
 }
 
-function loadRateOf(scenario: Scenario, tenant: Tenant, known: Map<string, Capacity>): LoadRate {
-  const { arrivals: _arrivals, load, tenant: name, ...mix } = tenant;
-  const key = canonicalJson(mix);
-  const capacity = known.get(key) ?? measureCapacity(scenario, tenant);
-  known.set(key, capacity);
+function loadRateOf(
+  scenario: Scenario,
+  tenant: Tenant,
+  capacityOf: (tenant: Tenant) => Capacity,
+): LoadRate {
+  const { load, tenant: name } = tenant;
+  const capacity = capacityOf(tenant);
   const { requestsPerJob } = capacity;
   const capacityRps = round(capacity.rps);
   if (!(capacityRps > 0) || capacityRps === Number.POSITIVE_INFINITY) {

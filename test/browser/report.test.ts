@@ -24,7 +24,6 @@ testWith('chromium')(
       seeds: [1, 2, 3],
       by: 'ttftP99Ms',
       version: 'test',
-      threads: 0,
     });
     const comparison = { ...result!, meta: { ...result!.meta, run } };
     const path = join(temporaryFolder(), 'report.html');

@@ -8,7 +8,6 @@ const base: CompareOptions = {
   seeds: [1, 2, 3, 4],
   by: 'ttftP99Ms',
   version: 'test',
-  threads: 0,
 };
 
 describe('a comparison', () => {

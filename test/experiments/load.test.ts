@@ -199,7 +199,7 @@ describe('a load', () => {
     const scenario = scenarioWith({ traffic: [{ load: 0.5, ...chat }], duration: '60s' });
     const strategies = [{ name: 'random', options: {} }];
     const options = { scenario, strategies, seeds: [1], by: 'ttftP99Ms', version: '1' } as const;
-    const result = await compare({ ...options, threads: 0 });
+    const result = await compare(options);
     const { capacityRps, rps } = loadRate(scenario);
     const { load } = comparisonSchema.shape.scenario.parse(result!.scenario).traffic[0]!;
     expect(load!.share).toBe(0.5);

@@ -18,7 +18,6 @@ export async function smallComparison(given: SmallComparison = {}): Promise<Comp
     seeds: Array.from({ length: seeds }, (_, index) => index + 1),
     by: 'ttftP99Ms',
     version: 'test',
-    threads: 0,
   });
   const run = { startedAt: '2026-01-01T00:00:00Z', durationMs: 1, node: '20', command: 'x' };
   return { ...result!, meta: { ...result!.meta, run } };

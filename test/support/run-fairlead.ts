@@ -32,7 +32,8 @@ export function runFairlead(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd,
-      env: { ...process.env, ...env },
+      // A test runs what it asks for, whatever others have left.
+      env: { ...process.env, FAIRLEAD_STORE: '', ...env },
     });
     child.stdin.on('error', () => {}).end(input);
     const output = { stdout: '', stderr: '' };

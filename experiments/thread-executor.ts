@@ -3,37 +3,37 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { RunSummary } from '../reports/summary.ts';
+import type { ExecuteOptions, Executor } from './executor.ts';
 import { type RunTask, summariseTask } from './run-task.ts';
 
-export interface PoolOptions {
-  /** Threads beside this one; by default as many as there are processors. */
-  readonly threads?: number;
-  /** No further task is begun once this is aborted. */
-  readonly signal?: AbortSignal;
-  readonly onDone: (done: number) => void;
+/**
+ * Threads beside this one; by default as many as there are processors. With none all happens in
+ * this thread, as where the sources are not compiled, when the tests run them.
+ */
+export function threadExecutor(threads = availableParallelism()): Executor {
+  const workerFile = fileURLToPath(new URL('./run-worker.js', import.meta.url));
+  if (!existsSync(workerFile) || threads < 1) return { execute: runHere };
+  return { execute: (tasks, options) => runInThreads(tasks, { ...options, workerFile, threads }) };
 }
 
-/**
- * Runs all tasks and returns their summaries in the order of the tasks, whatever the number of
- * threads; a task that an abort kept from running is undefined. The sources are not compiled when
- * the tests run them; then all happens in this thread.
- */
-export async function runAll(
+async function runHere(
   tasks: readonly RunTask[],
-  { threads = availableParallelism(), signal, onDone }: PoolOptions,
-): Promise<(RunSummary | undefined)[]> {
-  const workerFile = fileURLToPath(new URL('./run-worker.js', import.meta.url));
-  if (!existsSync(workerFile) || threads < 1) {
-    return tasks.map((task, index) => {
-      if (signal?.aborted) return undefined;
-      const summary = summariseTask(task);
-      onDone(index + 1);
-      return summary;
-    });
+  { onSummary, signal }: ExecuteOptions,
+): Promise<void> {
+  for (const [index, task] of tasks.entries()) {
+    if (signal?.aborted) return;
+    onSummary(index, summariseTask(task));
   }
-  const summaries = new Array<RunSummary | undefined>(tasks.length).fill(undefined);
+}
+
+interface ThreadOptions extends ExecuteOptions {
+  readonly workerFile: string;
+  readonly threads: number;
+}
+
+async function runInThreads(tasks: readonly RunTask[], options: ThreadOptions): Promise<void> {
+  const { onSummary, signal, threads, workerFile } = options;
   let next = 0;
-  let done = 0;
   const workers: Worker[] = [];
   const serve = () =>
     new Promise<void>((resolve, reject) => {
@@ -45,9 +45,12 @@ export async function runAll(
         worker.postMessage({ index, task: tasks[index] });
       };
       worker.on('message', ({ index, summary }: { index: number; summary: RunSummary }) => {
-        summaries[index] = summary;
-        onDone(++done);
-        send();
+        try {
+          onSummary(index, summary);
+          send();
+        } catch (error) {
+          reject(error as Error);
+        }
       });
       worker.on('error', reject);
       // A worker that goes without a word, or it would be waited for in vain.
@@ -60,5 +63,4 @@ export async function runAll(
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  return summaries;
 }
