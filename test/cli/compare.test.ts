@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -97,10 +97,10 @@ test('a fleet that cannot keep up makes the run invalid, and nobody wins', async
 });
 
 test('Ctrl-C keeps the seeds that are complete', async () => {
-  const out = temporaryFolder();
+  const [out, store] = [temporaryFolder(), temporaryFolder()];
   const { code, stdout, stderr } = await runFairlead(
     ['compare', scenarioFile(), '--seeds', '5000', '--json', '--out', out],
-    { interruptAfterMs: 4_000 },
+    { env: { FAIRLEAD_STORE: store }, interruptWhen: () => filesIn(store) >= 20 },
   );
   expect(stderr).toContain('Stopping; what is complete is kept');
   expect(code).toBe(0);
@@ -123,3 +123,8 @@ test('a strategy against itself is called by its options in table, verdict and r
   expect(page).toContain('least-tokens:tokensPerRequest=1');
   expect(page).not.toContain('[object Object]');
 });
+
+function filesIn(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+    .length;
+}

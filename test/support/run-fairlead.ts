@@ -15,8 +15,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Beside those of the tests. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Sends SIGINT after this long. */
-  readonly interruptAfterMs?: number;
+  /** Sends SIGINT once it holds. */
+  readonly interruptWhen?: () => boolean;
   /** On its standard input. */
   readonly input?: string;
 }
@@ -24,7 +24,7 @@ export interface RunOptions {
 /** Runs the built command line as a user would, in a process of its own. */
 export function runFairlead(
   args: readonly string[],
-  { cwd = repository, env = {}, input = '', interruptAfterMs }: RunOptions = {},
+  { cwd = repository, env = {}, input = '', interruptWhen }: RunOptions = {},
 ): Promise<Finished> {
   if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url))) {
     throw new Error('not built: "npm test" builds before it runs the tests');
@@ -43,7 +43,14 @@ export function runFairlead(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output.stderr += text;
     });
-    child.on('error', reject).on('close', (code) => resolve({ code, ...output }));
-    if (interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
+    const watch = setInterval(() => {
+      if (interruptWhen?.() !== true) return;
+      clearInterval(watch);
+      child.kill('SIGINT');
+    }, 20);
+    child.on('error', reject).on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, ...output });
+    });
   });
 }
