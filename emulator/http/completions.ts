@@ -59,6 +59,7 @@ export class Completions {
     if ('status' in plan) return plan;
     const full = this.#fullness(read.request);
     if (full !== undefined) return full;
+    replica.passages.remember(read.request.prompt, placed);
     const { enablePromptTokensDetails, lag } = this.#options;
     const sequence = new Sequence(engineRequest(read.request, placed, plan));
     const answer = {
