@@ -4,7 +4,7 @@ import type { LagMeter } from '../metrics/lag-meter.ts';
 import { metricsPage } from '../metrics/metrics-page.ts';
 import { type ApiError, badRequest, errorBody, internalError } from './api-errors.ts';
 import { Completions, type HttpExchange, type QueueCaps } from './completions.ts';
-import { type FaultSwitch, readFault } from './fault-switch.ts';
+import type { FaultSwitch } from './fault-switch.ts';
 import { answerKvEvents } from './kv-event-answer.ts';
 import { readJson } from './read-json.ts';
 import { detokenize, tokenize } from './tokenize.ts';
@@ -101,7 +101,7 @@ export class FrontEnd {
       answer(http.response, this.#completions.begin('completion', body, http));
     },
     '/fault': (body, { response }) => {
-      const fault = readFault(body);
+      const fault = this.#options.faults.read(body);
       if ('status' in fault) return sendError(response, fault);
       // Whoever asks for it hears that it has come before its connection breaks.
       response.once('finish', () => this.#options.faults.apply(fault));

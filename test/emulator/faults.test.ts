@@ -105,6 +105,7 @@ test.each([
   [{ kind: 'crash' }, /for/],
   [{ kind: 'slow', factor: 0 }, /factor/],
   [{ kind: 'hang', for: 'long' }, /duration/],
+  [{ kind: 'hang', for: '720h' }, /24 days/],
 ])('refuses the fault %j', async (fault, message) => {
   emulation = await emulate();
   const answer = await post(emulation.address('/fault'), fault);
