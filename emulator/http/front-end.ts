@@ -18,6 +18,9 @@ export interface FrontEndOptions {
   readonly enablePromptTokensDetails: boolean;
 }
 
+/** By which vLLM says whether its engine is alive. */
+const healthPaths: ReadonlySet<string> = new Set(['/health', '/ping']);
+
 type Respond = (response: ServerResponse) => void;
 type Take = (body: unknown, http: HttpExchange) => void;
 
@@ -43,7 +46,8 @@ export class FrontEnd {
       const { state } = this.#options.faults;
       if (state === 'hang') return;
       if (state === 'fail-fast') {
-        sendError(response, internalError('EngineCore encountered an issue.'));
+        if (healthPaths.has(path)) response.writeHead(503).end();
+        else sendError(response, internalError('EngineCore encountered an issue.'));
         return;
       }
     }
