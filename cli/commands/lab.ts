@@ -51,7 +51,8 @@ export const labCommand = new Command('lab')
   .addHelpText(
     'after',
     `
-Exit codes: 0 all is as it should be, 1 it is not, 2 it could not be seen, 64 wrong input, 130 stopped by Ctrl-C.
+Exit codes: 0 all is as it should be, 1 it is not, 2 it could not be seen, 64 wrong input,
+130 stopped by Ctrl-C.
 
 Examples:
   fairlead lab spread --strategy round-robin
