@@ -126,7 +126,7 @@ function replicasOf(group: FleetGroup, count: number): PlannedEmulation[] {
 
 /** `apiServer.requestMs=0` is `{ apiServer: { requestMs: 0 } }`. */
 function nested(pairs: readonly string[]): object {
-  const engine: Record<string, unknown> = {};
+  const engine = emptyRecord();
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     if (at < 1) {
@@ -136,12 +136,26 @@ function nested(pairs: readonly string[]): object {
     const keys = pair.slice(0, at).split('.');
     let inner = engine;
     for (const key of keys.slice(0, -1)) {
-      inner[key] ??= {};
-      inner = inner[key] as Record<string, unknown>;
+      const copy = recordOf(inner[key] ?? {}, key, pair);
+      inner[key] = copy;
+      inner = copy;
     }
     inner[keys.at(-1)!] = parsedValue(pair.slice(at + 1));
   }
   return engine;
+}
+
+/** Without a prototype, so that its names are keys like any others. */
+function emptyRecord(): Record<string, unknown> {
+  return Object.create(null);
+}
+
+function recordOf(value: unknown, key: string, pair: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.assign(emptyRecord(), value);
+  }
+  const message = `--engine ${pair}: "${key}" has been given the value ${JSON.stringify(value)} before, which has no keys. Leave one of the two out.`;
+  throw new FairleadError('USAGE', message);
 }
 
 function parsedValue(text: string): unknown {

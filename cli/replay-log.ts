@@ -89,8 +89,11 @@ class LogReplay {
 function inTheLog(error: unknown): unknown {
   if (error instanceof ZodError)
     return damaged(`no strategy can be made of it: ${prettifyError(error)}.`);
-  if (!(error instanceof AssertionError || error instanceof TypeError)) return error;
-  return damaged(`the strategy cannot go on from here: ${error.message}. It was not recorded so.`);
+  const kinds = [AssertionError, TypeError, RangeError];
+  if (!kinds.some((kind) => error instanceof kind)) return error;
+  return damaged(
+    `the strategy cannot go on from here: ${(error as Error).message}. It was not recorded so.`,
+  );
 }
 
 function damaged(message: string): FairleadError {

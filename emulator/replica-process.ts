@@ -1,4 +1,4 @@
-import type { FairleadError } from '../core/errors.ts';
+import { type ErrorCode, FairleadError } from '../core/errors.ts';
 import type { LagWindow } from './metrics/lag-meter.ts';
 import { type EmulationOptions, type RunningReplicas, startReplicas } from './start-replicas.ts';
 
@@ -7,32 +7,33 @@ import { type EmulationOptions, type RunningReplicas, startReplicas } from './st
 
 export type ReplicaProcessMessage =
   | { readonly kind: 'started'; readonly urls: readonly string[] }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
+  /** A mistake of ours. */
+  | { readonly kind: 'broken'; readonly message: string; readonly stack: string }
   | { readonly kind: 'late'; readonly window: LagWindow };
 
-let running: RunningReplicas | undefined;
+let starting: Promise<RunningReplicas> | undefined;
 
 process.once('message', (options: EmulationOptions) => {
-  void start(options);
+  starting = startReplicas({ ...options, onLate: (window) => say({ kind: 'late', window }) });
+  starting.then(({ urls }) => say({ kind: 'started', urls }), fail);
 });
 process.once('disconnect', () => {
-  void running?.stop();
+  // It may be starting yet.
+  starting?.then((running) => running.stop()).catch(() => {});
 });
-// Ctrl-C reaches all processes of a terminal; this one ends after the one that has started it.
-process.on('SIGINT', () => {});
+// Ctrl-C reaches all processes of a terminal, and the end of a service all that are of it; this
+// one ends after the one that has started it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
-async function start(options: EmulationOptions): Promise<void> {
-  const onLate = (window: LagWindow) => say({ kind: 'late', window });
-  try {
-    running = await startReplicas({ ...options, onLate });
-    say({ kind: 'started', urls: running.urls });
-  } catch (error) {
-    const { code, message } = error as FairleadError;
-    say({ kind: 'failed', code, message });
-    process.disconnect();
-  }
+function fail(error: Error): void {
+  const { message, stack = message } = error;
+  if (error instanceof FairleadError) say({ kind: 'failed', code: error.code, message });
+  else say({ kind: 'broken', message, stack });
+  if (process.connected) process.disconnect();
 }
 
+/** Who has started it may go away at any moment, which is no mistake of this process. */
 function say(message: ReplicaProcessMessage): void {
-  process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }

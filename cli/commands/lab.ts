@@ -51,7 +51,8 @@ export const labCommand = new Command('lab')
   .addHelpText(
     'after',
     `
-Exit codes: 0 all is as it should be, 1 it is not, 64 wrong input, 130 stopped by Ctrl-C.
+Exit codes: 0 all is as it should be, 1 it is not, 2 it could not be seen, 64 wrong input,
+130 stopped by Ctrl-C.
 
 Examples:
   fairlead lab spread --strategy round-robin
@@ -82,7 +83,8 @@ async function run(lab: Lab, { budget, json, strategy, wait, window }: Asked): P
     const holds = result.checks.every((check) => check.holds);
     if (json) printJson({ lab: lab.name, holds, ...result });
     else process.stdout.write(verdictOf(lab, result));
-    process.exitCode = holds ? exitCode.ok : exitCode.no;
+    if (!holds) process.exitCode = exitCode.no;
+    else process.exitCode = result.inconclusive ? exitCode.inconclusive : exitCode.ok;
   } catch (error) {
     if (!signal.aborted) throw error;
     process.exitCode = exitCode.interrupted;
@@ -91,13 +93,13 @@ async function run(lab: Lab, { budget, json, strategy, wait, window }: Asked): P
   }
 }
 
-function verdictOf({ name }: Lab, { checks }: LabResult): string {
+function verdictOf({ name }: Lab, { checks, inconclusive }: LabResult): string {
   const { bold } = textStyle(process.stdout);
   const lines = checks.map(({ holds, what }) => `  ${holds ? 'yes' : 'NO '}  ${what}`);
   const wrong = checks.filter(({ holds }) => !holds).length;
   const verdict =
-    wrong === 0
-      ? 'all is as it should be'
-      : `${wrong} of ${checks.length} are not as they should be`;
+    wrong > 0
+      ? `${wrong} of ${checks.length} are not as they should be`
+      : (inconclusive ?? 'all is as it should be');
   return `\n${lines.join('\n')}\n\n${bold(`${name}: ${verdict}.`)}\n`;
 }

@@ -90,14 +90,18 @@ Examples:
     const wanted = { ...fleet, ...served, host, port, onLate };
     // Whoever reads the addresses may end it at once.
     const asked = endAsked();
+    const { ends, onExit } = endOfOne();
     const running =
-      processes === 1 ? await startReplicas(wanted) : await startProcesses(wanted, processes);
+      processes === 1
+        ? await startReplicas(wanted)
+        : await startProcesses({ ...wanted, onExit }, processes);
     const started = running.urls.map((url, index) => ({ name: fleet.replicas[index]!.name, url }));
     const model = servedModelName ?? fleet.model.name;
     if (json) printJson({ model, timeScale, replicas: started });
     else say(started.map(({ name, url }) => `${name}: ${url}`).join('\n'));
-    await asked;
+    const error = await Promise.race([asked, ends]);
     await running.stop();
+    if (error !== undefined) throw error;
   });
 
 function refusePortsBeyond(port: number, count: number): void {
@@ -118,6 +122,15 @@ function endAsked(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
+}
+
+/** Part of a fleet is not what was asked for. */
+function endOfOne(): { ends: Promise<FairleadError>; onExit: (error: FairleadError) => void } {
+  let onExit = (_: FairleadError) => {};
+  const ends = new Promise<FairleadError>((resolve) => {
+    onExit = resolve;
+  });
+  return { ends, onExit };
 }
 
 function say(message: string): void {

@@ -7,6 +7,8 @@ import { SteadyRequests } from './steady-requests.ts';
 /** Which of the two is killed. */
 const victim = 0;
 const longRequests = 6;
+/** A machine that is busy may miss the moment at which they wait. */
+const mostLongRounds = 4;
 /** What is promised, and how long to wait in vain for what is not. */
 const outWithinMs = 30_000;
 const backWithinMs = 45_000;
@@ -64,9 +66,14 @@ async function killAndRestart(
     tell(`${((performance.now() - startMs) / 1_000).toFixed(1).padStart(6)} s  ${event}`);
   const until = patience(signal);
   await sleep(3_000, undefined, { signal });
-  load.sendLong(longRequests);
-  await until(2_000, async () => (await fleet.stateOf(victim)).awaiting > 1);
-  const before = await fleet.stateOf(victim);
+  let before: ReplicaState;
+  let sent = 0;
+  do {
+    load.sendLong(longRequests);
+    await until(2_000, async () => (await fleet.stateOf(victim)).awaiting > 1);
+    before = await fleet.stateOf(victim);
+    sent += 1;
+  } while (before.awaiting <= 1 && sent < mostLongRounds);
   const killedMs = performance.now();
   await fleet.kill(victim);
   const { awaiting, inFlight } = before;
@@ -139,7 +146,7 @@ function resultOf(
   const checks: LabCheck[] = [
     {
       what: 'every request that was not yet streaming is answered by the other',
-      holds: failed.length === 0 && moved.length > 0,
+      holds: failed.length === 0 && (times.before.awaiting === 0 || moved.length > 0),
     },
     {
       what: 'every stream that was cut ends with an error event, and only those of the dead one',
@@ -155,7 +162,8 @@ function resultOf(
     ...{ streamingAtKill: before.inFlight - before.awaiting, awaitingAtKill: before.awaiting },
     ...rounded(milliseconds),
   };
-  return { figures, checks };
+  const nobodyWaited = 'no request waited at the kill, so none could be moved. Run it once more';
+  return { figures, checks, ...(before.awaiting === 0 && { inconclusive: nobodyWaited }) };
 }
 
 function afterKill({ attemptsAfter, lastAttemptMs, outMs }: Times): string {

@@ -30,4 +30,6 @@ export interface LabCheck {
 export interface LabResult {
   readonly figures: Readonly<Record<string, unknown>>;
   readonly checks: readonly LabCheck[];
+  /** Why what holds does not say much, where it does not. */
+  readonly inconclusive?: string;
 }

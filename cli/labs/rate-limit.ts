@@ -49,6 +49,7 @@ async function playAt(fleet: LabFleet, { signal, tell, waits, windowUs }: LabOpt
   tell(`Request ${free.length} is told "Retry-After: ${last.retryAfterS}" (seconds).`);
   const paid: Asked[] = [];
   for (let sent = 0; sent <= most; sent++) paid.push(await send('paid'));
+  signal.throwIfAborted();
   tell(`paid sends ${paid.length} at the same time: ${statuses(paid)}.`);
   const isTold = last.retryAfterS !== undefined && last.retryAfterS * 1e6 <= windowUs + 1e6;
   const checks = [
@@ -62,6 +63,7 @@ async function playAt(fleet: LabFleet, { signal, tell, waits, windowUs }: LabOpt
     tell(`free waits for ${last.retryAfterS} s, as it was told.`);
     await sleep(1_000 * last.retryAfterS, undefined, { signal });
     again = await send('free');
+    signal.throwIfAborted();
     tell(`free sends one more: ${statuses([again])}.`);
     checks.push({ what: 'who comes again when told to is answered', holds: isAnswered(again) });
   }

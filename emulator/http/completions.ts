@@ -4,7 +4,7 @@ import type { EmulatedReplica } from '../emulated-replica.ts';
 import type { LagMeter } from '../metrics/lag-meter.ts';
 import { PlayedRequest } from '../played-request.ts';
 import { engineRequest, planAnswer } from './answer-plan.ts';
-import { type ApiError, queueFull, unknownModel } from './api-errors.ts';
+import { type ApiError, badRequest, queueFull, unknownModel } from './api-errors.ts';
 import {
   type CompletionKind,
   type CompletionRequest,
@@ -36,6 +36,10 @@ export interface CompletionsOptions {
   readonly enablePromptTokensDetails: boolean;
 }
 
+/** In vLLM it chooses the engine, where an address has several; here their balancer always does. */
+const rankHeader = 'x-data-parallel-rank';
+const noRank = badRequest('This emulated server does not do X-data-parallel-rank. Leave it out.');
+
 /** Takes completions in, and sees them to their end. */
 export class Completions {
   readonly #options: CompletionsOptions;
@@ -50,6 +54,7 @@ export class Completions {
   /** Undefined when the answer is on its way. */
   begin(kind: CompletionKind, body: unknown, http: HttpExchange): ApiError | undefined {
     const { replica } = this.#options;
+    if (http.request.headers[rankHeader] !== undefined) return noRank;
     const read = readCompletion(kind, body);
     if ('error' in read) return read.error;
     const { model } = read.request;
@@ -59,6 +64,7 @@ export class Completions {
     if ('status' in plan) return plan;
     const full = this.#fullness(read.request);
     if (full !== undefined) return full;
+    replica.passages.remember(read.request.prompt, placed);
     const { enablePromptTokensDetails, lag } = this.#options;
     const sequence = new Sequence(engineRequest(read.request, placed, plan));
     const answer = {

@@ -19,17 +19,30 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('crash'), for: lasting }),
 ]);
 
+/** Timers of Node count milliseconds in 31 bits, and go off at once beyond that. */
+const mostMs = 2 ** 31 - 1;
+
 /** In the words of the events of a scenario. */
 export type Fault = Readonly<z.output<typeof faultSchema>>;
 
-export function readFault(body: unknown): Fault | ApiError {
+function readFault(body: unknown, timeScale: number): Fault | ApiError {
   const parsed = faultSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return lastsMs(parsed.data, timeScale) > mostMs ? tooLong : parsed.data;
   const [issue] = parsed.error.issues;
   const example = '{"kind": "slow", "factor": 3, "for": "30s"}';
   return badRequest(
     `${issue!.path.join('.')}: ${issue!.message}. Kinds are none, slow, hang, fail-fast and crash; write for example ${example}.`,
   );
+}
+
+const tooLong = badRequest(
+  'for: it would last more than 24 days of the clock. Write less, or leave it out and end it with {"kind": "none"}.',
+);
+
+/** By the clock; 0 without an end. */
+function lastsMs(fault: Fault, timeScale: number): number {
+  if (fault.kind === 'none' || fault.for === undefined) return 0;
+  return parseDurationUs(fault.for)! / US_PER_MS / timeScale;
 }
 
 /** What faults are done to. */
@@ -84,8 +97,12 @@ export class FaultSwitch {
         break;
     }
     if (fault.for === undefined) return;
-    const lastsMs = parseDurationUs(fault.for)! / US_PER_MS / timeScale;
-    this.#timer = setTimeout(() => this.apply({ kind: 'none' }), lastsMs);
+    const endMs = lastsMs(fault, timeScale);
+    this.#timer = setTimeout(() => this.apply({ kind: 'none' }), endMs);
+  }
+
+  read(body: unknown): Fault | ApiError {
+    return readFault(body, this.#options.timeScale);
   }
 
   stop(): void {

@@ -4,7 +4,7 @@ import type { LagMeter } from '../metrics/lag-meter.ts';
 import { metricsPage } from '../metrics/metrics-page.ts';
 import { type ApiError, badRequest, errorBody, internalError } from './api-errors.ts';
 import { Completions, type HttpExchange, type QueueCaps } from './completions.ts';
-import { type FaultSwitch, readFault } from './fault-switch.ts';
+import type { FaultSwitch } from './fault-switch.ts';
 import { answerKvEvents } from './kv-event-answer.ts';
 import { readJson } from './read-json.ts';
 import { detokenize, tokenize } from './tokenize.ts';
@@ -17,6 +17,9 @@ export interface FrontEndOptions {
   readonly faults: FaultSwitch;
   readonly enablePromptTokensDetails: boolean;
 }
+
+/** By which vLLM says whether its engine is alive. */
+const healthPaths: ReadonlySet<string> = new Set(['/health', '/ping']);
 
 type Respond = (response: ServerResponse) => void;
 type Take = (body: unknown, http: HttpExchange) => void;
@@ -43,7 +46,8 @@ export class FrontEnd {
       const { state } = this.#options.faults;
       if (state === 'hang') return;
       if (state === 'fail-fast') {
-        sendError(response, internalError('EngineCore encountered an issue.'));
+        if (healthPaths.has(path)) response.writeHead(503).end();
+        else sendError(response, internalError('EngineCore encountered an issue.'));
         return;
       }
     }
@@ -101,7 +105,7 @@ export class FrontEnd {
       answer(http.response, this.#completions.begin('completion', body, http));
     },
     '/fault': (body, { response }) => {
-      const fault = readFault(body);
+      const fault = this.#options.faults.read(body);
       if ('status' in fault) return sendError(response, fault);
       // Whoever asks for it hears that it has come before its connection breaks.
       response.once('finish', () => this.#options.faults.apply(fault));

@@ -53,5 +53,9 @@ function textOf(id: number): string {
 }
 
 function remember(piece: string): void {
-  if (texts.size < mostTexts) texts.set(tokenId(piece), piece);
+  const id = tokenId(piece);
+  if (texts.size >= mostTexts || texts.has(id)) return;
+  // A slice would keep all of the text alive that it was cut from. UTF-16, which any piece can be
+  // written in.
+  texts.set(id, Buffer.from(piece, 'utf16le').toString('utf16le'));
 }

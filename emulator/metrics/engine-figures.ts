@@ -63,7 +63,8 @@ export class EngineFigures implements TokenWatcher {
     if (request.maxTokens !== undefined) this.maxTokens.record(request.maxTokens);
     this.computedTokens.record(promptTokens - cachedTokens);
     this.choices.record(1);
-    if (told > 1) this.meanGap.record(decodeS / (told - 1));
+    // Of every request, as by vLLM: one with a single token counts with 0.
+    this.meanGap.record(told > 1 ? decodeS / (told - 1) : 0);
   }
 }
 

@@ -6,14 +6,19 @@ export interface PlacedPrompt {
   readonly answer: Place;
   /** What the answer says; the same for the same prompt. */
   readonly seed: number;
+  /** Of all its whole blocks. */
+  readonly blocksHash: number;
 }
 
 interface Told extends PlacedPrompt {
   readonly promptTokens: number;
 }
 
-/** Answers that later prompts may go on from; the oldest are forgotten. */
-const mostTold = 65_536;
+/**
+ * Of the prompts whose answers later ones may go on from, all together: some hundred megabytes,
+ * however long they are. The oldest are forgotten.
+ */
+const mostRemembered = 2_000_000;
 
 /**
  * Turns the token ids of prompts into passages, so that two prompts have the same passages as far
@@ -23,10 +28,14 @@ const mostTold = 65_536;
  */
 export class PromptPassages {
   readonly #blockSize: number;
+  readonly #mostPassages: number;
   readonly #told = new Map<number, Told>();
+  /** Of all that are told of. */
+  #passages = 0;
 
-  constructor(blockSize: number) {
+  constructor(blockSize: number, mostPassages = mostRemembered) {
     this.#blockSize = blockSize;
+    this.#mostPassages = mostPassages;
   }
 
   place(ids: ArrayLike<number>): PlacedPrompt {
@@ -50,23 +59,30 @@ export class PromptPassages {
     }
     const seed = (whole | 0) ^ Math.floor(whole / 2 ** 32);
     const answer = { text: hashOf(whole, [ids.length], 0, 1), from: 0 };
-    const placed = { prompt, answer, seed };
-    this.#remember(ids, hash, placed);
-    return placed;
+    return { prompt, answer, seed, blocksHash: hash };
   }
 
-  /** By the first block that ends in the answer, if it gets that far. */
-  #remember(ids: ArrayLike<number>, hash: number, placed: PlacedPrompt): void {
+  /**
+   * For prompts that go on from its answer; only where it gets one, or requests that are refused
+   * would push out others. By the first block that ends in the answer, if it gets that far.
+   */
+  remember(ids: ArrayLike<number>, placed: PlacedPrompt): void {
     const size = this.#blockSize;
     const begun = Math.floor(ids.length / size) * size;
     const block: number[] = [];
     for (let at = begun; at < begun + size; at++) {
       block.push(at < ids.length ? ids[at]! : answerTokenId(placed.seed, at - ids.length));
     }
-    const key = hashOf(hash, block, 0, size);
-    this.#told.delete(key);
+    const key = hashOf(placed.blocksHash, block, 0, size);
+    this.#forget(key);
     this.#told.set(key, { ...placed, promptTokens: ids.length });
-    if (this.#told.size > mostTold) this.#told.delete(this.#told.keys().next().value!);
+    this.#passages += placed.prompt.length;
+    while (this.#passages > this.#mostPassages) this.#forget(this.#told.keys().next().value!);
+  }
+
+  #forget(key: number): void {
+    this.#passages -= this.#told.get(key)?.prompt.length ?? 0;
+    this.#told.delete(key);
   }
 }
 

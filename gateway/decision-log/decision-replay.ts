@@ -100,7 +100,7 @@ export class DecisionReplay {
 
   #compare(request: RequestView, recorded: Picked, nowUs: number): void {
     if (this.#candidates.length === 0) damaged('any candidate');
-    const replayed = pickedOf(this.#brain.strategy.pick(request, this.#candidates, nowUs));
+    const replayed = this.#picked(request, recorded, nowUs);
     this.picks += 1;
     if (replayed === recorded) return;
     this.differing += 1;
@@ -112,6 +112,16 @@ export class DecisionReplay {
       replayed: this.#nameOf(replayed),
       candidates: this.#candidates.map(({ name }) => name),
     });
+  }
+
+  /** Who threw at the time may throw again, and nobody else. */
+  #picked(request: RequestView, recorded: Picked, nowUs: number): Picked {
+    try {
+      return pickedOf(this.#brain.strategy.pick(request, this.#candidates, nowUs));
+    } catch (error) {
+      if (recorded === -1) return recorded;
+      throw error;
+    }
   }
 
   #show(changes: readonly number[]): void {

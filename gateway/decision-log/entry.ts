@@ -36,7 +36,7 @@ type CallOfReplica = { readonly replica: number } & (
   | { readonly kind: 'kv-event'; readonly event: KvEvent }
 );
 
-/** The index of a replica, or what was answered in place of one. */
+/** The index of a replica, or what was answered in place of one; -1 for neither, or a throw. */
 export type Picked = number | 'hold' | 'reject';
 
 /**

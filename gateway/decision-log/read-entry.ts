@@ -17,6 +17,8 @@ export function readEntry(fields: readonly unknown[]): DecisionEntry {
 type Kind = DecisionEntry['kind'];
 
 const whole = z.int().min(0);
+/** Strategies have arrays as long as the largest; no fleet gets that far. */
+const index = z.int().min(0).max(1_000_000);
 const text = z.string();
 const exact = z
   .union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity', '-0'])])
@@ -26,13 +28,13 @@ const call = <K extends Kind>(kind: K) => [z.literal(kind), z.number(), z.array(
 
 function callOfReplica<K extends 'joined' | 'left' | 'reported'>(kind: K) {
   return z
-    .tuple([...call(kind), whole])
+    .tuple([...call(kind), index])
     .transform(([, nowUs, changes, replica]) => ({ kind, nowUs, changes, replica }));
 }
 
 function callOfRequest<K extends 'dispatched' | 'first-token'>(kind: K) {
   return z
-    .tuple([...call(kind), whole, whole, whole])
+    .tuple([...call(kind), whole, whole, index])
     .transform(([, nowUs, changes, request, attempts, replica]) => ({
       ...{ kind, nowUs, changes, request, attempts, replica },
     }));
@@ -49,7 +51,7 @@ const outcomes = z.enum([
 
 const schemas: { readonly [K in Kind]: z.ZodType<DecisionEntry> } = {
   replica: z
-    .tuple([z.literal('replica'), whole, text, text, z.array(exact).length(replicaColumns.length)])
+    .tuple([z.literal('replica'), index, text, text, z.array(exact).length(replicaColumns.length)])
     .transform(([kind, index, name, group, values]) => {
       const view = { index, name, group, reported: {} } as WritableReplica;
       for (const [column, value] of values.entries()) setColumn(view, column, value);
@@ -64,7 +66,7 @@ const schemas: { readonly [K in Kind]: z.ZodType<DecisionEntry> } = {
       return { kind, request, view };
     }),
   candidates: z
-    .tuple([z.literal('candidates'), z.array(whole).min(1)])
+    .tuple([z.literal('candidates'), z.array(index).min(1)])
     .transform(([kind, replicas]) => ({ kind, replicas })),
   added: z.tuple([z.literal('added'), text]).transform(([kind, group]) => ({ kind, group })),
   pick: z
@@ -75,7 +77,7 @@ const schemas: { readonly [K in Kind]: z.ZodType<DecisionEntry> } = {
   dispatched: callOfRequest('dispatched'),
   'first-token': callOfRequest('first-token'),
   ended: z
-    .tuple([...call('ended'), whole, whole, whole, outcomes, exact, exact])
+    .tuple([...call('ended'), whole, whole, index, outcomes, exact, exact])
     .transform(([kind, nowUs, changes, request, attempts, replica, ...end]) => {
       const [outcome, outputTokens, cachedTokens] = end;
       const copy = { outcome, outputTokens, cachedTokens };
@@ -85,7 +87,7 @@ const schemas: { readonly [K in Kind]: z.ZodType<DecisionEntry> } = {
   left: callOfReplica('left'),
   reported: callOfReplica('reported'),
   'kv-event': z
-    .tuple([...call('kv-event'), whole, z.enum(['stored', 'removed', 'cleared']), hashes])
+    .tuple([...call('kv-event'), index, z.enum(['stored', 'removed', 'cleared']), hashes])
     .transform(([kind, nowUs, changes, replica, what, all]) => ({
       ...{ kind, nowUs, changes, replica, event: { kind: what, hashes: all } },
     })),

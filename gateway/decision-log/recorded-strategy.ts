@@ -30,9 +30,15 @@ export class RecordedStrategy implements Strategy {
     for (const candidate of candidates) this.#show(candidate);
     this.#tellCandidates(candidates);
     const before = this.#ofRequest(request, nowUs);
-    const pick = this.#strategy.pick(request, candidates, nowUs);
-    this.#write({ kind: 'pick', ...before, picked: pickedOf(pick) });
-    return pick;
+    let picked: Picked = -1;
+    try {
+      const pick = this.#strategy.pick(request, candidates, nowUs);
+      picked = pickedOf(pick);
+      return pick;
+    } finally {
+      // Also where it throws, which it may do again when it is asked again.
+      this.#write({ kind: 'pick', ...before, picked });
+    }
   }
 
   onDispatched(request: RequestView, replica: ReplicaView, nowUs: number): void {
@@ -113,7 +119,9 @@ export class RecordedStrategy implements Strategy {
 
 /** A strategy of the user's may return anything at all, which the gateway is about to say. */
 export function pickedOf(pick: Pick): Picked {
-  return typeof pick === 'string' ? pick : ((pick as ReplicaView | undefined)?.index ?? -1);
+  if (pick === 'hold' || pick === 'reject') return pick;
+  const index = (pick as ReplicaView | undefined)?.index ?? -1;
+  return Number.isInteger(index) && index >= 0 ? index : -1;
 }
 
 function copyOfRequest(view: RequestView): RequestView {

@@ -143,6 +143,7 @@ test.each([
   ['a field too few', `${head}${brain}[1,1,"left",5,[]]\n`, /decisions\.ndjson:3 field .*left/],
   ['a text for a number', `${head}${brain}[1,1,"left","a",[],0]\n`, /:3 field 1 of a left: /],
   ['an unknown replica', `${head}${brain}[1,1,"left",5,[],0]\n`, /:3 no entry .* replica 0/],
+  ['an index of no fleet', `${head}${brain}[1,1,"left",5,[],4294967295]\n`, /:3 field 3 of a left/],
   ['an unknown strategy', `${head}${brain.replace('random', 'randm')}`, /:2 .*"randm".*"random"/],
   [
     'unknown options',

@@ -33,6 +33,8 @@ test('spreads replicas over several processes, which end with it', async () => {
 test.each([
   [['--engine', 'maxNumSeq=3'], /there is no key "maxNumSeq" here.*maxNumSeqs/s],
   [['--engine', 'maxNumSeqs'], /key=value/],
+  [['--engine', 'apiServer=1', '--engine', 'apiServer.requestMs=0'], /"apiServer".*the value 1/],
+  [['--engine', '__proto__.x=1'], /there is no key "__proto__" here/],
   [['--gpu', 'H100'], /^--gpu: there is no GPU "H100"/],
   [['--model', 'Llama'], /Llama/],
   [['--scenario', 'mixed-fleet', '--group', 'h'], /there is no group "h"/],

@@ -85,8 +85,19 @@ test('a replica that fails fast answers every request at once, with an error', a
   const answer = await post(running.address('/v1/completions'), short);
   expect(answer.status).toBe(500);
   expect(await answer.json()).toMatchObject({ error: { type: 'InternalServerError', code: 500 } });
+  for (const path of ['/health', '/ping']) {
+    expect((await fetch(running.address(path))).status).toBe(503);
+  }
   await post(running.address('/fault'), { kind: 'none' });
   expect(await answers(running)).toBe(true);
+});
+
+test('a request for one engine of several is refused, and not given to another', async () => {
+  emulation = await emulate();
+  const headers = { 'x-data-parallel-rank': '1' };
+  const answer = await post(emulation.address('/v1/completions'), short, { headers });
+  expect(answer.status).toBe(400);
+  expect((await jsonOf(answer)).error?.message).toMatch(/X-data-parallel-rank/);
 });
 
 test('a slow replica takes so many times as long for its steps', async () => {
@@ -105,6 +116,7 @@ test.each([
   [{ kind: 'crash' }, /for/],
   [{ kind: 'slow', factor: 0 }, /factor/],
   [{ kind: 'hang', for: 'long' }, /duration/],
+  [{ kind: 'hang', for: '720h' }, /24 days/],
 ])('refuses the fault %j', async (fault, message) => {
   emulation = await emulate();
   const answer = await post(emulation.address('/fault'), fault);

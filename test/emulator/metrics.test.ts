@@ -42,6 +42,16 @@ test('counts tokens, hits of the cache and requests', async () => {
   expect(sum('vllm:kv_cache_usage_perc')).toBe(0);
 });
 
+test('an answer of a single token counts with a mean gap of 0, as by vLLM', async () => {
+  emulation = await emulate();
+  const body = { prompt, max_tokens: 1, ignore_eos: true };
+  await (await post(emulation.address('/v1/completions'), body)).text();
+  const { sum } = exposition(await pageOf(emulation));
+  expect(sum('vllm:request_time_per_output_token_seconds_count')).toBe(1);
+  expect(sum('vllm:request_time_per_output_token_seconds_sum')).toBe(0);
+  expect(sum('vllm:inter_token_latency_seconds_count')).toBe(0);
+});
+
 test('its histograms hold each request and each gap once', async () => {
   emulation = await emulate();
   await playThree(emulation);

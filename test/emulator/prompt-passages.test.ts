@@ -49,6 +49,7 @@ test('a conversation finds all its earlier turns, answers included', () => {
         messages.push({ role: 'user', content: 'and then what?' });
         const ids = chatTokens(messages);
         const placed = passages.place(ids);
+        passages.remember(ids, placed);
         // As far as the last turn has got, and one token of its answer that fills no block.
         const all = { ...placed, prompt: [...placed.prompt, { ...placed.answer, tokens }] };
         const blocks = blocksOf(passages, ids);
@@ -64,6 +65,25 @@ test('a conversation finds all its earlier turns, answers included', () => {
     }),
     { seed: 1, numRuns: 200 },
   );
+});
+
+test('the oldest prompts are forgotten once all have more passages than may be', () => {
+  const passages = new PromptPassages(blockSize, 10);
+  const answered = (ids: readonly number[]) => {
+    const placed = passages.place(ids);
+    passages.remember(ids, placed);
+    const said = Array.from({ length: 8 }, (_, at) => answerTokenId(placed.seed, at));
+    return { next: [...ids, ...said], answer: placed.answer.text };
+  };
+  const goesOn = ({ answer, next }: ReturnType<typeof answered>) =>
+    passages.place(next).prompt.some(({ text }) => text === answer);
+  const five = Array.from({ length: 5 * blockSize }, (_, at) => at);
+  const [first, second] = [answered([1, ...five]), answered([2, ...five].slice(0, -1))];
+  expect(goesOn(second)).toBe(true);
+  expect(goesOn(first)).toBe(false);
+  // Again and again is once.
+  for (let again = 0; again < 5; again++) answered([3]);
+  expect(goesOn(second)).toBe(true);
 });
 
 test('an answer has the tokens that its text has', () => {

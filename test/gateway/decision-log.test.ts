@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DecisionEntry } from '../../gateway/decision-log/entry.ts';
 import { readEntry } from '../../gateway/decision-log/read-entry.ts';
+import { RecordedStrategy } from '../../gateway/decision-log/recorded-strategy.ts';
 import { writeEntry } from '../../gateway/decision-log/write-entry.ts';
 import { simulate } from '../../sim/simulate.ts';
 import { strategies } from '../../strategies/registry.ts';
@@ -145,6 +146,22 @@ test.each(['least-requests', 'least-tokens'])(
     }
   },
 );
+
+test('a pick that throws, or is none, is written down as that', () => {
+  const thrower = () => {
+    throw new Error('no idea');
+  };
+  const [view] = logsOf(runOf('round-robin'))[0]!.flatMap((one) =>
+    one.kind === 'request' ? [one.view] : [],
+  );
+  for (const pick of [thrower, () => 'hodl' as never]) {
+    const log: DecisionEntry[] = [];
+    const strategy = new RecordedStrategy({ pick }, (entry) => log.push(entry));
+    if (pick === thrower) expect(() => strategy.pick(view!, [], 0)).toThrow('no idea');
+    else expect(strategy.pick(view!, [], 0)).toBe('hodl');
+    expect(throughText(log).at(-1)).toMatchObject({ kind: 'pick', picked: -1 });
+  }
+});
 
 test('chance is part of it: with another seed the picks are others', () => {
   const run = runOf('random');
