@@ -6,13 +6,15 @@ const lasting = z
   .string()
   .refine((text) => parseDurationUs(text) !== undefined, 'expected a duration such as "30s"');
 
+const slow = z.strictObject({
+  kind: z.literal('slow'),
+  factor: z.number().min(0.01).max(1_000),
+  for: lasting.optional(),
+});
+
 const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({
-    kind: z.literal('slow'),
-    factor: z.number().min(0.01).max(1_000),
-    for: lasting.optional(),
-  }),
+  slow,
   z.strictObject({ kind: z.literal('hang'), for: lasting.optional() }),
   z.strictObject({ kind: z.literal('fail-fast'), for: lasting.optional() }),
   // Nobody could end it: there is nobody to ask at a port that refuses connections.
