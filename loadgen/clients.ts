@@ -84,7 +84,7 @@ export class Clients {
   }
 
   start(): void {
-    this.#prepared.fill(this.#options.clock.nowUs());
+    this.#prepared.fill();
     this.#sleep();
   }
 
@@ -274,7 +274,7 @@ export class Clients {
     const { clock, pacer, window } = this.#options;
     if (this.#isOver) return;
     this.#lookForEnd();
-    this.#prepared.fill(clock.nowUs());
+    this.#prepared.fill();
     // With nothing counted on its way, the end of the window is an event by itself.
     const canSend = this.#nextArrivalUs < Number.POSITIVE_INFINITY;
     const sendUs = canSend ? this.#prepared.wakeUs(clock.nowUs()) : Number.POSITIVE_INFINITY;
