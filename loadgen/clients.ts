@@ -260,7 +260,8 @@ export class Clients {
   #lookForEnd(): void {
     const { clock, listener, mostRequests, window } = this.#options;
     if (this.#isOver || this.#countedOpen > 0) return;
-    const isPast = clock.nowUs() >= window.untilUs;
+    // A generator that is late still owes what was due before the end.
+    const isPast = clock.nowUs() >= window.untilUs && this.#nextArrivalUs >= window.untilUs;
     const isSent = this.sent >= mostRequests || !this.#sending;
     const isDone = isSent && this.#calls.size === 0;
     if (!isPast && !isDone) return;
