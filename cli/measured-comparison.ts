@@ -25,7 +25,9 @@ export function measuredComparison(options: MeasuredOptions): Comparison {
   const { played, scenario, seed, startedAt } = options;
   const { run, url } = played;
   const replicas = run.replicas.map(({ name }) => ({ name, busyUs: 0 }));
-  const summary = summariseRun({ ...run, replicas }, scenario.slo, sloClasses(scenario));
+  const known = summariseRun({ ...run, replicas }, scenario.slo, sloClasses(scenario));
+  // Answers name the replicas that gave one; nobody knows those that got nothing.
+  const summary = { ...known, metrics: { ...known.metrics, imbalanceRatio: null } };
   const strategy = { name: new URL(url).host, options: { url, model: played.model } };
   const result = assembleComparison({
     scenario,

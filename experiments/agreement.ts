@@ -11,6 +11,7 @@ import {
 import { agreementSentence } from '../reports/agreement-text.ts';
 import { round } from '../reports/round.ts';
 import type { RunSummary } from '../reports/summary.ts';
+import { valuesOf } from './agreement-values.ts';
 import { rankingAgreement } from './ranking-agreement.ts';
 import { meanWithInterval } from './statistics/paired.ts';
 
@@ -19,9 +20,9 @@ export interface BothWorlds {
   readonly name: string;
   /** Where it was simulated under another name; left out, under the same. */
   readonly simulatedAs?: string;
-  /** One for each seed. */
+  /** One for each seed; the same seeds in the same order for all strategies. */
   readonly simulated: readonly RunSummary[];
-  /** One for each repetition. */
+  /** One for each repetition, likewise. */
   readonly measured: readonly RunSummary[];
 }
 
@@ -32,24 +33,29 @@ export function agreement(all: readonly BothWorlds[]): Agreement {
     agreementMetricNames.flatMap((name) => figures[name].ok ?? []),
   );
   const figures = { judged: verdicts.length, within: verdicts.filter((ok) => ok).length };
-  const ranking = rankingAgreement(strategies);
+  const ranking = rankingAgreement(all, strategies);
+  const isComparable = strategies.every(({ fellBehindOnly }) => fellBehindOnly === null);
+  const isWithin = figures.judged > 0 && figures.within === figures.judged;
   const result = {
     schemaVersion: agreementVersion,
     kind: 'agreement',
     strategies,
     ranking,
     figures,
-    ok: figures.within === figures.judged && ranking.agreeing === ranking.decided,
+    ok: isComparable && isWithin && ranking.agreeing === ranking.decided,
   } as const;
   return { ...result, sentence: agreementSentence(result) };
 }
 
 function strategyAgreement(worlds: BothWorlds): StrategyAgreement {
   const { measured, name, simulated, simulatedAs = name } = worlds;
-  const saturated = [simulated, measured].some(fellBehind);
+  const behind = { simulated: fellBehind(simulated), measured: fellBehind(measured) };
+  const onlyGrows = behind.simulated && behind.measured;
+  const saturated = behind.simulated || behind.measured;
+  const oneOf = behind.simulated ? 'simulated' : 'measured';
   const figures = agreementMetricNames.map((metric) => [
     metric,
-    figureOf(metric, { simulated, measured, saturated }),
+    figureOf(metric, { simulated, measured, onlyGrows }),
   ]);
   return {
     name,
@@ -57,23 +63,25 @@ function strategyAgreement(worlds: BothWorlds): StrategyAgreement {
     simulatedRuns: simulated.length,
     measuredRuns: measured.length,
     saturated,
+    fellBehindOnly: saturated && !onlyGrows ? oneOf : null,
     figures: Object.fromEntries(figures) as StrategyAgreement['figures'],
   };
 }
 
 function fellBehind(runs: readonly RunSummary[]): boolean {
-  return runs.filter(({ saturated }) => saturated).length * 2 >= runs.length;
+  return runs.filter(({ saturated }) => saturated).length * 2 > runs.length;
 }
 
 interface Runs {
   readonly simulated: readonly RunSummary[];
   readonly measured: readonly RunSummary[];
-  readonly saturated: boolean;
+  /** The queue, in both worlds. */
+  readonly onlyGrows: boolean;
 }
 
 function figureOf(
   metric: AgreementMetric,
-  { simulated, measured, saturated }: Runs,
+  { simulated, measured, onlyGrows }: Runs,
 ): AgreementFigure {
   const { family, limit } = agreementMetrics[metric];
   const [predicted, found] = [estimateOf(metric, simulated), estimateOf(metric, measured)];
@@ -82,7 +90,7 @@ function figureOf(
   if (predicted === null || found === null) return { ...base, error: null, ok: false };
   const error = relativeError(predicted.mean, found.mean);
   // Where a queue only grows, latency says no more than how long the run was.
-  if (saturated && family !== 'rate') return { ...base, error, ok: null };
+  if (onlyGrows && family !== 'rate') return { ...base, error, ok: null };
   return { ...base, error, ok: error !== null && Math.abs(error) <= limit };
 }
 
@@ -93,21 +101,11 @@ function relativeError(simulated: number, measured: number): number | null {
 }
 
 function estimateOf(metric: AgreementMetric, runs: readonly RunSummary[]): Estimate | null {
-  const values = runs.flatMap((run) => figureIn(metric, run) ?? []);
-  if (values.length === 0 || values.length < runs.length) return null;
+  const values = valuesOf(metric, runs);
+  if (values === undefined) return null;
   const { interval, mean } = meanWithInterval(values);
   return {
     mean: round(mean),
     interval: interval && { low: round(interval.low), high: round(interval.high) },
   };
-}
-
-function figureIn(metric: AgreementMetric, { latencyMs, metrics }: RunSummary): number | null {
-  switch (metric) {
-    case 'outputTokensPerS':
-    case 'goodputRps':
-      return metrics[metric];
-    default:
-      return latencyMs?.[metric] ?? null;
-  }
 }

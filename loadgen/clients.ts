@@ -84,7 +84,7 @@ export class Clients {
   }
 
   start(): void {
-    this.#prepared.fill(this.#options.clock.nowUs());
+    this.#prepared.fill();
     this.#sleep();
   }
 
@@ -260,7 +260,8 @@ export class Clients {
   #lookForEnd(): void {
     const { clock, listener, mostRequests, window } = this.#options;
     if (this.#isOver || this.#countedOpen > 0) return;
-    const isPast = clock.nowUs() >= window.untilUs;
+    // A generator that is late still owes what was due before the end.
+    const isPast = clock.nowUs() >= window.untilUs && this.#nextArrivalUs >= window.untilUs;
     const isSent = this.sent >= mostRequests || !this.#sending;
     const isDone = isSent && this.#calls.size === 0;
     if (!isPast && !isDone) return;
@@ -274,7 +275,7 @@ export class Clients {
     const { clock, pacer, window } = this.#options;
     if (this.#isOver) return;
     this.#lookForEnd();
-    this.#prepared.fill(clock.nowUs());
+    this.#prepared.fill();
     // With nothing counted on its way, the end of the window is an event by itself.
     const canSend = this.#nextArrivalUs < Number.POSITIVE_INFINITY;
     const sendUs = canSend ? this.#prepared.wakeUs(clock.nowUs()) : Number.POSITIVE_INFINITY;

@@ -48,6 +48,8 @@ const longestDrainUs = 600 * US_PER_S;
 /** After an interruption, what is on its way has so long. */
 const graceMs = 2_000;
 const figuresEveryMs = 250;
+/** The first requests are written before time 0. */
+const headStartNs = 100_000_000n;
 
 /** Plays the traffic of a scenario against a live server and records what it sees. */
 export function play(options: PlayOptions): Promise<LiveRun> {
@@ -58,7 +60,9 @@ class LivePlay implements ClientsListener {
   readonly #options: PlayOptions;
   readonly #resolve: (run: LiveRun) => void;
   readonly #clock: HighResolutionClock;
-  readonly #startedAtS = Date.now() / 1_000;
+  readonly #begunUs: number;
+  /** At time 0. */
+  readonly #startedAtS: number;
   readonly #scale: TimeScale;
   readonly #window: MeasuredWindow;
   readonly #results: LiveLog;
@@ -77,7 +81,10 @@ class LivePlay implements ClientsListener {
     const { api, durationUs, mostRequests, stream, target, timeScale, warmupUs, writer } = options;
     this.#options = options;
     this.#resolve = resolve;
-    this.#clock = new HighResolutionClock(options.together?.startNs);
+    const startNs = options.together?.startNs ?? process.hrtime.bigint() + headStartNs;
+    this.#clock = new HighResolutionClock(startNs);
+    this.#begunUs = this.#clock.nowUs();
+    this.#startedAtS = Date.now() / 1_000 - this.#begunUs / US_PER_S;
     this.#scale = new TimeScale(timeScale);
     const fromUs = this.#scale.clockUs(warmupUs);
     this.#window = { fromUs, untilUs: fromUs + this.#scale.clockUs(durationUs) };
@@ -167,7 +174,7 @@ class LivePlay implements ClientsListener {
       replicas: replicaNames(log).map((name) => ({ name })),
       ...{ lag, timeScale: this.#scale.factor },
       failures: [...failures.values()].sort((a, b) => b.requests - a.requests),
-      cpuShare: (system + user) / nowUs,
+      cpuShare: (system + user) / (nowUs - this.#begunUs),
       busyShare: performance.eventLoopUtilization(this.#loop).utilization,
       isInterrupted: this.#interruptedUs !== undefined,
       startedAtS: this.#startedAtS,

@@ -5,21 +5,29 @@ import {
   agreementMetrics,
   type Disagreement,
   type Estimate,
+  type StrategyAgreement,
 } from './agreement.ts';
 import { countOf, formatNumber } from './format.ts';
 
 /** The answer in one or two sentences: how many figures came true, and whether the order did. */
 export function agreementSentence(of: Omit<Agreement, 'sentence'>): string {
   const { figures, ranking } = of;
-  if (figures.judged === 0) return 'No figure of the simulation could be judged.';
+  const behind = of.strategies.map(fellBehindText).join('');
+  if (figures.judged === 0) return `No figure of the simulation could be judged.${behind}`;
   const within = `${figures.within} of ${countOf(figures.judged, 'figure')} within the limits`;
   const worst = worstFigure(of);
   const furthest = worst === undefined ? '' : `, furthest off ${worst}`;
   const order =
     ranking.decided === 0
-      ? 'No pair of strategies is told apart by both worlds.'
+      ? 'Their order is not tested: no pair of strategies is told apart by both worlds.'
       : `${ranking.agreeing} of ${countOf(ranking.decided, 'decided pair')} in the same order.`;
-  return `Simulated against measured: ${within}${furthest}. ${order}`;
+  return `Simulated against measured: ${within}${furthest}. ${order}${behind}`;
+}
+
+function fellBehindText({ fellBehindOnly, name }: StrategyAgreement): string {
+  if (fellBehindOnly === null) return '';
+  const other = fellBehindOnly === 'simulated' ? 'measured' : 'simulated';
+  return ` ${name} fell behind the traffic only when ${fellBehindOnly}, and kept up when ${other}.`;
 }
 
 /** By how many times its limit. */

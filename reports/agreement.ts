@@ -58,6 +58,8 @@ const strategyAgreement = z.object({
   measuredRuns: z.int(),
   /** In most runs of one of the worlds the fleet did not keep up. */
   saturated: z.boolean(),
+  /** The world in which it fell behind, where it kept up in the other: they do not agree then. */
+  fellBehindOnly: z.enum(['simulated', 'measured']).nullable().default(null),
   figures: z.record(z.enum(agreementMetricNames), figure),
 });
 export type StrategyAgreement = z.output<typeof strategyAgreement>;
@@ -75,7 +77,7 @@ export const agreementSchema = z.object({
   kind: z.literal('agreement'),
   strategies: z.array(strategyAgreement).min(1),
   ranking: z.object({
-    /** Pairs of strategies by metric which both worlds tell apart, each by its intervals. */
+    /** Pairs of strategies by metric which both worlds tell apart, each over its own seeds. */
     decided: z.int(),
     agreeing: z.int(),
     /** Pairs that at least one of the worlds cannot tell apart. */
@@ -83,7 +85,10 @@ export const agreementSchema = z.object({
     disagreements: z.array(disagreement),
   }),
   figures: z.object({ judged: z.int(), within: z.int() }),
-  /** All that was judged is within its limit, and no pair changes places. */
+  /**
+   * Something was judged, all of it is within its limit, no pair changes places, and no strategy
+   * falls behind in one world alone.
+   */
   ok: z.boolean(),
   sentence: z.string(),
 });

@@ -67,8 +67,8 @@ export function truncationPoint(means: Float64Array): number {
     squares += means[at]! ** 2;
     const error = Math.max(0, squares - sum ** 2 / left) / left ** 2;
     // At a tie the shorter truncation, but for what rounding leaves of a constant.
-    if (at <= lastCut(means.length) && error <= best + 1e-12 * squares)
-      [best, bestAt] = [error, at];
+    if (at <= lastCut(means.length) && error <= best + (1e-12 * squares) / left ** 2)
+      [best, bestAt] = [Math.min(best, error), at];
   }
   return bestAt;
 }

@@ -80,7 +80,9 @@ Examples:
     const { signal, dispose } = interruptSignal();
     const progress = startLoadProgress();
     const onFigures = progress.update;
-    const played = await playAgainst(scenario, { ...options, signal, onFigures }).finally(() => {
+    const apiKey = options.apiKey ?? process.env['OPENAI_API_KEY'];
+    const against = { ...options, apiKey, signal, onFigures };
+    const played = await playAgainst(scenario, against).finally(() => {
       progress.stop();
       dispose();
     });

@@ -95,5 +95,17 @@ export function differencesOf(contestant: Contestant, timeScale: number): string
       `${name}: it forecasts in seconds of the clock, and these engines go ${timeScale} times as fast. Only --time-scale 1 says how good it is.`,
     );
   }
+  const inSeconds = optionsInSeconds(strategy);
+  if (inSeconds.length > 0 && timeScale !== 1) {
+    texts.push(
+      `${name}: ${inSeconds.join(', ')} stay in seconds of the clock, of which one is ${timeScale} of the scenario.`,
+    );
+  }
   return texts;
+}
+
+function optionsInSeconds({ name }: StrategyChoice): string[] {
+  return Object.entries(findStrategy(name).schema.shape)
+    .filter(([, { description }]) => /\bseconds\b/i.test(description ?? ''))
+    .map(([option]) => option);
 }

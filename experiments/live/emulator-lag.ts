@@ -4,6 +4,13 @@ type LagBuckets = ReadonlyMap<number, number>;
 /** Beyond this, what a client measures is not what was simulated. */
 export const mostEmulatorLagMs = 5;
 
+export interface FoundLag {
+  /** Of the replica that was latest; null where none of them is emulated. */
+  readonly p99Ms: number | null;
+  /** Replicas that did not say how late they were, at the beginning or the end. */
+  readonly silent: number;
+}
+
 const bucketLine = /^fairlead_emulator_lag_seconds_bucket\{.*?le="([^"]+)".*?\} (\S+)/gm;
 
 /** What emulated replicas say of their own lag; those that are not emulated say nothing. */
@@ -22,11 +29,11 @@ export class EmulatorLag {
     return lag;
   }
 
-  /** Of the replica that was latest, in milliseconds; null where none of them is emulated. */
-  async p99Ms(): Promise<number | null> {
+  async end(): Promise<FoundLag> {
     const after = await this.#read();
     const all = after.flatMap((buckets, index) => quantileMs(buckets, this.#before[index]!) ?? []);
-    return all.length === 0 ? null : Math.max(...all);
+    const silent = after.filter(({ size }, index) => size === 0 || this.#before[index]!.size === 0);
+    return { p99Ms: all.length === 0 ? null : Math.max(...all), silent: silent.length };
   }
 
   #read(): Promise<LagBuckets[]> {
@@ -45,7 +52,7 @@ async function bucketsAt(url: string): Promise<LagBuckets> {
       ]),
     );
   } catch {
-    // A server without such a page is none of ours.
+    // A server without such a page is none of ours; or it is, and has died.
     return new Map();
   }
 }

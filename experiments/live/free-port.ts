@@ -11,10 +11,17 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port;
 }
 
+const answerWithinMs = 2_000;
+
 export function isListening({ hostname, port }: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port === '' ? 80 : Number(port), hostname.replaceAll(/[[\]]/g, ''));
     socket.once('error', () => resolve(false));
+    // A host that drops packets never says no.
+    socket.setTimeout(answerWithinMs, () => {
+      socket.destroy();
+      resolve(false);
+    });
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);

@@ -50,6 +50,10 @@ export interface FinishedRun extends PlannedRun {
   readonly run: LiveRun;
   /** Null where the replicas are not emulated. */
   readonly emulatorLagP99Ms: number | null;
+  /** Emulated replicas of which nobody knows how late they were. */
+  readonly silentReplicas: number;
+  /** All that could have answered. */
+  readonly replicas: readonly LiveReplica[];
   /** The decision log, where there is one. */
   readonly decisions: string | undefined;
 }
@@ -85,8 +89,12 @@ async function playOne(planned: PlannedRun, options: LiveRunsOptions): Promise<F
     try {
       const lag = await EmulatorLag.begin(fleet.replicas.map(({ url }) => url));
       const run = await playThrough(between, planned, options);
-      const emulatorLagP99Ms = await lag.p99Ms();
-      return { ...planned, run: inScenarioTime(run, timeScale), emulatorLagP99Ms, decisions };
+      const { p99Ms: emulatorLagP99Ms, silent } = await lag.end();
+      return {
+        ...{ ...planned, run: inScenarioTime(run, timeScale), emulatorLagP99Ms, decisions },
+        silentReplicas: plan.kind === 'emulated' ? silent : 0,
+        replicas: fleet.replicas,
+      };
     } finally {
       await between.stop();
     }

@@ -1,5 +1,6 @@
 import { US_PER_MS } from '../../core/time.ts';
 import { invalidity, mostLagUs, runRemarks } from '../../loadgen/live-run.ts';
+import { countOf } from '../../reports/format.ts';
 import { round } from '../../reports/round.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
 import type { LiveRunFacts, RunSummary } from '../../reports/summary.ts';
@@ -27,7 +28,7 @@ export function measuredRun(
   decisions: LiveRunFacts['decisions'],
 ): MeasuredRun {
   const { contestant, emulatorLagP99Ms, run, seed } = finished;
-  const replicas = run.replicas.map(({ name }) => ({ name, busyUs: 0 }));
+  const replicas = sharing(finished).map(({ name }) => ({ name, busyUs: 0 }));
   const summary = summariseRun({ ...run, replicas }, scenario.slo, sloClasses(scenario));
   return {
     contestant,
@@ -46,7 +47,16 @@ export function measuredRun(
   };
 }
 
-function reasonsAgainst({ emulatorLagP99Ms, run }: FinishedRun, summary: RunSummary): string[] {
+/** One that was sent nothing counts as well, unless answers bear other names than ours. */
+function sharing({ replicas, run }: FinishedRun): readonly { readonly name: string }[] {
+  const known = new Set(replicas.map(({ name }) => name));
+  return run.replicas.every(({ name }) => known.has(name)) ? replicas : run.replicas;
+}
+
+function reasonsAgainst(
+  { emulatorLagP99Ms, run, silentReplicas }: FinishedRun,
+  summary: RunSummary,
+): string[] {
   const { counted } = summary.outcomes;
   const lagMs = run.lag.p99Us / US_PER_MS;
   const late = 'a hundredth of the';
@@ -56,6 +66,9 @@ function reasonsAgainst({ emulatorLagP99Ms, run }: FinishedRun, summary: RunSumm
   }
   if ((emulatorLagP99Ms ?? 0) > mostEmulatorLagMs) {
     reasons.push(`${late} tokens came more than ${emulatorLagP99Ms!.toFixed(1)} ms late`);
+  }
+  if (silentReplicas > 0) {
+    reasons.push(`${countOf(silentReplicas, 'emulated replica')} did not say how late tokens came`);
   }
   if (counted < fewestRequests) {
     reasons.push(`only ${counted} requests count, and ${fewestRequests} are the fewest`);

@@ -45,8 +45,7 @@ export async function playAgainst(
     const message = `--url ${options.url} is no http or https address. Write it as ${example}.`;
     throw new FairleadError('USAGE', message);
   }
-  const { api, onFigures, signal, timeScale } = options;
-  const apiKey = options.apiKey ?? process.env['OPENAI_API_KEY'];
+  const { api, apiKey, onFigures, signal, timeScale } = options;
   const tenantKeys = new Map(options.tenantKey ?? []);
   refuseUnknownTenants(scenario, [...tenantKeys.keys()]);
   const probeKey = apiKey ?? [...tenantKeys.values()][0];

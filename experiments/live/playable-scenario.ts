@@ -50,6 +50,12 @@ export function gatewayByTheClock(gateway: GatewayOptions, factor: number): Gate
   return factor === 1 ? gateway : (byTheClock(gateway, factor) as GatewayOptions);
 }
 
+/** Only its limit is a time, and of goodput not even that. */
+export function thresholdByTheClock(text: string, factor: number): string {
+  const [, before = '', limit = ''] = /^(.*[<>]=?)(.*)$/.exec(text) ?? [];
+  return factor === 1 || before === '' ? text : `${before} ${byTheClock(limit.trim(), factor)}`;
+}
+
 function byTheClock(value: unknown, factor: number): unknown {
   if (typeof value === 'string') {
     const us = parseDurationUs(value);

@@ -1,7 +1,7 @@
 import { sha256Of } from '../../proxy/client/identify.ts';
 import type { Scenario, StrategyChoice, Tenant } from '../../scenarios/scenario.ts';
 import type { LiveReplica } from './live-fleet.ts';
-import { gatewayByTheClock } from './playable-scenario.ts';
+import { gatewayByTheClock, thresholdByTheClock } from './playable-scenario.ts';
 import { tenantNames } from './tenant-names.ts';
 
 export type Transport = 'dispatch' | 'raw';
@@ -32,8 +32,8 @@ export function proxyConfiguration(plan: ProxyPlan): object {
     fleet: scenario.fleet,
     strategy: { name: strategy.name, ...strategy.options },
     gateway: gatewayByTheClock(scenario.gateway, timeScale),
-    slo: scenario.slo.map(({ text }) => text),
-    keys: scenario.traffic.flatMap(keysOf),
+    slo: scenario.slo.map(({ text }) => thresholdByTheClock(text, timeScale)),
+    keys: scenario.traffic.flatMap((tenant) => keysOf(tenant, timeScale)),
     upstream: { transport },
     // By them the load generator knows who has answered.
     tellStory: true,
@@ -49,9 +49,9 @@ export function tenantKeys(scenario: Scenario): (readonly [tenant: string, key: 
   );
 }
 
-function keysOf(tenant: Tenant): object[] {
+function keysOf(tenant: Tenant, timeScale: number): object[] {
   const { priority, slo, tier } = tenant;
-  const texts = slo?.map(({ text }) => text);
+  const texts = slo?.map(({ text }) => thresholdByTheClock(text, timeScale));
   return membersOf(tenant).map((name) => ({
     ...{ sha256: sha256Of(keyOf(name)), tenant: name, tier, priority, slo: texts },
   }));

@@ -59,12 +59,13 @@ async function ready(
   while (child.ending === undefined && performance.now() < deadline) {
     const [clients, admin] = ['clients', 'admin'].map((name) => addressIn(child.said, name));
     if (clients !== undefined && admin !== undefined) {
-      const absent = (await statuses(admin, token)).find(
+      const all = await statuses(admin, token);
+      const absent = all?.find(
         ({ reportAgeMs, state }) => state !== 'up' || (needsSignals && reportAgeMs === null),
       );
-      if (absent === undefined) return `http://${clients}`;
-      const what = absent.state === 'up' ? 'reports nothing' : `is ${absent.state}`;
-      lacks = `${absent.name} ${what}`;
+      if (all !== undefined && absent === undefined) return `http://${clients}`;
+      const what = absent?.state === 'up' ? 'reports nothing' : `is ${absent?.state}`;
+      lacks = absent === undefined ? 'it does not say how replicas are' : `${absent.name} ${what}`;
     }
     await Promise.race([child.ended, sleep(20)]);
   }
@@ -83,9 +84,15 @@ interface Status {
   readonly reportAgeMs: number | null;
 }
 
-async function statuses(admin: string, token: string): Promise<Status[]> {
-  const answer = await fetch(`http://${admin}/admin/replicas`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  return (await answer.json()) as Status[];
+/** Undefined where it does not say, which it may yet do. */
+async function statuses(admin: string, token: string): Promise<Status[] | undefined> {
+  try {
+    const answer = await fetch(`http://${admin}/admin/replicas`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(1_000),
+    });
+    return answer.ok ? ((await answer.json()) as Status[]) : undefined;
+  } catch {
+    return undefined;
+  }
 }

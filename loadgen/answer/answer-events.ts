@@ -71,7 +71,7 @@ function usageOf(usage: unknown): Usage | undefined {
 }
 
 function countOf(value: unknown): number {
-  return typeof value === 'number' && value >= 0 ? value : Number.NaN;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : Number.NaN;
 }
 
 function textOf(value: unknown): string | undefined {

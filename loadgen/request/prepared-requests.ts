@@ -1,6 +1,7 @@
 import { assert } from '../../core/assert.ts';
 import { TimedQueue } from '../../core/timed-queue.ts';
 import type { RequestSource, RequestSpec } from '../../scenarios/request-stream.ts';
+import type { RunClock } from '../pacing/run-clock.ts';
 import type { TimeScale } from '../pacing/time-scale.ts';
 import type { RequestWriter } from './request-writer.ts';
 
@@ -13,6 +14,7 @@ export interface PreparedRequest {
 export interface PreparedRequestsOptions {
   readonly stream: RequestSource;
   readonly writer: Pick<RequestWriter, 'write'>;
+  readonly clock: RunClock;
   readonly scale: TimeScale;
 }
 
@@ -55,10 +57,12 @@ export class PreparedRequests {
     return writeUs <= nowUs ? this.nextUs : Math.min(this.#ready.nextUs, writeUs);
   }
 
-  fill(nowUs: number): void {
-    const horizonUs = this.#isOpen ? Number.MAX_SAFE_INTEGER : nowUs + settledUs;
-    while (!this.#isFull && this.#streamUs <= horizonUs) {
-      if (this.#ready.nextUs < nowUs + quietUs) return;
+  /** Each takes time to write, so the clock is looked at again before the next one. */
+  fill(): void {
+    while (!this.#isFull) {
+      const nowUs = this.#options.clock.nowUs();
+      const horizonUs = this.#isOpen ? Number.MAX_SAFE_INTEGER : nowUs + settledUs;
+      if (this.#streamUs > horizonUs || this.#ready.nextUs < nowUs + quietUs) return;
       this.#prepare();
     }
   }

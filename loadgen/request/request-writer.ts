@@ -75,14 +75,17 @@ export class RequestWriter {
     const known = this.#heads.get(tenant);
     if (known !== undefined) return known;
     const { apiKey, target, tenantKeys } = this.#options;
-    const key = tenantKeys.get(tenant) ?? tenantKeys.get(tenant.replace(/-\d+$/, '')) ?? apiKey;
+    // Of a population or a trace, tenants bear the name of their entry before their own.
+    const entries = [tenant, tenant.replace(/-\d+$/, ''), tenant.split('/', 1)[0]!];
+    const key = entries.map((name) => tenantKeys.get(name)).find((one) => one !== undefined);
+    const bearer = key ?? apiKey;
     const lines = [
       `POST ${this.#path} HTTP/1.1`,
       `host: ${target.authority}`,
       'content-type: application/json',
       'accept: text/event-stream',
       'user-agent: fairlead',
-      ...(key === undefined ? [] : [`authorization: Bearer ${key}`]),
+      ...(bearer === undefined ? [] : [`authorization: Bearer ${bearer}`]),
     ];
     const head = `${lines.join('\r\n')}\r\n`;
     this.#heads.set(tenant, head);

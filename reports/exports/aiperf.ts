@@ -3,6 +3,7 @@ import {
   type ExportedRequest,
   type ExportedRun,
   exportedRequests,
+  goodputOverSpan,
   seconds,
   spanS,
 } from './exported-run.ts';
@@ -17,6 +18,7 @@ export function aiperfExport(run: ExportedRun): Record<string, unknown> {
   const requests = exportedRequests(run);
   const ok = requests.filter(({ isOk }) => isOk);
   const durationS = spanS(requests);
+  const goodput = goodputOverSpan(run, durationS);
   const sum = (of: (request: ExportedRequest) => number) =>
     ok.reduce((total, request) => total + of(request), 0);
   const input = ({ record }: ExportedRequest) => record.inputTokens;
@@ -48,7 +50,7 @@ export function aiperfExport(run: ExportedRun): Record<string, unknown> {
     total_token_throughput: single('tokens/sec', over(sum(input) + sum(output))),
     request_count: single('requests', ok.length),
     error_request_count: single('requests', requests.length - ok.length),
-    ...(run.goodputRps === null ? {} : { goodput: single('requests/sec', run.goodputRps) }),
+    ...(goodput === null ? {} : { goodput: single('requests/sec', goodput) }),
     total_isl: single('tokens', sum(input)),
     total_osl: single('tokens', sum(output)),
     benchmark_duration: single('sec', durationS),
@@ -70,7 +72,8 @@ function lineOf(run: ExportedRun, request: ExportedRequest): Record<string, unkn
     metadata: {
       session_num: record.id,
       x_request_id: String(record.id),
-      conversation_id: String(record.session),
+      // Session 0 is none: those requests have nothing to do with each other.
+      ...(record.session === 0 ? {} : { conversation_id: String(record.session) }),
       turn_index: Math.max(0, record.turn - 1),
       credit_issued_ns: ns(record.intendedUs),
       request_start_ns: ns(record.sentUs),

@@ -67,6 +67,24 @@ export function spanS(requests: readonly ExportedRequest[]): number {
   return requests.length === 0 ? 0 : seconds(largest(ends) - smallest(sent));
 }
 
+/** Per second of that span, as the others count; null where there is no SLO. */
+export function goodputOverSpan(
+  { goodputRps, window }: ExportedRun,
+  durationS: number,
+): number | null {
+  if (goodputRps === null) return null;
+  const good = Math.round(goodputRps * seconds(window.untilUs - window.fromUs));
+  return durationS > 0 ? good / durationS : 0;
+}
+
+/** At which requests were due, from the first to the last; 0 for less than two. */
+export function intendedRate(requests: readonly ExportedRequest[]): number {
+  const [first, last] = [requests[0], requests.at(-1)];
+  if (first === undefined || last === undefined) return 0;
+  const spanUs = last.record.intendedUs - first.record.intendedUs;
+  return spanUs > 0 ? (requests.length - 1) / seconds(spanUs) : 0;
+}
+
 export function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
 }

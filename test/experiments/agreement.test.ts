@@ -95,7 +95,7 @@ test('what only one world reached is a miss; what neither reached is nothing', (
   expect(one(5, null).ok).toBe(false);
   expect(one(5, 0).ok).toBe(false);
   expect(one(0, 0).ok).toBe(true);
-  expect(one(null, null)).toMatchObject({ figures: { judged: 0 }, ok: true });
+  expect(one(null, null)).toMatchObject({ figures: { judged: 0 }, ok: false });
 });
 
 test('a run alone has no spread, so nothing is decided by it', () => {
@@ -117,6 +117,38 @@ test('a fleet that does not keep up is judged by its rates alone, and not ranked
   expect(result.strategies[0]!.figures.e2eP99Ms).toMatchObject({ error: 0, ok: null });
   expect(result.figures.judged).toBe(2 + agreementMetricNames.length);
   expect(result.ranking.decided + result.ranking.undecided).toBe(2);
+});
+
+test('a fleet that keeps up in one world alone is judged by all, and agrees in nothing', () => {
+  const saturated = [1, 2].map((value) => runWith(allFigures(value), { saturated: true }));
+  const result = agreement([{ name: 'a', simulated: runs(1, 2), measured: saturated }]);
+  expect(result.figures).toEqual({ judged: 11, within: 11 });
+  expect(result.ok).toBe(false);
+  expect(result.sentence).toContain('a fell behind the traffic only when measured');
+});
+
+test('one run of two that falls behind is not most of them', () => {
+  const both = [false, true].map((saturated) => runWith(allFigures(1), { saturated }));
+  const result = agreement([{ name: 'a', simulated: runs(1, 1), measured: both }]);
+  expect(result).toMatchObject({ ok: true, strategies: [{ saturated: false }] });
+});
+
+test('what seeds do to all strategies alike does not hide their order', () => {
+  const [slow, fast] = [runs(100, 200, 400), runs(90, 181, 361)];
+  const counts = ranking([
+    { name: 'a', simulated: slow, measured: slow },
+    { name: 'b', simulated: fast, measured: fast },
+  ]);
+  expect(counts).toMatchObject({ decided: 11, agreeing: 11, undecided: 0 });
+});
+
+test('an order that no world decides is called untested', () => {
+  const { ok, sentence } = agreement([
+    { name: 'a', simulated: runs(1), measured: runs(1) },
+    { name: 'b', simulated: runs(2), measured: runs(2) },
+  ]);
+  expect(ok).toBe(true);
+  expect(sentence).toContain('Their order is not tested');
 });
 
 test('a disagreement says who was taken for the lesser', () => {

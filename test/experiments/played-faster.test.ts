@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { usOf } from '../../core/time.ts';
 import { EmulatorLag } from '../../experiments/live/emulator-lag.ts';
-import { gatewayByTheClock, playableScenario } from '../../experiments/live/playable-scenario.ts';
+import {
+  gatewayByTheClock,
+  playableScenario,
+  thresholdByTheClock,
+} from '../../experiments/live/playable-scenario.ts';
 import { inScenarioTime } from '../../experiments/live/scenario-time.ts';
 import { runTask } from '../../experiments/run-task.ts';
 import type { LiveRun } from '../../loadgen/live-run.ts';
@@ -38,6 +42,8 @@ test('the gateway of a faster run is as much faster, and changes in nothing else
   expect(faster.queue).toEqual({ ordering: 'fcfs', maxWait: '15s', maxLength: 9 });
   expect(faster.monitor).toEqual({ window: '15s', alertShare: 0.8, leastRequests: 20 });
   expect(gatewayByTheClock(gateway, 1)).toBe(gateway);
+  expect(thresholdByTheClock('ttft.p99 <= 2s', 4)).toBe('ttft.p99 <= 500ms');
+  expect(thresholdByTheClock('goodput >= 99 %', 4)).toBe('goodput >= 99 %');
 });
 
 test('what cannot be played is left out of both worlds, and told', () => {
@@ -68,12 +74,12 @@ test('the lag of emulated replicas is that since the beginning, and of the lates
   const real = await startUpstream(({ response }) => response.writeHead(404).end());
   try {
     const lag = await EmulatorLag.begin([emulated.url, real.url]);
-    expect(await lag.p99Ms()).toBeNull();
+    expect(await lag.end()).toEqual({ p99Ms: null, silent: 1 });
     tokens = [980, 2_000, 2_000];
-    expect(await lag.p99Ms()).toBeCloseTo(1 + (4 * 10) / 20, 6);
+    expect((await lag.end()).p99Ms).toBeCloseTo(1 + (4 * 10) / 20, 6);
     tokens = [900, 1_900, 2_000];
-    expect(await lag.p99Ms()).toBe(5);
-    expect(await (await EmulatorLag.begin([real.url])).p99Ms()).toBeNull();
+    expect((await lag.end()).p99Ms).toBe(5);
+    expect(await (await EmulatorLag.begin([real.url])).end()).toEqual({ p99Ms: null, silent: 1 });
   } finally {
     await emulated.close();
     await real.close();

@@ -43,7 +43,7 @@ test('vllm bench: latencies from sending, zeros for what failed', () => {
   const file = vllmBenchExport(exported());
   expect(file).toMatchObject({
     ...{ date: '20231114-221320', backend: 'openai', model_id: 'm', max_concurrency: null },
-    ...{ num_prompts: 3, completed: 2, failed: 1, request_goodput: 0.5 },
+    ...{ num_prompts: 3, completed: 2, failed: 1, request_goodput: 2 / 2.099, request_rate: 1 },
     ...{ total_input_tokens: 200, total_output_tokens: 12, max_concurrent_requests: 2 },
     ...{ errors: ['', '', 'failed'], output_lens: [11, 1, 0], ttfts: [0.2, 0.4, 0] },
     ...{ queue_times: [0.001, 0.003, 0], latencies: [1.3, 0.4] },

@@ -34,6 +34,16 @@ test('a fall to a level is cut where it has come near to it', () => {
   expect(untilUs).toBeLessThan(380e6);
 });
 
+test('a transient of a long run is found as well', () => {
+  const timesUs = seconds(100_000);
+  const noise = randomNormal.source(randomStream(1, 'noise'))(0, 5);
+  const values = timesUs.map((_us, second) => (second < 10_000 ? 1_300 : 1_000) + noise());
+  const found = unsteadySeries({ timesUs, values }, 0);
+  expect(found?.kind).toBe('warming');
+  const untilUs = found?.kind === 'warming' ? found.untilUs : 0;
+  expect(Math.abs(untilUs - 10_000e6)).toBeLessThan(100e6);
+});
+
 test('what rises to the end never came to rest', () => {
   const timesUs = seconds(600);
   const noise = randomNormal.source(randomStream(1, 'noise'))(0, 5);
