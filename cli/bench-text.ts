@@ -1,33 +1,23 @@
 import { agreementTable } from '../reports/agreement-table.ts';
 import { liveRunHeads, liveRunRows } from '../reports/live-run-rows.ts';
 import { loadLines } from '../reports/load-text.ts';
-import { markdownReport } from '../reports/markdown.ts';
 import type { Comparison } from '../reports/summary.ts';
 import { terminalTable } from '../reports/terminal-table.ts';
-import { printJson } from './print-json.ts';
+import { type AskedForm, printAsAsked } from './print-as-asked.ts';
 import { textTable } from './print-table.ts';
 import { textStyle } from './text-style.ts';
 
-export interface BenchTextOptions {
-  readonly json?: true | undefined;
-  readonly markdown?: true | undefined;
+export interface BenchTextOptions extends AskedForm {
   /** Path of it. */
   readonly report: string;
 }
 
 /** The answer of live runs: what was measured, and whether the simulator had said so. */
-export function printBench(
-  comparison: Comparison,
-  { json, markdown, report }: BenchTextOptions,
-): void {
-  if (json) {
-    printJson(comparison);
-    return;
-  }
-  if (markdown) {
-    process.stdout.write(markdownReport(comparison));
-    return;
-  }
+export function printBench(comparison: Comparison, options: BenchTextOptions): void {
+  printAsAsked(comparison, options, () => benchText(comparison, options.report));
+}
+
+function benchText(comparison: Comparison, report: string): string {
   const style = textStyle(process.stdout);
   const { agreement, liveRuns = [], verdict, warnings } = comparison;
   const lines = [
@@ -47,5 +37,5 @@ export function printBench(
     `  Report: ${report}`,
     '',
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }

@@ -1,36 +1,29 @@
 import { exitCode } from '../core/errors.ts';
 import { countOf } from '../reports/format.ts';
 import { loadLines } from '../reports/load-text.ts';
-import { markdownReport } from '../reports/markdown.ts';
 import type { Comparison } from '../reports/summary.ts';
 import { terminalTable } from '../reports/terminal-table.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { fleetFacts } from '../sim/fleet-facts.ts';
 import { fleetLines, hardwareText, modelText } from './fleet-text.ts';
-import { printJson } from './print-json.ts';
+import { type AskedForm, printAsAsked } from './print-as-asked.ts';
 import { textStyle } from './text-style.ts';
 
-export interface PrintOptions {
+export interface PrintOptions extends AskedForm {
   readonly scenario: Scenario;
-  readonly json?: true | undefined;
-  readonly markdown?: true | undefined;
 }
 
 /** The answer on stdout, in the form that was asked for, and as the exit code. */
 export function printComparison(
   comparison: Comparison,
   report: string,
-  { json, markdown, scenario }: PrintOptions,
+  options: PrintOptions,
 ): void {
   process.exitCode = exitCodeOf(comparison);
-  if (json) {
-    printJson(comparison);
-    return;
-  }
-  if (markdown) {
-    process.stdout.write(markdownReport(comparison));
-    return;
-  }
+  printAsAsked(comparison, options, () => comparisonText(comparison, report, options.scenario));
+}
+
+function comparisonText(comparison: Comparison, report: string, scenario: Scenario): string {
   const style = textStyle(process.stdout);
   const { meta, verdict, warnings } = comparison;
   const replicas = fleetFacts(scenario).map(hardwareText).join(' + ');
@@ -49,7 +42,7 @@ export function printComparison(
     `  Report: ${report}`,
     '',
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }
 
 /** A best strategy is no help when it breaks the promise as well. */

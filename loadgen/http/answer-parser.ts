@@ -1,3 +1,4 @@
+import { hexDigit } from '../../core/hex-digit.ts';
 import { type AnswerHead, parseAnswerHead } from './answer-head.ts';
 
 /** Told what a connection says in answer to one request; bytes are lent for the call. */
@@ -225,11 +226,4 @@ export class AnswerParser {
     this.#reader.onBroken(message, nowUs);
     return -1;
   }
-}
-
-/** -1 for what is none. */
-function hexDigit(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48;
-  const lowerCase = byte | 32;
-  return lowerCase >= 97 && lowerCase <= 102 ? lowerCase - 87 : -1;
 }

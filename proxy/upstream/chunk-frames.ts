@@ -1,4 +1,5 @@
 import { assert } from '../../core/assert.ts';
+import { hexDigit } from '../../core/hex-digit.ts';
 
 const carriageReturn = 13;
 const lineFeed = 10;
@@ -112,14 +113,6 @@ export class ChunkFrames {
     this.isOver = feed === at + 1;
     return feed + 1;
   }
-}
-
-/** -1 for what is none. */
-function hexDigit(byte: number | undefined): number {
-  if (byte === undefined) return -1;
-  if (byte >= 48 && byte <= 57) return byte - 48;
-  const lowerCase = byte | 32;
-  return lowerCase >= 97 && lowerCase <= 102 ? lowerCase - 87 : -1;
 }
 
 function isLineEnd(bytes: Buffer, at: number): boolean {
