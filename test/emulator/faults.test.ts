@@ -77,7 +77,8 @@ test('a replica that hangs takes requests and says nothing more', async () => {
   expect([ended, isAnswered]).toEqual([false, false]);
   await post(emulation.address('/fault'), { kind: 'none' });
   expect(await health).toBe('broken');
-  expect(await answers(emulation)).toBe(true);
+  // The client may still take one of the connections that the end of the fault broke.
+  await until(() => answers(emulation!));
 });
 
 test('a replica that fails fast answers every request at once, with an error', async () => {
