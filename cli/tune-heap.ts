@@ -10,4 +10,5 @@ import { setFlagsFromString } from 'node:v8';
 export function tuneHeap(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
   setFlagsFromString('--no-parallel-scavenge');
+  setFlagsFromString('--gc-memory-reducer-start-delay-ms=2000000000');
 }

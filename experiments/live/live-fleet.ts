@@ -22,6 +22,8 @@ export interface LiveReplica {
 
 export interface LiveFleet {
   readonly replicas: readonly LiveReplica[];
+  /** Comes only where replicas of ours have ended that nobody has stopped. */
+  readonly died: Promise<FairleadError>;
   stop(): Promise<void>;
 }
 
@@ -29,11 +31,15 @@ export interface LiveFleet {
 export async function startFleet(plan: FleetPlan, timeScale: number): Promise<LiveFleet> {
   if (plan.kind === 'attached') {
     await Promise.all(plan.replicas.map(reached));
-    return { replicas: plan.replicas, stop: async () => {} };
+    return { replicas: plan.replicas, died: new Promise(() => {}), stop: async () => {} };
   }
   const { model, replicas } = plan;
+  let onExit = (_: FairleadError) => {};
+  const died = new Promise<FairleadError>((resolve) => {
+    onExit = resolve;
+  });
   const { stop, urls } = await startProcesses(
-    { model, replicas, timeScale },
+    { model, replicas, timeScale, onExit },
     emulatorProcesses(replicas.length),
   );
   return {
@@ -41,6 +47,7 @@ export async function startFleet(plan: FleetPlan, timeScale: number): Promise<Li
       ...{ name, group: group.name },
       url: urls[index]!,
     })),
+    died,
     stop,
   };
 }

@@ -88,7 +88,9 @@ async function playOne(planned: PlannedRun, options: LiveRunsOptions): Promise<F
     const between = await startBetween(planned, { ...options, decisions }, fleet.replicas);
     try {
       const lag = await EmulatorLag.begin(fleet.replicas.map(({ url }) => url));
-      const run = await playThrough(between, planned, options);
+      const deaths = [between.died.then((reason) => `${planned.contestant.name}: ${reason}`)];
+      const died = Promise.race([...deaths, fleet.died.then(({ message }) => message)]);
+      const run = await playThrough({ url: between.url, died }, planned, options);
       const { p99Ms: emulatorLagP99Ms, silent } = await lag.end();
       return {
         ...{ ...planned, run: inScenarioTime(run, timeScale), emulatorLagP99Ms, decisions },
@@ -123,9 +125,9 @@ function startBetween(
   return startProxy({ cli, file, decisions, needsSignals });
 }
 
-/** Where the one in between dies, nothing was measured. */
+/** Where the one in between dies, or a replica that nobody wanted to, nothing was measured. */
 async function playThrough(
-  { died, url }: RunningBalancer,
+  { died, url }: Pick<RunningBalancer, 'died' | 'url'>,
   { contestant, seed }: PlannedRun,
   { onFigures, scenario, signal, timeScale }: LiveRunsOptions,
 ): Promise<LiveRun> {
@@ -141,5 +143,5 @@ async function playThrough(
     signal: AbortSignal.any([signal, death.signal]),
   });
   if (!death.signal.aborted) return run;
-  throw new FairleadError('PROGRAM_FAILED', `${contestant.name}: ${String(death.signal.reason)}`);
+  throw new FairleadError('PROGRAM_FAILED', String(death.signal.reason));
 }
