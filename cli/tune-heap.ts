@@ -10,5 +10,4 @@ import { setFlagsFromString } from 'node:v8';
 export function tuneHeap(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
   setFlagsFromString('--no-parallel-scavenge');
-  setFlagsFromString('--gc-memory-reducer-start-delay-ms=2000000000');
 }

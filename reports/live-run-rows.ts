@@ -6,6 +6,7 @@ export const liveRunHeads = [
   'generator lag p99',
   'of a core',
   'emulator lag p99',
+  'way',
   '',
 ] as const;
 
@@ -17,6 +18,7 @@ export function liveRunRows(runs: readonly LiveRunFacts[]): string[][] {
     `${run.generatorLagP99Ms.toFixed(2)} ms`,
     `${(100 * run.generatorCpuShare).toFixed(0)} %`,
     run.emulatorLagP99Ms === null ? '–' : `${run.emulatorLagP99Ms.toFixed(2)} ms`,
+    run.wayMs === null || run.wayMs === undefined ? '–' : `${run.wayMs.toFixed(2)} ms`,
     [run.invalid.length > 0 ? 'invalid' : '', replayText(run)].filter(Boolean).join(', '),
   ]);
 }

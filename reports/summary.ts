@@ -197,6 +197,8 @@ const liveRun = z.object({
   generatorLagP99Ms: z.number(),
   /** How late a hundredth of the tokens were written; null where the replicas are real. */
   emulatorLagP99Ms: z.number().nullable(),
+  /** From client to replica and back, as the simulation has it; null where nobody knows. */
+  wayMs: z.number().nullable().optional(),
   /** Of one core, by the load generator. */
   generatorCpuShare: z.number(),
   /** Picks in the decision log, and those that a replay makes in another way. */

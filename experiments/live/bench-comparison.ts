@@ -1,3 +1,4 @@
+import { formatDurationUs, US_PER_MS } from '../../core/time.ts';
 import { countOf } from '../../reports/format.ts';
 import type { MetricName } from '../../reports/metrics.ts';
 import type { RunSummary } from '../../reports/summary.ts';
@@ -26,11 +27,14 @@ export async function benchComparison(options: BenchComparisonOptions): Promise<
   const { contestants, seeds } = pairedPart(options);
   const all = contestants.map((contestant) => ({
     contestant,
-    runs: seeds.map((seed) => runOf(runs, contestant, seed)!.summary),
+    measured: seeds.map((seed) => runOf(runs, contestant, seed)!),
   }));
   const result = assembleComparison({
     ...{ scenario, seeds, by, version, measured },
-    all: all.map((one) => ({ strategy: shown(one.contestant), runs: one.runs })),
+    all: all.map((one) => ({
+      strategy: shown(one.contestant),
+      runs: one.measured.map(({ summary }) => summary),
+    })),
   });
   const worlds = await bothWorlds(scenario, seeds, all);
   const used = runs.filter(
@@ -66,29 +70,43 @@ function shown(contestant: Contestant): StrategyChoice {
 
 interface Measurements {
   readonly contestant: Contestant;
-  readonly runs: readonly RunSummary[];
+  /** One for each seed. */
+  readonly measured: readonly MeasuredRun[];
 }
 
-/** The same seeds again, simulated: the same requests at the same times. */
+/** The same seeds again, simulated: the same requests at the same times, on as long a way. */
 async function bothWorlds(
   scenario: Scenario,
   seeds: readonly number[],
   all: readonly Measurements[],
 ): Promise<BothWorlds[]> {
-  const simulated = all.flatMap(({ contestant, runs }) => {
+  const simulated = all.flatMap(({ contestant, measured }) => {
     const strategy = simulatedStrategy(contestant);
-    return strategy === undefined ? [] : [{ contestant, runs, strategy }];
+    return strategy === undefined ? [] : [{ contestant, measured, strategy }];
   });
-  const tasks: RunTask[] = simulated.flatMap(({ strategy }) =>
-    seeds.map((seed) => ({ scenario, strategy, seed })),
+  const tasks: RunTask[] = simulated.flatMap(({ measured, strategy }) =>
+    measured.map(({ facts, seed }) => ({
+      ...{ strategy, seed },
+      scenario: withWay(scenario, facts.wayMs ?? 0),
+    })),
   );
   const summaries = await runAll(tasks, threadExecutor());
-  return simulated.map(({ contestant, runs, strategy }, index) => ({
+  return simulated.map(({ contestant, measured, strategy }, index) => ({
     name: contestant.name,
     ...(contestant.kind === 'balancer' ? { simulatedAs: strategy.name } : {}),
     simulated: summaries.slice(index * seeds.length, (index + 1) * seeds.length) as RunSummary[],
-    measured: runs,
+    measured: measured.map(({ summary }) => summary),
   }));
+}
+
+/** The way between gateway and replicas takes the same time in both directions. */
+function withWay(scenario: Scenario, wayMs: number): Scenario {
+  const eachWayUs = Math.round((wayMs * US_PER_MS) / 2);
+  if (eachWayUs === 0) return scenario;
+  const replicas = scenario.fleet.map(({ name }) => name);
+  const delay = formatDurationUs(eachWayUs);
+  const way = { kind: 'network', at: '0s', replicas, delay, loss: 0, for: '168h' } as const;
+  return { ...scenario, events: [...scenario.events, way] };
 }
 
 function remarks(runs: readonly MeasuredRun[]): string[] {

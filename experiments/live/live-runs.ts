@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FairleadError } from '../../core/errors.ts';
+import { US_PER_MS } from '../../core/time.ts';
 import type { LiveFigures } from '../../loadgen/live-figures.ts';
 import type { LiveRun } from '../../loadgen/live-run.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
@@ -14,6 +15,7 @@ import { playAgainst } from './play-against.ts';
 import { proxyConfiguration, type Transport, tenantKeys } from './proxy-configuration.ts';
 import { startProxy } from './proxy-process.ts';
 import { inScenarioTime } from './scenario-time.ts';
+import { WayMeter } from './way-meter.ts';
 
 export interface LiveRunsOptions {
   readonly scenario: Scenario;
@@ -48,6 +50,8 @@ export interface PlannedRun {
 export interface FinishedRun extends PlannedRun {
   /** In the time of the scenario. */
   readonly run: LiveRun;
+  /** From client to replica and back; null where it was not measured. */
+  readonly wayUs: number | null;
   /** Null where the replicas are not emulated. */
   readonly emulatorLagP99Ms: number | null;
   /** Emulated replicas of which nobody knows how late they were. */
@@ -87,13 +91,22 @@ async function playOne(planned: PlannedRun, options: LiveRunsOptions): Promise<F
     const decisions = isRecorded ? join(planned.folder, 'decisions.ndjson') : undefined;
     const between = await startBetween(planned, { ...options, decisions }, fleet.replicas);
     try {
-      const lag = await EmulatorLag.begin(fleet.replicas.map(({ url }) => url));
+      const urls = fleet.replicas.map(({ url }) => url);
+      const lag = await EmulatorLag.begin(urls);
+      const way = await WayMeter.begin(urls, options.scenario.warmupUs / US_PER_MS / timeScale);
       const deaths = [between.died.then((reason) => `${planned.contestant.name}: ${reason}`)];
       const died = Promise.race([...deaths, fleet.died.then(({ message }) => message)]);
-      const run = await playThrough({ url: between.url, died }, planned, options);
+      const onFigures: typeof options.onFigures = (figures) => {
+        void way.onBegun();
+        options.onFigures(figures);
+      };
+      const running = { ...options, onFigures };
+      const run = await playThrough({ url: between.url, died }, planned, running);
       const { p99Ms: emulatorLagP99Ms, silent } = await lag.end();
       return {
         ...{ ...planned, run: inScenarioTime(run, timeScale), emulatorLagP99Ms, decisions },
+        // Who plays faster than the clock makes the way longer, by the time of the scenario.
+        wayUs: timeScale === 1 ? way.end(run) : null,
         silentReplicas: plan.kind === 'emulated' ? silent : 0,
         replicas: fleet.replicas,
       };

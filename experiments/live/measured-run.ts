@@ -27,7 +27,7 @@ export function measuredRun(
   finished: FinishedRun,
   decisions: LiveRunFacts['decisions'],
 ): MeasuredRun {
-  const { contestant, emulatorLagP99Ms, run, seed } = finished;
+  const { contestant, emulatorLagP99Ms, run, seed, wayUs } = finished;
   const replicas = sharing(finished).map(({ name }) => ({ name, busyUs: 0 }));
   const summary = summariseRun({ ...run, replicas }, scenario.slo, sloClasses(scenario));
   return {
@@ -39,6 +39,7 @@ export function measuredRun(
       seed,
       generatorLagP99Ms: round(run.lag.p99Us / US_PER_MS),
       emulatorLagP99Ms: emulatorLagP99Ms === null ? null : round(emulatorLagP99Ms),
+      wayMs: wayUs === null ? null : round(wayUs / US_PER_MS),
       generatorCpuShare: round(run.cpuShare),
       ...(decisions === undefined ? {} : { decisions }),
       invalid: reasonsAgainst(finished, summary),

@@ -26,6 +26,7 @@ export class LiveAnswer implements AnswerSink, EventSink {
   usage: Usage | undefined = undefined;
   finishReason: string | undefined = undefined;
   replica = '';
+  queueUs = Number.NaN;
   readonly #listener: AnswerListener;
   readonly #stream: EventStream;
   #areGapsKnown = true;
@@ -61,10 +62,11 @@ export class LiveAnswer implements AnswerSink, EventSink {
     this.gapMaxUs = Number.NaN;
   }
 
-  onHead({ isStream, replica, status }: AnswerHead): void {
+  onHead({ isStream, queueUs, replica, status }: AnswerHead): void {
     this.#status = status;
     this.#isStream = isStream && status === 200;
     this.replica = replica;
+    this.queueUs = queueUs;
   }
 
   onBytes(bytes: Buffer, from: number, to: number, nowUs: number): void {

@@ -1,9 +1,13 @@
+import { US_PER_MS } from '../../core/time.ts';
+
 /** The head of an answer, as far as anybody here wants to know. */
 export interface AnswerHead {
   readonly status: number;
   readonly isStream: boolean;
   /** Of a proxy that tells it; empty otherwise. */
   readonly replica: string;
+  /** How long the proxy kept the request to itself; NaN where none tells it. */
+  readonly queueUs: number;
   readonly staysOpen: boolean;
   readonly framing: Framing;
 }
@@ -48,6 +52,7 @@ export function parseAnswerHead(text: string): AnswerHead | string {
     status: Number(status[2]),
     isStream: /^text\/event-stream\b/i.test(headers.get('content-type') ?? ''),
     replica: replicaHeaders.map((name) => headers.get(name)).find(Boolean) ?? '',
+    queueUs: Number.parseFloat(headers.get('x-fairlead-queue-ms') ?? '') * US_PER_MS,
     staysOpen,
     framing,
   };

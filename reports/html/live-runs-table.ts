@@ -14,6 +14,7 @@ export function liveRunsTable(runs: readonly LiveRunFacts[]): Markup {
       <tbody>${rows}</tbody>
     </table></div>
     <p class="note">In the order in which they were run. Lag is how late a hundredth of the requests were
-    sent, and of the tokens written; above 5 ms a run says nothing.</p>
+    sent, and of the tokens written; above 5 ms a run says nothing. The way is what a request takes to its
+    replica and its answer back, as measured in the warm-up and told to the simulation.</p>
     </section>`;
 }

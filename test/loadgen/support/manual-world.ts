@@ -80,7 +80,7 @@ export function answerAt(afterUs: number, tokens?: number): ServerScript {
 }
 
 export const streamHead = {
-  ...{ status: 200, isStream: true, replica: '', staysOpen: true },
+  ...{ status: 200, isStream: true, replica: '', queueUs: Number.NaN, staysOpen: true },
   framing: { kind: 'chunked' },
 } as const;
 
