@@ -154,6 +154,19 @@ const verdict = z.object({
   change: change.nullable(),
   confidence: z.number(),
   seeds: z.int(),
+  /** Results of older versions were looked at once. */
+  looks: z
+    .object({
+      /** Of those planned, how many it took. */
+      taken: z.int(),
+      /** Seeds of each that was planned. */
+      sizes: z.array(z.int()),
+      /** Of the test at each, such that together they are wrong as often as one at 5 %. */
+      level: z.number(),
+    })
+    .optional(),
+  /** Tied, and certainly less than 1 % apart. */
+  isEquivalent: z.boolean().optional(),
   sentence: z.string(),
 });
 export type Verdict = z.output<typeof verdict>;

@@ -124,6 +124,28 @@ test('a strategy against itself is called by its options in table, verdict and r
   expect(page).not.toContain('[object Object]');
 });
 
+test('seeds are added until they decide, and each time that is said', async () => {
+  const out = temporaryFolder();
+  const same = ['-s', 'least-requests', '-s', 'least-tokens', '--by', 'outputTokensPerS'];
+  const args = ['compare', scenarioFile(), '-n', '2', '--max-seeds', '6', '--json', '-o', out];
+  const { code, stderr, stdout } = await runFairlead([...args, ...same]);
+  expect(code).toBe(0);
+  const { meta, verdict } = comparisonSchema.parse(JSON.parse(stdout));
+  expect(verdict.looks!.sizes).toEqual([2, 4, 6]);
+  expect(meta.seeds).toHaveLength([2, 4, 6][verdict.looks!.taken - 1]!);
+  const told = ['2 seeds do not decide; taking 4.\n', '4 seeds do not decide; taking 6.\n'];
+  expect(stderr).toBe(told.slice(0, verdict.looks!.taken - 1).join(''));
+});
+
+test.each([
+  [['--max-seeds', '16', '--shard', '1/2'], 'Write --seeds 16.'],
+  [['--seeds', '9', '--max-seeds', '8'], 'Write a --max-seeds of 9 or more.'],
+])('compare %j is refused, with what to write', async (args, advice) => {
+  const { code, stderr, stdout } = await runFairlead(['compare', scenarioFile(), ...args]);
+  expect([code, stdout]).toEqual([64, '']);
+  expect(stderr).toContain(advice);
+});
+
 function filesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
     .length;
