@@ -1,6 +1,7 @@
 import { exitCode } from '../core/errors.ts';
 import { countOf } from '../reports/format.ts';
 import { loadLines } from '../reports/load-text.ts';
+import { markdownReport } from '../reports/markdown.ts';
 import type { Comparison } from '../reports/summary.ts';
 import { terminalTable } from '../reports/terminal-table.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -20,7 +21,10 @@ export function printComparison(
   options: PrintOptions,
 ): void {
   process.exitCode = exitCodeOf(comparison);
-  printAsAsked(comparison, options, () => comparisonText(comparison, report, options.scenario));
+  printAsAsked(comparison, options, {
+    markdown: () => markdownReport(comparison),
+    text: () => comparisonText(comparison, report, options.scenario),
+  });
 }
 
 function comparisonText(comparison: Comparison, report: string, scenario: Scenario): string {

@@ -5,9 +5,10 @@ import { decidingMetric } from '../../experiments/deciding-metric.ts';
 import type { Looks } from '../../experiments/statistics/looks.ts';
 import { countOf } from '../../reports/format.ts';
 import type { Comparison } from '../../reports/summary.ts';
+import { compareOver, refuseBesideOver } from '../compare-over.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
-import { metricName, shard, wholeNumber } from '../parse-arguments.ts';
+import { ladderRange, metricName, shard, wholeNumber } from '../parse-arguments.ts';
 import { printComparison } from '../print-comparison.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
@@ -46,6 +47,11 @@ export const compareCommand = new Command('compare')
     'the metric that decides (default: as the scenario expects, or ttftP99Ms)',
     metricName,
   )
+  .option(
+    '--over <range>',
+    'find the highest load that keeps the SLO: load=0.4..1.1, rate=10..60, load=0.4,0.6,0.8',
+    ladderRange,
+  )
   .option('-t, --threads <count>', 'worker threads', wholeNumber({ min: 1, max: 256 }))
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
   .option('--store <folder>', 'where finished runs are kept (default: $FAIRLEAD_STORE, runs/store)')
@@ -56,12 +62,14 @@ export const compareCommand = new Command('compare')
   .addHelpText(
     'after',
     `
-Exit codes: 0 answered, 1 no strategy keeps the SLO, 3 none keeps up, 64 wrong input.
+Exit codes: 0 answered, 1 no strategy keeps the SLO, 2 --over ends where the answer would be,
+3 none keeps up, 64 wrong input.
 
 Examples:
   fairlead compare azure-chat
   fairlead compare azure-chat -s round-robin -s least-tokens:tokensPerRequest=300 --seeds 20
   fairlead compare azure-chat --max-seeds 128
+  fairlead compare azure-chat -s predicted-finish -s round-robin --over load=0.4..1.1
   fairlead compare azure-chat --shard 1/4 --out shard-1    (docs/experiments.md)
   fairlead compare my.yaml --json | jq .verdict`,
   )
@@ -73,6 +81,10 @@ Examples:
       by: options.by ?? decidingMetric(scenario),
       version,
     };
+    if (options.over !== undefined) {
+      refuseBesideOver({ '--by': options.by, '--shard': options.shard });
+      return compareOver({ ...options, ...asked, over: options.over });
+    }
     if (options.shard !== undefined) {
       const seeds = exactSeeds(options);
       return runShard({ ...asked, seeds }, { ...options, shard: options.shard });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { ladderSchema } from '../../reports/ladder.ts';
 import { comparisonSchema } from '../../reports/summary.ts';
 import { runFairlead } from '../support/run-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -137,7 +138,25 @@ test('seeds are added until they decide, and each time that is said', async () =
   expect(stderr).toBe(told.slice(0, verdict.looks!.taken - 1).join(''));
 });
 
+test('the highest rate that keeps the SLO is one JSON document, and its report is kept', async () => {
+  const [file, out] = [scenarioFile((yaml) => yaml.replace('5s', '1s')), temporaryFolder()];
+  const args = ['compare', file, '-n', '2', '--over', 'rate=10..60', '--json', '-o', out];
+  const { code, stderr, stdout } = await runFairlead(args);
+  expect([stderr, code]).toEqual(['', 0]);
+  const ladder = ladderSchema.parse(JSON.parse(stdout));
+  expect(ladder.strategies).toHaveLength(3);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<svg');
+  const again = await runFairlead(['report', out]);
+  expect(again.stdout).toContain(ladder.verdict.sentence);
+  expect(again.stdout).toMatch(/knee \(requests\/s\)/);
+});
+
 test.each([
+  [['--over', 'load=1.1..0.4'], 'Write load=0.4..1.1 to find'],
+  [['--over', 'rate=0,5'], 'Write load=0.4..1.1 to find'],
+  [['--over', 'load=0.4..1.1'], '--over load: no traffic of quick has a load. Write --over rate='],
+  [['--over', 'rate=5..9', '--by', 'e2eP99Ms'], '--by: beside --over the SLO'],
+  [['--over', 'rate=5..9', '--shard', '1/2'], '--shard: where --over looks next'],
   [['--max-seeds', '16', '--shard', '1/2'], 'Write --seeds 16.'],
   [['--seeds', '9', '--max-seeds', '8'], 'Write a --max-seeds of 9 or more.'],
 ])('compare %j is refused, with what to write', async (args, advice) => {
