@@ -1,5 +1,5 @@
 import { formatChange, formatMetric } from '../reports/format.ts';
-import { type MetricName, metrics } from '../reports/metrics.ts';
+import { type MetricName, metrics, requestsForP999 } from '../reports/metrics.ts';
 import type { Change, Verdict } from '../reports/summary.ts';
 import type { Looks } from './statistics/looks.ts';
 import {
@@ -9,7 +9,7 @@ import {
   pairedChange,
   pairedOutcome,
 } from './statistics/paired.ts';
-import { ranked, type StrategyRuns, valuesOf } from './summarise-strategy.ts';
+import { keptUp, ranked, type StrategyRuns, valuesOf } from './summarise-strategy.ts';
 
 /**
  * The answer in one sentence: the best strategy by one metric, against the runner-up, paired over
@@ -26,6 +26,9 @@ export function decide(
   const taken = sizes.filter((size) => size < seeds).length + 1;
   const looks = { taken, sizes: [...sizes], level };
   const base = { metric, confidence, seeds, looks, best: null, runnerUp: null, change: null };
+  if (best === undefined && all.some(keptUp)) {
+    return { ...base, kind: 'unmeasured', sentence: nobodyHasIt(all, metric) };
+  }
   if (best === undefined) return { ...base, kind: 'saturated', sentence: nobodyKeptUp(metric) };
   const bestName = best.strategy.name;
   const { label, unit, better } = metrics[metric];
@@ -84,4 +87,13 @@ function whyTied({ change, isEquivalent, looks, metric }: Compared): string {
 
 function nobodyKeptUp(metric: MetricName): string {
   return `No strategy keeps up with this traffic, so ${metrics[metric].label} would only measure how long the run was. Lower the rate or add replicas.`;
+}
+
+function nobodyHasIt(all: readonly StrategyRuns[], metric: MetricName): string {
+  const { label } = metrics[metric];
+  if (!metric.endsWith('P999Ms')) {
+    return `${label} decides nothing: there is a run without any. Choose another metric with --by.`;
+  }
+  const fewest = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.outcomes.counted)));
+  return `${label} is refused: it takes ${requestsForP999} requests of each run, and the smallest counts ${fewest}. Take a longer duration, or decide by p99.`;
 }

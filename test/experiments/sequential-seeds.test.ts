@@ -155,4 +155,19 @@ describe('the sentence', () => {
     const verdict = decide([best, other], 'ttftP99Ms', looksOf(32, 32));
     expect(verdict.kind).not.toBe('winner');
   });
+
+  test('refuses a p99.9 of too few requests, and what no run has', () => {
+    const all = [strategyWithTtft('a', [1, 2]), strategyWithTtft('b', [2, 3])];
+    const rare = decide(all, 'ttftP999Ms', looksOf(2, 8));
+    expect(rare).toMatchObject({ kind: 'unmeasured', best: null, change: null });
+    expect(rare.sentence).toBe(
+      'TTFT p99.9 is refused: it takes 10000 requests of each run, and the smallest counts 0. Take a longer duration, or decide by p99.',
+    );
+    expect(isSettled(rare)).toBe(true);
+    const none = decide(all, 'jobP99Ms', looksOf(2, 2));
+    expect([none.kind, none.sentence]).toEqual([
+      'unmeasured',
+      'job p99 decides nothing: there is a run without any. Choose another metric with --by.',
+    ]);
+  });
 });
