@@ -1,6 +1,7 @@
 import { agreementTable } from '../reports/agreement-table.ts';
 import { liveRunHeads, liveRunRows } from '../reports/live-run-rows.ts';
 import { loadLines } from '../reports/load-text.ts';
+import { markdownReport } from '../reports/markdown.ts';
 import type { Comparison } from '../reports/summary.ts';
 import { terminalTable } from '../reports/terminal-table.ts';
 import { type AskedForm, printAsAsked } from './print-as-asked.ts';
@@ -14,7 +15,10 @@ export interface BenchTextOptions extends AskedForm {
 
 /** The answer of live runs: what was measured, and whether the simulator had said so. */
 export function printBench(comparison: Comparison, options: BenchTextOptions): void {
-  printAsAsked(comparison, options, () => benchText(comparison, options.report));
+  printAsAsked(comparison, options, {
+    markdown: () => markdownReport(comparison),
+    text: () => benchText(comparison, options.report),
+  });
 }
 
 function benchText(comparison: Comparison, report: string): string {

@@ -1,5 +1,3 @@
-import { markdownReport } from '../reports/markdown.ts';
-import type { Comparison } from '../reports/summary.ts';
 import { printJson } from './print-json.ts';
 
 export interface AskedForm {
@@ -7,13 +5,18 @@ export interface AskedForm {
   readonly markdown?: true | undefined;
 }
 
-/** On stdout, in the form that was asked for; `text` makes the one for people. */
+/** For a pull request and for a terminal. */
+export interface PrintedForms {
+  readonly markdown: () => string;
+  readonly text: () => string;
+}
+
+/** On stdout, in the form that was asked for. */
 export function printAsAsked(
-  comparison: Comparison,
-  { json, markdown }: AskedForm,
-  text: () => string,
+  result: object,
+  asked: AskedForm,
+  { markdown, text }: PrintedForms,
 ): void {
-  if (json) printJson(comparison);
-  else if (markdown) process.stdout.write(markdownReport(comparison));
-  else process.stdout.write(text());
+  if (asked.json) printJson(result);
+  else process.stdout.write(asked.markdown ? markdown() : text());
 }

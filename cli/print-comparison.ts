@@ -1,6 +1,8 @@
 import { exitCode } from '../core/errors.ts';
 import { countOf } from '../reports/format.ts';
 import { loadLines } from '../reports/load-text.ts';
+import { markdownReport } from '../reports/markdown.ts';
+import { saysNothing } from '../reports/scoreboard.ts';
 import type { Comparison } from '../reports/summary.ts';
 import { terminalTable } from '../reports/terminal-table.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -20,7 +22,10 @@ export function printComparison(
   options: PrintOptions,
 ): void {
   process.exitCode = exitCodeOf(comparison);
-  printAsAsked(comparison, options, () => comparisonText(comparison, report, options.scenario));
+  printAsAsked(comparison, options, {
+    markdown: () => markdownReport(comparison),
+    text: () => comparisonText(comparison, report, options.scenario),
+  });
 }
 
 function comparisonText(comparison: Comparison, report: string, scenario: Scenario): string {
@@ -47,7 +52,7 @@ function comparisonText(comparison: Comparison, report: string, scenario: Scenar
 
 /** A best strategy is no help when it breaks the promise as well. */
 function exitCodeOf({ verdict, strategies }: Comparison): number {
-  if (verdict.kind === 'saturated') return exitCode.invalidRun;
+  if (saysNothing(verdict)) return exitCode.invalidRun;
   const keepsAll = strategies.some(
     ({ thresholds, saturatedSeeds }) =>
       saturatedSeeds === 0 && thresholds.every(({ holds }) => holds),

@@ -5,8 +5,13 @@ import { FairleadError } from '../core/errors.ts';
 import { codeFingerprint } from '../experiments/store/code-fingerprint.ts';
 import { type ContentStore, contentKey } from '../experiments/store/content-store.ts';
 import { makeFolder } from '../experiments/store/make-folder.ts';
+import { ladderReport } from '../reports/html/ladder-page.ts';
 import { htmlReport } from '../reports/html/page.ts';
+import { type Ladder, ladderSchema } from '../reports/ladder.ts';
 import { type Comparison, comparisonSchema } from '../reports/summary.ts';
+
+/** What lies in a folder under runs/. */
+export type Result = Comparison | Ladder;
 
 /**
  * Where the results of a run go unless the user says otherwise: the same question, the same place.
@@ -27,16 +32,16 @@ interface NamedRun {
  */
 export async function writeRun(
   folder: string,
-  comparison: Comparison,
+  result: Result,
   known?: ContentStore,
 ): Promise<string> {
   const report = join(folder, 'report.html');
-  const { run: _run, ...meta } = comparison.meta;
+  const { run: _run, ...meta } = result.meta;
   const code = known && codeFingerprint('reports');
-  const key = contentKey({ kind: 'report', code, comparison: { ...comparison, meta }, report });
-  writeFile(join(folder, 'summary.json'), `${JSON.stringify(comparison, null, 2)}\n`);
+  const key = contentKey({ kind: 'report', code, result: { ...result, meta }, report });
+  writeFile(join(folder, 'summary.json'), `${JSON.stringify(result, null, 2)}\n`);
   if (existsSync(report) && known?.get(key) === hashOf(readFileSync(report))) return report;
-  const page = await htmlReport(comparison);
+  const page = result.kind === 'ladder' ? await ladderReport(result) : await htmlReport(result);
   writeFile(report, page);
   known?.put(key, hashOf(page));
   return report;
@@ -81,7 +86,7 @@ export function checkWritable(path: string): void {
 }
 
 /** Reads what a run left, by its folder or by the path of its summary. */
-export function readRun(path: string): Comparison {
+export function readRun(path: string): Result {
   const stats = statSync(path, { throwIfNoEntry: false });
   const file = stats?.isDirectory() ? join(path, 'summary.json') : path;
   if (stats === undefined || statSync(file, { throwIfNoEntry: false }) === undefined) {
@@ -89,9 +94,8 @@ export function readRun(path: string): Comparison {
     throw new FairleadError('RUN_NOT_FOUND', message);
   }
   try {
-    const run: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    comparisonSchema.parse(run);
-    return run as Comparison;
+    const run = JSON.parse(readFileSync(file, 'utf8')) as { readonly kind?: unknown };
+    return run.kind === 'ladder' ? ladderSchema.parse(run) : comparisonSchema.parse(run);
   } catch {
     const message = `${file}: damaged, or written by another version. Run the comparison again.`;
     throw new FairleadError('RUN_UNREADABLE', message);

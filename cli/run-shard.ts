@@ -36,8 +36,8 @@ export async function runShard(asked: Question, options: RunShardOptions): Promi
   const keys = runKeys(tasks, code);
   const shards = shardOfEach(keys, shard.of);
   const own = tasks.filter((_task, index) => shards.get(keys[index]!) === shard.index);
-  const summaries = await runWatched({ store, threads, total: own.length }, (watched) =>
-    runAll(own, watched.executor, { signal: watched.signal, onDone: watched.onProgress }),
+  const summaries = await runWatched({ store, threads }, ({ executor, signal }) =>
+    runAll(own, executor, { signal }),
   );
   const done = summaries.filter((summary) => summary !== undefined).length;
   const elsewhere = tasks.length - own.length;

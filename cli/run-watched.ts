@@ -5,19 +5,18 @@ import { storedExecutor } from '../experiments/store/stored-executor.ts';
 import { threadExecutor } from '../experiments/thread-executor.ts';
 import { countOf } from '../reports/format.ts';
 import { interruptSignal } from './interrupt.ts';
-import { type Progress, startProgress } from './progress.ts';
+import { startProgress } from './progress.ts';
 
 export interface WatchedOptions {
   readonly store?: ContentStore | undefined;
   readonly threads?: number | undefined;
-  /** Of runs. */
-  readonly total: number;
+  /** Whether the runs are asked for in many rounds; what was there is then told at the end. */
+  readonly inRounds?: boolean;
 }
 
 export interface Watched {
   readonly executor: Executor;
   readonly signal: AbortSignal;
-  readonly onProgress: (done: number) => void;
 }
 
 /**
@@ -25,27 +24,51 @@ export interface Watched {
  * Ctrl-C that ends it with what there is, and runs of earlier times taken from the store.
  */
 export async function runWatched<Result>(
-  { store, threads, total }: WatchedOptions,
+  { inRounds = false, store, threads }: WatchedOptions,
   work: (watched: Watched) => Promise<Result>,
 ): Promise<Result> {
   const { dispose, signal } = interruptSignal();
-  const running: { progress?: Progress } = {};
-  const begin = (found: number) => {
-    if (found > 0) {
-      const runs = `${found} of ${countOf(total, 'run')}`;
-      process.stderr.write(`${runs} ${found === 1 ? 'was' : 'were'} there (${store?.folder}).\n`);
-    }
-    running.progress = startProgress('Simulating', total, found);
+  const sum = { found: 0, runs: 0 };
+  const tell = (found: number, runs: number) => {
+    if (store === undefined || found === 0) return;
+    const [of, was] = [countOf(runs, 'run'), found === 1 ? 'was' : 'were'];
+    process.stderr.write(`${found} of ${of} ${was} there (${store.folder}).\n`);
   };
-  const own = threadExecutor(threads);
-  const code = codeFingerprint();
-  if (store === undefined) begin(0);
-  const executor = store ? storedExecutor({ store, executor: own, code, onFound: begin }) : own;
+  const onFound = (found: number, runs: number) => {
+    sum.found += found;
+    sum.runs += runs;
+    if (!inRounds) tell(found, runs);
+  };
   try {
-    const onProgress = (done: number) => running.progress?.update(done);
-    return await work({ executor, signal, onProgress });
+    return await work({ executor: withProgress({ store, threads, onFound }), signal });
   } finally {
-    running.progress?.stop();
+    if (inRounds) tell(sum.found, sum.runs);
     dispose();
   }
+}
+
+interface ProgressOptions extends Pick<WatchedOptions, 'store' | 'threads'> {
+  readonly onFound: (found: number, runs: number) => void;
+}
+
+/** A bar for whatever is asked for at once. */
+function withProgress({ onFound, store, threads }: ProgressOptions): Executor {
+  const own = threadExecutor(threads);
+  const code = codeFingerprint();
+  return {
+    async execute(tasks, { onSummary, signal }) {
+      let progress = store === undefined ? startProgress('Simulating', tasks.length) : undefined;
+      const begin = (found: number) => {
+        onFound(found, tasks.length);
+        progress = startProgress('Simulating', tasks.length, found);
+      };
+      let done = 0;
+      const executor = store ? storedExecutor({ store, executor: own, code, onFound: begin }) : own;
+      const told = (index: number, summary: Parameters<typeof onSummary>[1]) => {
+        onSummary(index, summary);
+        progress?.update(++done);
+      };
+      await executor.execute(tasks, { signal, onSummary: told }).finally(() => progress?.stop());
+    },
+  };
 }

@@ -1,32 +1,27 @@
-import { sloClassText, type Threshold } from '../core/slo.ts';
-import { US_PER_MS } from '../core/time.ts';
 import type { MetricName } from '../reports/metrics.ts';
-import {
-  type Comparison,
-  type FleetGroupSummary,
-  type RunSummary,
-  summaryVersion,
-} from '../reports/summary.ts';
-import type { PluginOptions, Scenario, StrategyChoice, Tenant } from '../scenarios/scenario.ts';
-import { sloClasses } from '../scenarios/slo-classes.ts';
-import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
+import { type Comparison, type RunSummary, summaryVersion } from '../reports/summary.ts';
+import type { Scenario, StrategyChoice } from '../scenarios/scenario.ts';
+import { describeScenario } from './describe-scenario.ts';
 import { type Executor, runAll } from './executor.ts';
-import { loadFigures } from './load/load-figures.ts';
 import { type KnownCapacities, resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
+import { type Looks, looksOf } from './statistics/looks.ts';
 import { steadyWarnings } from './steady-warnings.ts';
 import { withLabels } from './strategy-labels.ts';
 import { type StrategyRuns, summariseStrategies } from './summarise-strategy.ts';
 import { threadExecutor } from './thread-executor.ts';
 import { unmetNeeds } from './unmet-needs.ts';
-import { decide } from './verdict.ts';
+import { decide, isSettled } from './verdict.ts';
 import { warningsFor } from './warnings.ts';
 
 export interface CompareOptions {
   readonly scenario: Scenario;
   readonly strategies: readonly StrategyChoice[];
+  /** All that may be taken; how many are is up to the looks. */
   readonly seeds: readonly number[];
+  /** When to look whether the seeds so far decide; left out, once, at all of them. */
+  readonly looks?: Looks;
   /** The metric that names the winner. */
   readonly by: MetricName;
   readonly version: string;
@@ -34,7 +29,8 @@ export interface CompareOptions {
   readonly executor?: Executor;
   readonly capacities?: KnownCapacities | undefined;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, of: number) => void;
+  /** So many seeds do not decide, and there will be so many. */
+  readonly onUndecided?: (seeds: number, next: number) => void;
 }
 
 /** Everything but how and when it was run, which the caller knows. */
@@ -44,18 +40,28 @@ export type ComparisonResult = Omit<Comparison, 'meta'> & {
 
 /**
  * Simulates every strategy under every seed. A seed fixes arrivals and lengths, so the strategies
- * are compared on identical requests, pair by pair. Seeds are finished one after the other; when it
- * is aborted, the seeds that are complete make the result, and none gives undefined.
+ * are compared on identical requests, pair by pair. At each look it ends if the seeds so far
+ * decide. Seeds are finished one after the other; when it is aborted, the seeds that are complete
+ * make the result, and none gives undefined.
  */
 export async function compare(options: CompareOptions): Promise<ComparisonResult | undefined> {
-  const { executor = threadExecutor(), onProgress, signal } = options;
-  const question = questionOf(options);
-  const tasks = tasksOf(question);
-  const summaries = await runAll(tasks, executor, {
-    signal,
-    onDone: (done) => onProgress?.(done, tasks.length),
-  });
-  return comparisonOf(question, summaries);
+  const { executor = threadExecutor(), looks = oneLook(options.seeds), signal } = options;
+  const whole = questionOf(options);
+  const upTo = (size: number): Question => ({ ...whole, seeds: whole.seeds.slice(0, size) });
+  const summaries: (RunSummary | undefined)[] = [];
+  for (const [look, size] of looks.sizes.entries()) {
+    const tasks = tasksOf(upTo(size)).slice(summaries.length);
+    summaries.push(...(await runAll(tasks, executor, { signal })));
+    const result = comparisonOf(upTo(size), summaries, looks);
+    const next = looks.sizes[look + 1];
+    if (next === undefined || signal?.aborted || isSettled(result!.verdict)) return result;
+    options.onUndecided?.(size, next);
+  }
+  return undefined;
+}
+
+function oneLook({ length }: readonly number[]): Looks {
+  return looksOf(length, length);
 }
 
 /** What a comparison asks: with its loads as rates, and no strategy twice. */
@@ -76,6 +82,7 @@ export function tasksOf({ scenario, seeds, strategies }: Question): RunTask[] {
 export function comparisonOf(
   question: Question,
   summaries: readonly (RunSummary | undefined)[],
+  looks = oneLook(question.seeds),
 ): ComparisonResult | undefined {
   const { by, scenario, strategies, version } = question;
   const seedRuns = question.seeds.map((_seed, index) =>
@@ -89,7 +96,7 @@ export function comparisonOf(
     strategy,
     runs: finished.map((runs) => runs[index]!),
   }));
-  return assembleComparison({ scenario, all, seeds, by, version });
+  return assembleComparison({ scenario, all, seeds, by, version, looks });
 }
 
 export interface AssembleOptions {
@@ -98,6 +105,7 @@ export interface AssembleOptions {
   readonly seeds: readonly number[];
   readonly by: MetricName;
   readonly version: string;
+  readonly looks?: Looks;
   readonly measured?: Measured | undefined;
 }
 
@@ -109,14 +117,14 @@ export interface Measured {
 }
 
 export function assembleComparison(options: AssembleOptions): ComparisonResult {
-  const { scenario, seeds, by, measured, version } = options;
+  const { scenario, seeds, by, looks = oneLook(seeds), measured, version } = options;
   const strategies = options.all.map(({ strategy }) => strategy);
   const all = withLabels(options.all);
   return {
     schemaVersion: summaryVersion,
     kind: 'comparison',
-    verdict: decide(all, by),
-    strategies: summariseStrategies(all),
+    verdict: decide(all, by, looks),
+    strategies: summariseStrategies(all, looks.twoSided),
     warnings: [
       ...(measured ? [] : strategies.flatMap((strategy) => unmetNeeds(strategy, scenario))),
       ...warningsFor(all, scenario),
@@ -125,8 +133,11 @@ export function assembleComparison(options: AssembleOptions): ComparisonResult {
     ],
     scenario: { ...describeScenario(scenario), ...(knowsFleet(measured) ? {} : { fleet: [] }) },
     meta: {
-      // No two live runs are the same.
-      runId: runId({ scenario, strategies, seeds, version, startedAt: measured?.startedAt }),
+      // No two live runs are the same; and the same seeds may say less after several looks.
+      runId: runId({
+        ...{ scenario, strategies, seeds, version, startedAt: measured?.startedAt },
+        looks: looks.sizes.length > 1 ? looks.sizes : undefined,
+      }),
       version,
       seeds: [...seeds],
       simulated: measured === undefined,
@@ -141,86 +152,4 @@ function knowsFleet(measured: Measured | undefined): boolean {
 export function withoutRepeats(strategies: readonly StrategyChoice[]): StrategyChoice[] {
   const seen = new Map(strategies.map((choice) => [canonicalJson(choice), choice]));
   return [...seen.values()];
-}
-
-function describeScenario(scenario: Scenario): Comparison['scenario'] {
-  return {
-    name: scenario.name,
-    summary: scenario.summary,
-    model: scenario.model,
-    modelBasis: modelFacts(scenario).basis,
-    fleet: fleetFacts(scenario).map(describeGroup),
-    traffic: scenario.traffic.map(describeTenant),
-    slo: [
-      ...scenario.slo.map((threshold) => describeObjective(threshold)),
-      ...sloClasses(scenario).flatMap((own) =>
-        own.slo.map((threshold) => describeObjective(threshold, sloClassText(own, threshold))),
-      ),
-    ],
-    warmupUs: scenario.warmupUs,
-    durationUs: scenario.durationUs,
-  };
-}
-
-function describeObjective(
-  threshold: Threshold,
-  text = threshold.text,
-): Comparison['scenario']['slo'][number] {
-  return threshold.kind === 'goodput'
-    ? { text, metric: 'goodput', limit: threshold.limitShare }
-    : { text, metric: threshold.metric, limit: threshold.limitUs / US_PER_MS };
-}
-
-function describeTenant(options: Tenant): Comparison['scenario']['traffic'][number] {
-  const {
-    arrivals,
-    input,
-    job,
-    lengths = [],
-    load,
-    loadRate,
-    output,
-    tenant,
-    trace,
-    users,
-  } = options;
-  const played = trace && { kind: 'trace', file: trace.file, rows: trace.rows?.rows };
-  const both = played ?? job ?? { kind: 'rows', count: lengths.length };
-  return {
-    tenant,
-    arrivals: describeOptions(arrivals ?? played ?? { kind: 'users', ...users }),
-    input: describeOptions(input ?? both),
-    output: describeOptions(output ?? both),
-    ...(load === undefined || loadRate === undefined ? {} : { load: loadFigures(load, loadRate) }),
-  };
-}
-
-function describeGroup(group: FleetFacts): FleetGroupSummary {
-  const { name, gpu, replicas, tensorParallelSize, gpusPerReplica, kvTokens, stepTime, notes } =
-    group;
-  return {
-    name,
-    gpu,
-    replicas,
-    tensorParallelSize,
-    gpusPerReplica,
-    kvTokens,
-    stepTime: { ...stepTime },
-    notes: [...notes],
-  };
-}
-
-/** "poisson, rate 24": what a person would say of a plug-in. */
-function describeOptions({ kind, ...options }: PluginOptions): string {
-  const entries = Object.entries(options).map(([key, value]) => {
-    const isBlock = typeof value === 'object' && value !== null;
-    const text = isBlock ? shortened(JSON.stringify(value).replaceAll('"', '')) : String(value);
-    return `${key} ${text}`;
-  });
-  return [String(kind), ...entries].join(', ');
-}
-
-/** Tables of a thousand quantiles are for the scenario file, not for a report. */
-function shortened(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

@@ -21,24 +21,17 @@ export interface ExecuteOptions {
   readonly onSummary: (index: number, summary: RunSummary) => void;
 }
 
-export interface RunAllOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onDone?: ((done: number) => void) | undefined;
-}
-
 /** The summaries in the order of the tasks; a task that an abort kept from running is undefined. */
 export async function runAll(
   tasks: readonly RunTask[],
   executor: Executor,
-  { signal, onDone }: RunAllOptions = {},
+  { signal }: Pick<ExecuteOptions, 'signal'> = {},
 ): Promise<(RunSummary | undefined)[]> {
   const summaries = new Array<RunSummary | undefined>(tasks.length).fill(undefined);
-  let done = 0;
   await executor.execute(tasks, {
     signal,
     onSummary: (index, summary) => {
       summaries[index] = summary;
-      onDone?.(++done);
     },
   });
   return summaries;

@@ -12,7 +12,7 @@ import type {
   TenantShare,
 } from '../reports/summary.ts';
 import type { StrategyChoice } from '../scenarios/scenario.ts';
-import { isDecided, meanWithInterval, pairedChange } from './statistics/paired.ts';
+import { confidence, meanWithInterval, pairedChange, pairedOutcome } from './statistics/paired.ts';
 
 /** The runs of one strategy, one for each seed. */
 export interface StrategyRuns {
@@ -20,12 +20,16 @@ export interface StrategyRuns {
   readonly runs: readonly RunSummary[];
 }
 
-export function summariseStrategies(all: readonly StrategyRuns[]): StrategySummary[] {
+/** `level` is that of the tests which say who is tied with the best. */
+export function summariseStrategies(
+  all: readonly StrategyRuns[],
+  level = 1 - confidence,
+): StrategySummary[] {
   const best = new Map(metricNames.map((name) => [name, bestOf(all, name)]));
   return all.map((one) => ({
     name: one.strategy.name,
     options: one.strategy.options,
-    metrics: byMetric((name) => summariseMetric(one, best.get(name), name)),
+    metrics: byMetric((name) => summariseMetric(one, { best: best.get(name), level, name })),
     thresholds: summariseThresholds(one.runs),
     outcomes: sumOutcomes(one.runs),
     saturatedSeeds: one.runs.filter((run) => run.saturated).length,
@@ -64,8 +68,7 @@ function hasMetric(one: StrategyRuns, name: MetricName): boolean {
 
 function summariseMetric(
   one: StrategyRuns,
-  best: StrategyRuns | undefined,
-  name: MetricName,
+  { best, level, name }: { best: StrategyRuns | undefined; level: number; name: MetricName },
 ): MetricSummary {
   const perSeed = one.runs.map((run) => run.metrics[name]);
   if (!hasMetric(one, name)) {
@@ -82,9 +85,10 @@ function summariseMetric(
   }
   if (best === one) return { ...figures, standing: 'best', versusBest: null };
   const { better } = metrics[name];
-  const versusBest = pairedChange(valuesOf(best, name), valuesOf(one, name), better);
-  const behind = versusBest.interval !== null && isDecided(versusBest);
-  return { ...figures, standing: behind ? 'behind' : 'tied', versusBest };
+  const [bestValues, values] = [valuesOf(best, name), valuesOf(one, name)];
+  const versusBest = pairedChange(bestValues, values, better);
+  const isBehind = pairedOutcome(bestValues, values, { better, level }) === 'worse';
+  return { ...figures, standing: isBehind ? 'behind' : 'tied', versusBest };
 }
 
 /** A threshold holds for a strategy when it held in most of its seeds. */

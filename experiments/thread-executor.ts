@@ -35,6 +35,11 @@ async function runInThreads(tasks: readonly RunTask[], options: ThreadOptions): 
   const { onSummary, signal, threads, workerFile } = options;
   let next = 0;
   const workers: Worker[] = [];
+  const stops: (() => void)[] = [];
+  const stop = () => {
+    for (const resolve of stops) resolve();
+  };
+  signal?.addEventListener('abort', stop);
   const serve = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(workerFile);
@@ -55,12 +60,13 @@ async function runInThreads(tasks: readonly RunTask[], options: ThreadOptions): 
       worker.on('error', reject);
       // A worker that goes without a word, or it would be waited for in vain.
       worker.on('exit', (code) => reject(new Error(`a worker ended with code ${code}`)));
-      signal?.addEventListener('abort', () => resolve(), { once: true });
+      stops.push(resolve);
       send();
     });
   try {
     await Promise.all(Array.from({ length: Math.min(threads, tasks.length) }, serve));
   } finally {
+    signal?.removeEventListener('abort', stop);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }

@@ -1,15 +1,16 @@
 import { agreementMarkdown } from './agreement-markdown.ts';
 import { countOf, formatMetric } from './format.ts';
 import { loadLines } from './load-text.ts';
-import { metrics, scoreboardMetrics } from './metrics.ts';
+import { metrics, shownMetrics } from './metrics.ts';
 import { byRank, sloColumn } from './scoreboard.ts';
 import type { Comparison } from './summary.ts';
 
 /** The verdict and the scoreboard, for a README or a pull request. */
 export function markdownReport(comparison: Comparison): string {
-  const head = scoreboardMetrics.map((name) => `${metrics[name].label} (${metrics[name].unit})`);
+  const shown = shownMetrics(comparison.verdict);
+  const head = shown.map((name) => `${metrics[name].label} (${metrics[name].unit})`);
   const rows = byRank(comparison).map((strategy) => {
-    const cells = scoreboardMetrics.map((name) => {
+    const cells = shown.map((name) => {
       const { mean, standing } = strategy.metrics[name];
       if (mean === null) return '–';
       const figure = formatMetric(name, mean);

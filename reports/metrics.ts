@@ -1,4 +1,16 @@
 /**
+ * A run with fewer requests has no p99.9: of so many ten lie beyond it, and a thousand in the
+ * slowest tenth, which is the tail it is the end of.
+ */
+export const requestsForP999 = 10_000;
+
+const p999 = {
+  unit: 'ms',
+  better: 'lower',
+  about: `The same for the slowest thousandth; none in a run of fewer than ${requestsForP999} that have one.`,
+} as const;
+
+/**
  * The figures a run is judged by. This table drives the summary, the scoreboard and the exports;
  * `docs/metrics.md` is generated from it.
  */
@@ -15,6 +27,7 @@ export const metrics = {
     better: 'lower',
     about: 'The same for the slowest hundredth of the requests.',
   },
+  ttftP999Ms: { label: 'TTFT p99.9', ...p999 },
   tpotP99Ms: {
     label: 'TPOT p99',
     unit: 'ms',
@@ -23,6 +36,7 @@ export const metrics = {
       'Time per output token after the first: (last - first token) / (tokens - 1), p99 over the ' +
       'requests with more than one token.',
   },
+  tpotP999Ms: { label: 'TPOT p99.9', ...p999 },
   itlP99Ms: {
     label: 'ITL p99',
     unit: 'ms',
@@ -41,6 +55,7 @@ export const metrics = {
     better: 'lower',
     about: 'From the intended send time to the end of the answer.',
   },
+  e2eP999Ms: { label: 'E2E p99.9', ...p999 },
   jobP50Ms: {
     label: 'job p50',
     unit: 'ms',
@@ -96,8 +111,12 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 export const metricNames = Object.keys(metrics) as MetricName[];
 
-/** What the terminal shows; the HTML report has them all. */
-export const scoreboardMetrics: readonly MetricName[] = [
+/** What the terminal shows, what decides among it; the HTML report has them all. */
+export function shownMetrics({ metric }: { readonly metric: MetricName }): readonly MetricName[] {
+  return scoreboardMetrics.includes(metric) ? scoreboardMetrics : [metric, ...scoreboardMetrics];
+}
+
+const scoreboardMetrics: readonly MetricName[] = [
   'ttftP50Ms',
   'ttftP99Ms',
   'tpotP99Ms',

@@ -1,5 +1,5 @@
 import { metrics } from './metrics.ts';
-import type { Comparison, StrategySummary } from './summary.ts';
+import type { Comparison, StrategySummary, Verdict } from './summary.ts';
 
 /** Best first by the metric of the verdict; those that could not keep up last. */
 export function byRank({
@@ -24,4 +24,9 @@ export function sloColumn({ thresholds, saturatedSeeds }: StrategySummary): stri
   const missed = thresholds.filter(({ holds }) => !holds);
   if (missed.length === 0) return 'kept';
   return `missed ${missed.map(({ text }) => text.split(/\s/)[0]).join(', ')}`;
+}
+
+/** Nobody kept up, or nobody has what was to decide. */
+export function saysNothing({ kind }: Pick<Verdict, 'kind'>): boolean {
+  return kind === 'saturated' || kind === 'unmeasured';
 }

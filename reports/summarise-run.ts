@@ -7,6 +7,7 @@ import { type SloClass, sloClassText, type Threshold } from '../core/slo.ts';
 import { US_PER_MS, US_PER_S } from '../core/time.ts';
 import { jobTimesUs } from './job-times.ts';
 import { judgeThresholds } from './judge-thresholds.ts';
+import { requestsForP999 } from './metrics.ts';
 import { round, roundOrNull } from './round.ts';
 import { isSaturated } from './saturation.ts';
 import { type SloGroup, sloGroups } from './slo-groups.ts';
@@ -55,10 +56,13 @@ export function summariseRun(
     metrics: {
       ttftP50Ms: ms(quantile(ttft, 0.5)),
       ttftP99Ms: ms(quantile(ttft, 0.99)),
+      ttftP999Ms: p999(ttft),
       tpotP99Ms: ms(quantile(tpot, 0.99)),
+      tpotP999Ms: p999(tpot),
       itlP99Ms: ms(gaps.quantileUs(0.99)),
       stallP99Ms: ms(quantile(stall, 0.99)),
       e2eP99Ms: ms(quantile(e2e, 0.99)),
+      e2eP999Ms: p999(e2e),
       jobP50Ms: ms(quantile(jobs, 0.5)),
       jobP99Ms: ms(quantile(jobs, 0.99)),
       attainmentShare: attainmentOf({ good, judged }),
@@ -106,6 +110,10 @@ function latencyQuantiles(sorted: Readonly<Record<'ttft' | 'tpot' | 'e2e', Float
 
 function ms(us: number | undefined): number | null {
   return roundOrNull(us === undefined ? us : us / US_PER_MS);
+}
+
+function p999(sorted: Float64Array): number | null {
+  return sorted.length < requestsForP999 ? null : ms(quantile(sorted, 0.999));
 }
 
 function judgeGroup(group: SloGroup): RunSummary['thresholds'] {

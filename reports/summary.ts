@@ -42,6 +42,19 @@ const metricSummary = z.object({
 });
 export type MetricSummary = z.output<typeof metricSummary>;
 
+const unmeasured: MetricSummary = {
+  ...{ mean: null, interval: null, perSeed: [], standing: 'none', versusBest: null },
+};
+
+/** Results of older versions lack the metrics that came later. */
+const strategyMetrics = z.preprocess(
+  (known) => ({
+    ...Object.fromEntries(metricNames.map((name) => [name, unmeasured])),
+    ...(known as object),
+  }),
+  z.record(z.enum(metricNames), metricSummary),
+);
+
 const thresholdResult = z.object({
   text: z.string(),
   holds: z.boolean(),
@@ -131,7 +144,7 @@ export type RunSummary = z.output<typeof runSummarySchema>;
 const strategySummary = z.object({
   name: z.string(),
   options: z.record(z.string(), z.unknown()),
-  metrics: z.record(z.enum(metricNames), metricSummary),
+  metrics: strategyMetrics,
   thresholds: z.array(thresholdResult),
   /** Over all seeds. */
   outcomes: counts,
@@ -145,7 +158,8 @@ const strategySummary = z.object({
 export type StrategySummary = z.output<typeof strategySummary>;
 
 const verdict = z.object({
-  kind: z.enum(['winner', 'tied', 'identical', 'single', 'saturated']),
+  /** `unmeasured`: strategies kept up, and none has the metric in all of its runs. */
+  kind: z.enum(['winner', 'tied', 'identical', 'single', 'saturated', 'unmeasured']),
   metric: z.enum(metricNames),
   /** The strategy with the best mean; null when every strategy is saturated. */
   best: z.string().nullable(),
@@ -154,6 +168,19 @@ const verdict = z.object({
   change: change.nullable(),
   confidence: z.number(),
   seeds: z.int(),
+  /** Results of older versions were looked at once. */
+  looks: z
+    .object({
+      /** Of those planned, how many it took. */
+      taken: z.int(),
+      /** Seeds of each that was planned. */
+      sizes: z.array(z.int()),
+      /** Of the test at each, such that together they are wrong as often as one at 5 %. */
+      level: z.number(),
+    })
+    .optional(),
+  /** Tied, and certainly less than 1 % apart. */
+  isEquivalent: z.boolean().optional(),
   sentence: z.string(),
 });
 export type Verdict = z.output<typeof verdict>;

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { formatMetric } from './format.ts';
-import { type MetricName, metrics, scoreboardMetrics } from './metrics.ts';
+import { type MetricName, metrics, shownMetrics } from './metrics.ts';
 import { byRank, sloColumn } from './scoreboard.ts';
 import type { Comparison, MetricSummary } from './summary.ts';
 
@@ -16,15 +16,16 @@ export function terminalTable(
   comparison: Pick<Comparison, 'strategies' | 'verdict'>,
   style: TextStyle,
 ): string {
+  const shown = shownMetrics(comparison.verdict);
   const table = new Table({
-    head: ['', ...scoreboardMetrics.map((name) => metrics[name].label), 'SLO'],
-    colAligns: ['left', ...scoreboardMetrics.map(() => 'right' as const), 'left'],
+    head: ['', ...shown.map((name) => metrics[name].label), 'SLO'],
+    colAligns: ['left', ...shown.map(() => 'right' as const), 'left'],
     style: { head: [], border: [], compact: true },
     chars: borderless,
   });
-  table.push(['', ...scoreboardMetrics.map((name) => style.grey(metrics[name].unit)), '']);
+  table.push(['', ...shown.map((name) => style.grey(metrics[name].unit)), '']);
   for (const strategy of byRank(comparison)) {
-    const cells = scoreboardMetrics.map((name) => cell(name, strategy.metrics[name], style));
+    const cells = shown.map((name) => cell(name, strategy.metrics[name], style));
     table.push([strategy.name, ...cells, sloColumn(strategy)]);
   }
   const legend = style.colour

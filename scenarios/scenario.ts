@@ -50,6 +50,8 @@ export interface Tenant {
   readonly load?: number | undefined;
   /** What that is in requests; whoever runs a scenario has it measured first. */
   readonly loadRate?: LoadRate | undefined;
+  /** Multiplies the rate of the arrivals; whoever asks at which rate a fleet gives in sets it. */
+  readonly rateFactor?: number | undefined;
   /** In place of lengths: requests that belong together. */
   readonly job?: PluginOptions | undefined;
   /** What prompts begin with; a job has its own. */

@@ -8,6 +8,7 @@ import { type Via, viaOf } from '../../experiments/live/contestants.ts';
 import { type FinishedRun, playLive } from '../../experiments/live/live-runs.ts';
 import { type MeasuredRun, measuredRun } from '../../experiments/live/measured-run.ts';
 import { runId } from '../../experiments/run-id.ts';
+import { saysNothing } from '../../reports/scoreboard.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { type BenchPlan, benchPlan } from '../bench-plan.ts';
 import { BenchProgress } from '../bench-progress.ts';
@@ -149,7 +150,7 @@ function idOf({ contestants, scenario, seeds }: BenchPlan, startedAt: Date): str
 
 function exitCodeOf({ agreement, liveRuns = [], verdict }: Comparison, isStopped: boolean): number {
   const isInvalid = liveRuns.some(({ invalid }) => invalid.length > 0);
-  if (isInvalid || verdict.kind === 'saturated') return exitCode.invalidRun;
+  if (isInvalid || saysNothing(verdict)) return exitCode.invalidRun;
   if (isStopped) return exitCode.interrupted;
   const differs = liveRuns.some(({ decisions }) => (decisions?.differing ?? 0) > 0);
   return differs || agreement?.ok === false ? exitCode.no : exitCode.ok;

@@ -1,17 +1,21 @@
 import { Command } from '@commander-js/extra-typings';
 import { exitCode } from '../../core/errors.ts';
-import { compare, type Question, questionOf, tasksOf } from '../../experiments/compare.ts';
+import { compare, type Question, questionOf } from '../../experiments/compare.ts';
 import { decidingMetric } from '../../experiments/deciding-metric.ts';
+import type { Looks } from '../../experiments/statistics/looks.ts';
+import { countOf } from '../../reports/format.ts';
 import type { Comparison } from '../../reports/summary.ts';
+import { compareOver, refuseBesideOver } from '../compare-over.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
-import { metricName, shard, wholeNumber } from '../parse-arguments.ts';
+import { ladderRange, metricName, shard, wholeNumber } from '../parse-arguments.ts';
 import { printComparison } from '../print-comparison.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
 import { runShard } from '../run-shard.ts';
 import { capacitiesIn, openRunStore, runStoreFolder } from '../run-store.ts';
 import { runWatched } from '../run-watched.ts';
+import { exactSeeds, seedChoice } from '../seed-choice.ts';
 import { strategyChoice } from '../strategy-choice.ts';
 
 export const compareCommand = new Command('compare')
@@ -27,12 +31,26 @@ export const compareCommand = new Command('compare')
   )
   .option('--hf-config <path>', "config.json of a model to take in place of the scenario's")
   .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
-  .option('-n, --seeds <count>', 'paired seeds', wholeNumber({ min: 1, max: 10_000 }), 8)
+  .option(
+    '-n, --seeds <count>',
+    'exactly so many paired seeds (default: 8, and more until they decide)',
+    wholeNumber({ min: 1, max: 10_000 }),
+  )
+  .option(
+    '--max-seeds <count>',
+    'most seeds where fewer do not decide (default: 32)',
+    wholeNumber({ min: 1, max: 10_000 }),
+  )
   .option('--first-seed <n>', 'the first of them', wholeNumber({ min: 0, max: 1e9 }), 1)
   .option(
     '--by <metric>',
     'the metric that decides (default: as the scenario expects, or ttftP99Ms)',
     metricName,
+  )
+  .option(
+    '--over <range>',
+    'find the highest load that keeps the SLO: load=0.4..1.1, rate=10..60, load=0.4,0.6,0.8',
+    ladderRange,
   )
   .option('-t, --threads <count>', 'worker threads', wholeNumber({ min: 1, max: 256 }))
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
@@ -44,29 +62,40 @@ export const compareCommand = new Command('compare')
   .addHelpText(
     'after',
     `
-Exit codes: 0 answered, 1 no strategy keeps the SLO, 3 none keeps up, 64 wrong input.
+Exit codes: 0 answered, 1 no strategy keeps the SLO, 2 --over ends where the answer would be,
+3 none keeps up, 64 wrong input.
 
 Examples:
   fairlead compare azure-chat
   fairlead compare azure-chat -s round-robin -s least-tokens:tokensPerRequest=300 --seeds 20
+  fairlead compare azure-chat --max-seeds 128
+  fairlead compare azure-chat -s predicted-finish -s round-robin --over load=0.4..1.1
   fairlead compare azure-chat --shard 1/4 --out shard-1    (docs/experiments.md)
   fairlead compare my.yaml --json | jq .verdict`,
   )
   .action(async (name, options) => {
     const scenario = await loadScenario(name, options);
-    const asked: Question = {
+    const asked = {
       scenario,
       strategies: options.strategy ?? scenario.strategies,
-      seeds: Array.from({ length: options.seeds }, (_, index) => options.firstSeed + index),
       by: options.by ?? decidingMetric(scenario),
       version,
     };
-    if (options.shard !== undefined) return runShard(asked, { ...options, shard: options.shard });
-    return compareHere(asked, options);
+    if (options.over !== undefined) {
+      refuseBesideOver({ '--by': options.by, '--shard': options.shard });
+      return compareOver({ ...options, ...asked, over: options.over });
+    }
+    if (options.shard !== undefined) {
+      const seeds = exactSeeds(options);
+      return runShard({ ...asked, seeds }, { ...options, shard: options.shard });
+    }
+    const { looks, seeds } = seedChoice(options);
+    return compareHere({ ...asked, seeds }, { ...options, looks });
   });
 
 interface CompareHereOptions {
   readonly json?: true | undefined;
+  readonly looks: Looks;
   readonly markdown?: true | undefined;
   readonly out?: string | undefined;
   readonly store?: string | boolean | undefined;
@@ -75,13 +104,12 @@ interface CompareHereOptions {
 
 async function compareHere(asked: Question, options: CompareHereOptions): Promise<void> {
   const startedAt = new Date();
-  const { out, threads } = options;
+  const { looks, out, threads } = options;
   const folder = runStoreFolder(options.store);
   const store = folder === undefined ? undefined : openRunStore(folder);
   const question = questionOf({ ...asked, capacities: capacitiesIn(store) });
-  const total = tasksOf(question).length;
-  const result = await runWatched({ store, threads, total }, (watched) =>
-    compare({ ...question, ...watched }),
+  const result = await runWatched({ store, threads }, (watched) =>
+    compare({ ...question, ...watched, looks, onUndecided: tellUndecided }),
   );
   if (result === undefined) {
     const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
@@ -95,4 +123,9 @@ async function compareHere(asked: Question, options: CompareHereOptions): Promis
   };
   const report = await writeRun(out ?? runFolder(comparison), comparison, store);
   printComparison(comparison, report, { scenario: question.scenario, ...options });
+}
+
+function tellUndecided(seeds: number, next: number): void {
+  const verb = seeds === 1 ? 'does' : 'do';
+  process.stderr.write(`${countOf(seeds, 'seed')} ${verb} not decide; taking ${next}.\n`);
 }

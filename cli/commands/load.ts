@@ -7,6 +7,7 @@ import { invalidity, type LiveRun } from '../../loadgen/live-run.ts';
 import { apis } from '../../loadgen/request/request-writer.ts';
 import { loadLines } from '../../reports/load-text.ts';
 import { metricReport } from '../../reports/metric-report.ts';
+import { saysNothing } from '../../reports/scoreboard.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { exportChoice, writeExports } from '../load-exports.ts';
@@ -116,7 +117,7 @@ function print(comparison: Comparison, run: LiveRun, files: readonly string[]): 
 }
 
 function exitCodeOf({ strategies, verdict }: Comparison, run: LiveRun): number {
-  if (invalidity(run) !== undefined || verdict.kind === 'saturated') return exitCode.invalidRun;
+  if (invalidity(run) !== undefined || saysNothing(verdict)) return exitCode.invalidRun;
   if (run.isInterrupted) return exitCode.interrupted;
   return strategies[0]!.thresholds.every(({ holds }) => holds) ? exitCode.ok : exitCode.no;
 }

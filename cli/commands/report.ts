@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { agreementTable } from '../../reports/agreement-table.ts';
+import { ladderMarkdown } from '../../reports/ladder-table.ts';
 import { markdownReport } from '../../reports/markdown.ts';
+import type { Comparison } from '../../reports/summary.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
-import { printJson } from '../print-json.ts';
+import { ladderText } from '../ladder-text.ts';
+import { printAsAsked } from '../print-as-asked.ts';
 import { readRecords, recordFormats, writeRecords } from '../records-file.ts';
 import { readRun, writeRun } from '../run-folder.ts';
 import { textStyle } from '../text-style.ts';
@@ -23,24 +26,32 @@ export const reportCommand = new Command('report')
   )
   .addCommand(reportMergeCommand)
   .action(async (run, options) => {
-    const comparison = readRun(run);
+    const result = readRun(run);
     if (options.records !== undefined) {
       const base = join(run.replace(/summary\.json$/, ''), 'records');
       const path = await writeRecords(base, await readRecords(base), options.records);
       process.stderr.write(`Wrote ${path}\n`);
     }
     if (options.html !== undefined) {
-      process.stderr.write(`Wrote ${await writeRun(options.html, comparison)}\n`);
+      process.stderr.write(`Wrote ${await writeRun(options.html, result)}\n`);
     }
-    if (options.json) return printJson(comparison);
-    if (options.markdown) {
-      process.stdout.write(markdownReport(comparison));
-      return;
+    if (result.kind === 'ladder') {
+      return printAsAsked(result, options, {
+        markdown: () => ladderMarkdown(result),
+        text: () => ladderText(result),
+      });
     }
-    const style = textStyle(process.stdout);
-    const sentence = style.bold(comparison.verdict.sentence);
-    const { agreement } = comparison;
-    const parts = [`  ${sentence}`, terminalTable(comparison, style)];
-    if (agreement !== undefined) parts.push(agreementTable(agreement, style));
-    process.stdout.write(`\n${parts.join('\n\n')}\n\n`);
+    printAsAsked(result, options, {
+      markdown: () => markdownReport(result),
+      text: () => comparisonText(result),
+    });
   });
+
+function comparisonText(comparison: Comparison): string {
+  const style = textStyle(process.stdout);
+  const sentence = style.bold(comparison.verdict.sentence);
+  const { agreement } = comparison;
+  const parts = [`  ${sentence}`, terminalTable(comparison, style)];
+  if (agreement !== undefined) parts.push(agreementTable(agreement, style));
+  return `\n${parts.join('\n\n')}\n\n`;
+}

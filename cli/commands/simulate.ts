@@ -7,6 +7,7 @@ import { runTask } from '../../experiments/run-task.ts';
 import { loadLines } from '../../reports/load-text.ts';
 import { metricReport } from '../../reports/metric-report.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
+import { saysNothing } from '../../reports/scoreboard.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { sloClasses } from '../../scenarios/slo-classes.ts';
 import { fleetLines, modelText } from '../fleet-text.ts';
@@ -88,6 +89,6 @@ const oneStrategy =
   'simulate takes one --strategy. Leave the others out, or write "fairlead compare" to see them beside each other.';
 
 function exitCodeOf({ verdict, strategies }: Comparison): number {
-  if (verdict.kind === 'saturated') return exitCode.invalidRun;
+  if (saysNothing(verdict)) return exitCode.invalidRun;
   return strategies[0]!.thresholds.every(({ holds }) => holds) ? exitCode.ok : exitCode.no;
 }

@@ -65,12 +65,13 @@ function loadRateOf(
   return { rps, capacityRps, requestsPerJob, factor: rps / shapeRps };
 }
 
-function refuseTooMany({ durationUs, name, traffic, warmupUs }: Scenario): void {
+/** Before a run is begun that would never end. */
+export function refuseTooMany({ durationUs, name, traffic, warmupUs }: Scenario): void {
   const untilUs = warmupUs + durationUs;
   const rps = traffic.reduce((sum, tenant) => sum + askedRps(tenant, { fromUs: 0, untilUs }), 0);
   const requests = (rps * untilUs) / US_PER_S;
   if (requests <= mostRequests) return;
   const [asked, most] = [requests, mostRequests].map((count) => Number((count / 1e6).toFixed(1)));
-  const message = `${name}: its loads ask for about ${asked} million requests, and a run holds at most ${most} million. Write a lower load or a shorter duration.`;
+  const message = `${name}: its traffic asks for about ${asked} million requests, and a run holds at most ${most} million. Write a lower load or rate, or a shorter duration.`;
   throw new FairleadError('SCENARIO_INVALID', message);
 }

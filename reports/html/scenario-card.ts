@@ -5,7 +5,7 @@ import type { Comparison, FleetGroupSummary } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
 
 /** What was asked: fleet, traffic and objectives. */
-export function scenarioCard({ scenario, meta }: Comparison): Markup {
+export function scenarioCard({ scenario, meta }: Pick<Comparison, 'meta' | 'scenario'>): Markup {
   const fleet = scenario.fleet.map((group) => html`<li>${groupText(group)}</li>`);
   const traffic = scenario.traffic.map(
     ({ tenant, arrivals, input, load, output }) => html`<li>

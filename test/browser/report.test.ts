@@ -1,63 +1,113 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, expect } from 'vitest';
 import { compare } from '../../experiments/compare.ts';
+import { climbLadder } from '../../experiments/ladder/ladder.ts';
+import { ladderReport } from '../../reports/html/ladder-page.ts';
 import { htmlReport } from '../../reports/html/page.ts';
+import { ladderSchema } from '../../reports/ladder.ts';
 import { comparisonSchema } from '../../reports/summary.ts';
 import { strategies } from '../../strategies/registry.ts';
+import { smallLadder } from '../support/ladders.ts';
 import { pathOf, testWith } from '../support/programs.ts';
 import { smallScenario } from '../support/scenarios.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+// Each opens in a real browser, complete and without a network.
 
 const run = { startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1, node: '20', command: 'x' };
 let browser: Browser | undefined;
 afterAll(() => browser?.close());
 
-testWith('chromium')(
-  'the report opens in a real browser, complete and without a network',
-  async () => {
-    const result = await compare({
-      scenario: smallScenario(),
-      strategies: strategies.map(({ name }) => ({ name, options: {} })),
-      seeds: [1, 2, 3],
-      by: 'ttftP99Ms',
-      version: 'test',
-    });
-    const comparison = { ...result!, meta: { ...result!.meta, run } };
-    const path = join(temporaryFolder(), 'report.html');
-    writeFileSync(path, await htmlReport(comparison));
+interface Opened {
+  readonly page: Page;
+  /** What the page said, and whatever it asked of the network. */
+  readonly complaints: readonly string[];
+}
 
-    browser = await chromium.launch({
-      executablePath: pathOf('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) {
-        complaints.push(`asked for ${request.url()}`);
-      }
-    });
-    await page.goto(pathToFileURL(path).href);
-
-    expect(await page.locator('p.verdict').textContent()).toBe(comparison.verdict.sentence);
-    const rows = page.locator('section', { hasText: 'Scoreboard' }).locator('tbody tr');
-    expect(await rows.count()).toBe(strategies.length);
-    const charts = await page.locator('figure svg').all();
-    expect(charts).toHaveLength(3);
-    for (const chart of charts) {
-      const box = await chart.boundingBox();
-      expect(box?.width).toBeGreaterThan(300);
-      expect(
-        await chart.locator('.mark-line path, .mark-rule line, .mark-rect path').count(),
-      ).toBeGreaterThan(0);
+async function opened(html: string): Promise<Opened> {
+  const path = join(temporaryFolder(), 'report.html');
+  writeFileSync(path, html);
+  browser ??= await chromium.launch({
+    executablePath: pathOf('chromium'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) {
+      complaints.push(`asked for ${request.url()}`);
     }
-    const carried = await page.locator('#fairlead-summary').textContent();
-    expect(comparisonSchema.parse(JSON.parse(carried!))).toEqual(comparison);
-    expect(complaints).toEqual([]);
-  },
-);
+  });
+  await page.goto(pathToFileURL(path).href);
+  return { page, complaints };
+}
+
+/** Those of the figures, not of axes and legends. */
+const marks = ['line path', 'rule line', 'rect path', 'symbol path']
+  .map((mark) => `.role-mark.mark-${mark}`)
+  .join(', ');
+
+/** How many charts there are, each with something in it. */
+async function drawnCharts(page: Page): Promise<number> {
+  const charts = await page.locator('figure svg').all();
+  for (const chart of charts) {
+    const box = await chart.boundingBox();
+    expect(box?.width).toBeGreaterThan(300);
+    expect(await chart.locator(marks).count()).toBeGreaterThan(0);
+  }
+  return charts.length;
+}
+
+testWith('chromium')('the report of a comparison', async () => {
+  const result = await compare({
+    scenario: smallScenario(),
+    strategies: strategies.map(({ name }) => ({ name, options: {} })),
+    seeds: [1, 2, 3],
+    by: 'ttftP99Ms',
+    version: 'test',
+  });
+  const comparison = { ...result!, meta: { ...result!.meta, run } };
+  const { complaints, page } = await opened(await htmlReport(comparison));
+  expect(await page.locator('p.verdict').textContent()).toBe(comparison.verdict.sentence);
+  const rows = page.locator('section', { hasText: 'Scoreboard' }).locator('tbody tr');
+  expect(await rows.count()).toBe(strategies.length);
+  expect(await drawnCharts(page)).toBe(3);
+  const carried = await page.locator('#fairlead-summary').textContent();
+  expect(comparisonSchema.parse(JSON.parse(carried!))).toEqual(comparison);
+  expect(complaints).toEqual([]);
+});
+
+testWith('chromium')('the report of a ladder', async () => {
+  const options = smallLadder();
+  const result = await climbLadder(options);
+  const ladder = { ...result!, meta: { ...result!.meta, run } };
+  const { complaints, page } = await opened(await ladderReport(ladder));
+  expect(await page.locator('p.verdict').textContent()).toBe(ladder.verdict.sentence);
+  const rows = page.locator('section', { hasText: 'Knees' }).locator('tbody tr');
+  expect(await rows.count()).toBe(options.strategies.length);
+  expect(await drawnCharts(page)).toBe(3);
+  // A line for each strategy, dots that are full and dots that are hollow, and the objective.
+  const ttft = page.locator('figure svg').first();
+  expect(await ttft.locator('.role-mark.mark-line path').count()).toBe(options.strategies.length);
+  expect(await ttft.locator('.role-mark.mark-rule line').count()).toBe(1);
+  const dots = await ttft
+    .locator('.role-mark.mark-symbol path')
+    .evaluateAll((all) => all.map((dot) => dot.getAttribute('fill') === 'transparent'));
+  const places = ladder.strategies.flatMap(({ points }) => points);
+  const isHollow = ({ saturated, seeds }: (typeof places)[0]) => saturated * 2 >= seeds;
+  expect(dots.filter((hollow) => hollow).length).toBeGreaterThanOrEqual(
+    places.filter(isHollow).length,
+  );
+  const goodput = page.locator('figure svg').nth(2);
+  expect(await goodput.locator('.role-mark.mark-rule line').count()).toBe(
+    options.strategies.length,
+  );
+  const carried = await page.locator('#fairlead-summary').textContent();
+  expect(ladderSchema.parse(JSON.parse(carried!))).toEqual(ladder);
+  expect(complaints).toEqual([]);
+});

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { ladderSchema } from '../../reports/ladder.ts';
 import { comparisonSchema } from '../../reports/summary.ts';
 import { runFairlead } from '../support/run-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -122,6 +123,46 @@ test('a strategy against itself is called by its options in table, verdict and r
   const page = readFileSync(join(out, 'report.html'), 'utf8');
   expect(page).toContain('least-tokens:tokensPerRequest=1');
   expect(page).not.toContain('[object Object]');
+});
+
+test('seeds are added until they decide, and each time that is said', async () => {
+  const out = temporaryFolder();
+  const same = ['-s', 'least-requests', '-s', 'least-tokens', '--by', 'outputTokensPerS'];
+  const args = ['compare', scenarioFile(), '-n', '2', '--max-seeds', '6', '--json', '-o', out];
+  const { code, stderr, stdout } = await runFairlead([...args, ...same]);
+  expect(code).toBe(0);
+  const { meta, verdict } = comparisonSchema.parse(JSON.parse(stdout));
+  expect(verdict.looks!.sizes).toEqual([2, 4, 6]);
+  expect(meta.seeds).toHaveLength([2, 4, 6][verdict.looks!.taken - 1]!);
+  const told = ['2 seeds do not decide; taking 4.\n', '4 seeds do not decide; taking 6.\n'];
+  expect(stderr).toBe(told.slice(0, verdict.looks!.taken - 1).join(''));
+});
+
+test('the highest rate that keeps the SLO is one JSON document, and its report is kept', async () => {
+  const [file, out] = [scenarioFile((yaml) => yaml.replace('5s', '1s')), temporaryFolder()];
+  const args = ['compare', file, '-n', '2', '--over', 'rate=10..60', '--json', '-o', out];
+  const { code, stderr, stdout } = await runFairlead(args);
+  expect([stderr, code]).toEqual(['', 0]);
+  const ladder = ladderSchema.parse(JSON.parse(stdout));
+  expect(ladder.strategies).toHaveLength(3);
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<svg');
+  const again = await runFairlead(['report', out]);
+  expect(again.stdout).toContain(ladder.verdict.sentence);
+  expect(again.stdout).toMatch(/knee \(requests\/s\)/);
+});
+
+test.each([
+  [['--over', 'load=1.1..0.4'], 'Write load=0.4..1.1 to find'],
+  [['--over', 'rate=0,5'], 'Write load=0.4..1.1 to find'],
+  [['--over', 'load=0.4..1.1'], '--over load: no traffic of quick has a load. Write --over rate='],
+  [['--over', 'rate=5..9', '--by', 'e2eP99Ms'], '--by: beside --over the SLO'],
+  [['--over', 'rate=5..9', '--shard', '1/2'], '--shard: where --over looks next'],
+  [['--max-seeds', '16', '--shard', '1/2'], 'Write --seeds 16.'],
+  [['--seeds', '9', '--max-seeds', '8'], 'Write a --max-seeds of 9 or more.'],
+])('compare %j is refused, with what to write', async (args, advice) => {
+  const { code, stderr, stdout } = await runFairlead(['compare', scenarioFile(), ...args]);
+  expect([code, stdout]).toEqual([64, '']);
+  expect(stderr).toContain(advice);
 });
 
 function filesIn(folder: string): number {

@@ -12,7 +12,8 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const page = readFileSync(join(repository, 'docs/experiments.md'), 'utf8');
 const blocks = [...page.matchAll(/^```(sh|yaml)\n([\s\S]*?)^```/gm)].map(([, , block]) => block!);
-const [stored, shards, slurm, kubernetes, github] = blocks as [
+const [stored, shards, slurm, kubernetes, github, ladder] = blocks as [
+  string,
   string,
   string,
   string,
@@ -22,7 +23,11 @@ const [stored, shards, slurm, kubernetes, github] = blocks as [
 
 /** As written, but on a scenario that takes no time, and not 200 seeds of it. */
 function run(script: string, cwd: string, env: Readonly<Record<string, string>> = {}): string {
-  const short = script.replaceAll('azure-chat', 'tiny.yaml').replaceAll('--seeds 200', '--seeds 4');
+  const short = script
+    .replaceAll('azure-chat', 'tiny.yaml')
+    .replaceAll('--seeds 200', '--seeds 4')
+    .replaceAll('load=0.4..1.1', 'rate=10..400')
+    .replaceAll('load=0.4,0.6,0.8,1', 'rate=10,400');
   const fairlead = `fairlead() { "${process.execPath}" "${program}" "$@"; }; npx() { "$@"; }\n`;
   const { status, stderr } = spawnSync('sh', ['-ec', fairlead + short], {
     cwd,
@@ -85,4 +90,11 @@ test('as a matrix of GitHub', () => {
     run(lastRun(jobs.shard).replace(/\$\{\{ matrix\.shard \}\}/g, String(shard)), cwd);
   }
   run(lastRun(jobs.merge), cwd);
+});
+
+test('the ladder finds its runs again', () => {
+  const told = run(ladder, emptyPlace()).split('\n');
+  const [, found, runs] = /^(\d+) of (\d+) runs were there/.exec(told[0]!)!;
+  expect(found).toBe(runs);
+  expect(told[1]).toBe('16 of 16 runs were there (runs/store).');
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { formatChange, formatMetric } from '../../reports/format.ts';
 import { htmlReport } from '../../reports/html/page.ts';
 import { markdownReport } from '../../reports/markdown.ts';
+import { comparisonSchema } from '../../reports/summary.ts';
 import { terminalTable } from '../../reports/terminal-table.ts';
 import { smallComparison } from '../support/comparisons.ts';
 
@@ -19,6 +20,27 @@ test('the report refers to nothing outside of itself', async () => {
   const addresses = page.match(/(?:src|href)=["'][^"']*/g) ?? [];
   expect(addresses.filter((address) => !/["'](#|data:)/.test(address))).toEqual([]);
   expect(page).not.toMatch(/url\(\s*["']?http|@import/);
+});
+
+test('a result of before a metric was known reads and renders', async () => {
+  const { strategies, verdict, ...rest } = await comparison('A small fleet.');
+  const { looks: _looks, ...oldVerdict } = verdict;
+  const old = strategies.map(({ metrics, ...one }) => {
+    const { ttftP999Ms: _ttft, tpotP999Ms: _tpot, e2eP999Ms: _e2e, ...known } = metrics;
+    return { ...one, metrics: known };
+  });
+  const read = comparisonSchema.parse({ ...rest, verdict: oldVerdict, strategies: old });
+  expect(read.strategies[0]!.metrics.ttftP999Ms).toMatchObject({ mean: null, standing: 'none' });
+  expect(await htmlReport(read)).toContain(verdict.sentence);
+});
+
+test('what decides stands in the table, and what does not, only if it is one of the usual', async () => {
+  const result = await comparison('A small fleet.');
+  const plain = { colour: false, bold: (text: string) => text, grey: (text: string) => text };
+  const verdict = { ...result.verdict, metric: 'itlP99Ms' as const };
+  expect(terminalTable(result, plain)).not.toContain('ITL p99');
+  expect(terminalTable({ ...result, verdict }, plain)).toMatch(/^ +ITL p99 +TTFT p50/);
+  expect(markdownReport({ ...result, verdict })).toContain('| strategy | ITL p99 (ms) | TTFT p50');
 });
 
 test('terminal and Markdown name the same winner first', async () => {

@@ -53,6 +53,19 @@ function summarise(
   return summariseRun({ log, gaps, window, replicas }, slo.map(parseThreshold), classes);
 }
 
+test('a p99.9 takes ten thousand requests that have the latency', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
+  const { metrics: few } = summarise(many(9_999));
+  expect([few.ttftP999Ms, few.tpotP999Ms, few.e2eP999Ms]).toEqual([null, null, null]);
+  const late = { firstTokenUs: 12_900_000, lastTokenUs: 13_080_000, endUs: 13_080_000 };
+  const ten = many(10).map((one) => ({ ...one, ...late, intendedUs: 12_000_000 }));
+  const { metrics } = summarise([...many(9_980), ...ten, ...ten]);
+  expect(metrics).toMatchObject({ ttftP999Ms: 900, tpotP999Ms: 20, e2eP999Ms: 1_080 });
+  // One token has no time per token.
+  const single = summarise([...many(9_999), { outputTokens: 1 }]).metrics;
+  expect([single.ttftP999Ms, single.tpotP999Ms]).toEqual([100, null]);
+});
+
 test('every metric of a single request is what one computes by hand', () => {
   const { metrics } = summarise([{}]);
   expect(metrics).toMatchObject({

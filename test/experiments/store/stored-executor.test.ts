@@ -15,13 +15,19 @@ function tasksOf(names: readonly string[], seeds: readonly number[]): RunTask[] 
   );
 }
 
-function countingStore(folder = temporaryFolder()) {
+function countingStore(folder = temporaryFolder(), onSummary = () => {}) {
   const executed: RunTask[] = [];
   const found: number[] = [];
   const counting: Executor = {
     execute: (tasks, options) => {
       executed.push(...tasks);
-      return threadExecutor().execute(tasks, options);
+      return threadExecutor().execute(tasks, {
+        ...options,
+        onSummary: (index, summary) => {
+          options.onSummary(index, summary);
+          onSummary();
+        },
+      });
     },
   };
   const refuse = (message: string): never => {
@@ -63,12 +69,13 @@ test('the same question is run once, however often it is asked', async () => {
 });
 
 test('what had ended before an abort is kept', async () => {
-  const { executorFor, found } = countingStore();
-  const tasks = tasksOf(['random', 'round-robin'], [1, 2, 3]);
   const controller = new AbortController();
-  const onDone = (done: number) => (done === 2 ? controller.abort() : undefined);
-  const { signal } = controller;
-  const stopped = await runAll(tasks, executorFor('a'), { signal, onDone });
+  let done = 0;
+  const { executorFor, found } = countingStore(temporaryFolder(), () => {
+    if (++done === 2) controller.abort();
+  });
+  const tasks = tasksOf(['random', 'round-robin'], [1, 2, 3]);
+  const stopped = await runAll(tasks, executorFor('a'), { signal: controller.signal });
   expect(stopped.filter((summary) => summary !== undefined)).toHaveLength(2);
   await runAll(tasks, executorFor('a'));
   expect(found).toEqual([0, 2]);
