@@ -42,6 +42,10 @@ export function measuredRun(
       wayMs: wayUs === null ? null : round(wayUs / US_PER_MS),
       generatorCpuShare: round(run.cpuShare),
       ...(decisions === undefined ? {} : { decisions }),
+      ...(summary.latencyMs === undefined ? {} : { latencyMs: summary.latencyMs }),
+      replicaTpotP50Ms: Object.fromEntries(
+        summary.replicas.map(({ replica, tpotP50Ms = null }) => [replica, tpotP50Ms]),
+      ),
       invalid: reasonsAgainst(finished, summary),
     },
     remarks: runRemarks(run),
