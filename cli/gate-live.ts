@@ -1,7 +1,9 @@
 import { FairleadError } from '../core/errors.ts';
 import type { Gated } from '../experiments/gate/gated-metrics.ts';
+import type { LiveResult } from '../experiments/gate/live-figures.ts';
 import { liveGate } from '../experiments/gate/live-gate.ts';
 import { runId } from '../experiments/run-id.ts';
+import type { Comparison } from '../reports/summary.ts';
 import { version } from './package.ts';
 import { type GateForm, publishGate } from './publish-gate.ts';
 import { readRun } from './run-folder.ts';
@@ -30,8 +32,8 @@ export async function gateLive(options: LiveGateOptions): Promise<void> {
     throw new FairleadError('USAGE', message);
   }
   const [base, head, noise] = [baseRun, headRun, noiseRun].map((side) =>
-    side.map((folder) => ({ folder, comparison: readRun(folder) })),
-  ) as [Read, Read, Read];
+    side.map((folder) => ({ folder, comparison: liveRunIn(folder) })),
+  ) as [LiveResult[], LiveResult[], LiveResult[]];
   const outcome = liveGate({ base, head, noise, gated, strategy });
   const ids = [base, head, noise].map((side) =>
     side.map(({ comparison }) => comparison.meta.runId),
@@ -43,4 +45,9 @@ export async function gateLive(options: LiveGateOptions): Promise<void> {
   });
 }
 
-type Read = { readonly folder: string; readonly comparison: ReturnType<typeof readRun> }[];
+function liveRunIn(folder: string): Comparison {
+  const result = readRun(folder);
+  if (result.kind === 'comparison') return result;
+  const message = `${folder} holds a ladder of loads. Give a folder of "fairlead bench" or "fairlead load".`;
+  throw new FairleadError('USAGE', message);
+}

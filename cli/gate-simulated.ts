@@ -77,9 +77,7 @@ export function taskRunner({ store: asked, threads }: TaskRunnerOptions) {
   const folder = runStoreFolder(asked);
   const store: ContentStore | undefined = folder === undefined ? undefined : openRunStore(folder);
   return (tasks: readonly RunTask[]): Promise<(RunSummary | undefined)[]> =>
-    runWatched({ store, threads, total: tasks.length }, ({ executor, onProgress, signal }) =>
-      runAll(tasks, executor, { signal, onDone: onProgress }),
-    );
+    runWatched({ store, threads }, ({ executor, signal }) => runAll(tasks, executor, { signal }));
 }
 
 interface TaskRunnerOptions {

@@ -7,13 +7,14 @@ import { type SloClass, sloClassText, type Threshold } from '../core/slo.ts';
 import { US_PER_MS, US_PER_S } from '../core/time.ts';
 import { jobTimesUs } from './job-times.ts';
 import { judgeThresholds } from './judge-thresholds.ts';
+import type { LatencyMs } from './latency-ms.ts';
 import { requestsForP999 } from './metrics.ts';
 import { replicaTpotsMs } from './replica-tpot.ts';
 import { round, roundOrNull } from './round.ts';
 import { isSaturated } from './saturation.ts';
 import { type SloGroup, sloGroups } from './slo-groups.ts';
 import { unsteadinessOf } from './steady-state.ts';
-import type { LatencyMs, OutcomeCounts, ReplicaShare, RunSummary, TenantShare } from './summary.ts';
+import type { OutcomeCounts, ReplicaShare, RunSummary, TenantShare } from './summary.ts';
 import { tailPoints } from './tail.ts';
 
 /** What a run, simulated or live, hands over to be summarised. */

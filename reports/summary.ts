@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { latencyMetrics } from '../core/slo.ts';
 import { agreementSchema } from './agreement.ts';
+import { latencyMsSchema } from './latency-ms.ts';
+import { liveFiguresSchema, liveRunSchema } from './live-facts.ts';
 import { metricNames } from './metrics.ts';
 
 /**
@@ -8,13 +10,6 @@ import { metricNames } from './metrics.ts';
  * The version goes up when a reader of the old form would misunderstand the new one.
  */
 export const summaryVersion = 1;
-
-/** Of each latency the quantiles by which a simulation is held against a measurement. */
-export const latencyQuantileNames = [
-  ...(['ttftP50Ms', 'ttftP90Ms', 'ttftP99Ms'] as const),
-  ...(['tpotP50Ms', 'tpotP90Ms', 'tpotP99Ms'] as const),
-  ...(['e2eP50Ms', 'e2eP90Ms', 'e2eP99Ms'] as const),
-] as const;
 
 const interval = z.object({ low: z.number(), high: z.number() });
 
@@ -113,10 +108,6 @@ export type OutcomeCounts = z.output<typeof counts>;
 /** The monitor of a gateway saw one replica get nearly everything while others were healthy. */
 const alert = z.object({ atUs: z.number(), replica: z.string(), share: z.number() });
 
-/** Body and tail of the latencies, which a prediction has to meet both. */
-const latencyMs = z.record(z.enum(latencyQuantileNames), z.number().nullable());
-export type LatencyMs = z.output<typeof latencyMs>;
-
 /** What is counted holds a part of the warm-up, or the run never came to rest. */
 const unsteadiness = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('warming'), untilUs: z.number() }),
@@ -126,7 +117,7 @@ const unsteadiness = z.discriminatedUnion('kind', [
 /** One strategy under one seed. */
 export const runSummarySchema = z.object({
   metrics: z.record(z.enum(metricNames), z.number().nullable()),
-  latencyMs: latencyMs.optional(),
+  latencyMs: latencyMsSchema.optional(),
   thresholds: z.array(thresholdResult),
   outcomes: counts,
   /** Those of the failed that were longer than the context of the model. */
@@ -220,43 +211,6 @@ const loadFigures = z.object({
   requestsPerJob: z.number(),
 });
 
-/** One live run of several, and how far it can be believed. */
-const liveRun = z.object({
-  strategy: z.string(),
-  seed: z.int(),
-  /** How late a hundredth of the requests were sent. */
-  generatorLagP99Ms: z.number(),
-  /** How late a hundredth of the tokens were written; null where the replicas are real. */
-  emulatorLagP99Ms: z.number().nullable(),
-  /** From client to replica and back, as the simulation has it; null where nobody knows. */
-  wayMs: z.number().nullable().optional(),
-  /** Of one core, by the load generator. */
-  generatorCpuShare: z.number(),
-  /** Picks in the decision log, and those that a replay makes in another way. */
-  decisions: z.object({ picks: z.int(), differing: z.int() }).optional(),
-  latencyMs: latencyMs.optional(),
-  replicaTpotP50Ms: z.record(z.string(), z.number().nullable()).optional(),
-  /** Why its figures say nothing; none where they do. */
-  invalid: z.array(z.string()),
-});
-export type LiveRunFacts = z.output<typeof liveRun>;
-
-/** Of a run against a live server: how well its load generator kept to the schedule. */
-const liveFigures = z.object({
-  url: z.string(),
-  model: z.string(),
-  isValid: z.boolean(),
-  isInterrupted: z.boolean(),
-  sent: z.int(),
-  lagP50Ms: z.number(),
-  lagP99Ms: z.number(),
-  lagMaxMs: z.number(),
-  /** Of one core. */
-  cpuShare: z.number(),
-  failures: z.array(z.object({ name: z.string(), requests: z.int(), example: z.string() })),
-  latencyMs: latencyMs.optional(),
-});
-
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -266,8 +220,8 @@ export const comparisonSchema = z.object({
   /** Of a live run: whether the simulator had said so. */
   agreement: agreementSchema.optional(),
   /** In the order in which they were run. */
-  liveRuns: z.array(liveRun).optional(),
-  live: liveFigures.optional(),
+  liveRuns: z.array(liveRunSchema).optional(),
+  live: liveFiguresSchema.optional(),
   scenario: z.object({
     name: z.string(),
     summary: z.string(),

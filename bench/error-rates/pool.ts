@@ -1,5 +1,4 @@
 import { vocabulary } from '../../cli/vocabulary.ts';
-import { runAll } from '../../experiments/executor.ts';
 import { resolveLoad } from '../../experiments/load/resolve-load.ts';
 import { threadExecutor } from '../../experiments/thread-executor.ts';
 import type { RunSummary } from '../../reports/summary.ts';
@@ -30,12 +29,16 @@ export async function runPool(scenario: Scenario, name: string, seeds: number): 
     seed: index + 1,
   }));
   const startedAt = performance.now();
-  const summaries = await runAll(tasks, threadExecutor(), {
-    onDone: (done) => {
-      if (done % 500 > 0) return;
+  const summaries: RunSummary[] = [];
+  let done = 0;
+  await threadExecutor().execute(tasks, {
+    onSummary: (index, summary) => {
+      summaries[index] = summary;
+      done += 1;
+      if (done % 1_000 > 0) return;
       const seconds = Math.round((performance.now() - startedAt) / 1_000);
       process.stderr.write(`  ${name}: ${done} of ${seeds} runs in ${seconds} s\n`);
     },
   });
-  return summaries as RunSummary[];
+  return summaries;
 }

@@ -1,6 +1,7 @@
 import { FairleadError } from '../../core/errors.ts';
+import type { LatencyMs } from '../../reports/latency-ms.ts';
 import type { MetricName } from '../../reports/metrics.ts';
-import type { Comparison, LatencyMs, StrategySummary } from '../../reports/summary.ts';
+import type { Comparison, StrategySummary } from '../../reports/summary.ts';
 import type { LatencyObjective } from './gated-metrics.ts';
 import { fleetMetrics, type SeedFigures } from './seed-figures.ts';
 

@@ -1,5 +1,6 @@
 import type { BaselineRun } from '../../reports/gate/baseline.ts';
-import type { LatencyMs, RunSummary } from '../../reports/summary.ts';
+import type { LatencyMs } from '../../reports/latency-ms.ts';
+import type { RunSummary } from '../../reports/summary.ts';
 import type { GateMetricName } from './gated-metrics.ts';
 
 /** What a gate looks at in one run, simulated or live. */

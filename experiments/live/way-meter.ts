@@ -15,9 +15,9 @@ const requestsBefore = 1;
 
 /**
  * How long requests and answers are on their way between clients and replicas, there and back: what
- * the clients waited for the first token, less what the proxy says it kept the request for, and less
- * what the replicas say it took them. It is measured while a run warms up, at the load that counts
- * later, and the simulation of the run is told of it: no engine knows how its tokens travel.
+ * the clients waited for the first token, less what the proxy says it kept the request for, and
+ * less what the replicas say it took them. It is measured while a run warms up, at the load that
+ * counts later, and the simulation of the run is told of it: no engine knows how its tokens travel.
  */
 export class WayMeter {
   readonly #urls: readonly string[];

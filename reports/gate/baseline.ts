@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { latencyQuantileNames } from '../latency-ms.ts';
 import { metricNames } from '../metrics.ts';
-import { latencyQuantileNames } from '../summary.ts';
 
 /** What a regression gate holds later runs against; it is kept in git beside the scenario. */
 export const baselineVersion = 1;

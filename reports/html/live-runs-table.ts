@@ -1,5 +1,5 @@
+import type { LiveRunFacts } from '../live-facts.ts';
 import { liveRunHeads, liveRunRows } from '../live-run-rows.ts';
-import type { LiveRunFacts } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
 
 /** In the order in which they were run, and how well the machine kept up. */
@@ -13,8 +13,9 @@ export function liveRunsTable(runs: readonly LiveRunFacts[]): Markup {
       <thead><tr>${liveRunHeads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
       <tbody>${rows}</tbody>
     </table></div>
-    <p class="note">In the order in which they were run. Lag is how late a hundredth of the requests were
-    sent, and of the tokens written; above 5 ms a run says nothing. The way is what a request takes to its
-    replica and its answer back, as measured in the warm-up and told to the simulation.</p>
+    <p class="note">In the order in which they were run. Lag is how late a hundredth of the requests
+    were sent, and of the tokens written; above 5 ms a run says nothing. The way is what a request
+    takes to its replica and its answer back, as measured in the warm-up and told to the
+    simulation.</p>
     </section>`;
 }

@@ -1,7 +1,8 @@
 import { noOutcomes } from '../../core/request-record.ts';
 import { type AgreementMetric, agreementMetricNames } from '../../reports/agreement.ts';
+import { latencyQuantileNames } from '../../reports/latency-ms.ts';
 import { metricNames } from '../../reports/metrics.ts';
-import { latencyQuantileNames, type RunSummary } from '../../reports/summary.ts';
+import type { RunSummary } from '../../reports/summary.ts';
 
 export type Figures = Readonly<Record<AgreementMetric, number | null>>;
 
