@@ -1,4 +1,4 @@
-import type { LiveRunFacts } from './summary.ts';
+import type { LiveRunFacts } from './live-summary.ts';
 
 export const liveRunHeads = [
   'live run',

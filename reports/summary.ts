@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { latencyMetrics } from '../core/slo.ts';
 import { agreementSchema } from './agreement.ts';
+import { liveFigures, liveRun } from './live-summary.ts';
 import { metricNames } from './metrics.ts';
 
 /**
@@ -141,6 +142,15 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
+/** Null where nobody quotes one of the GPUs. */
+const cost = z.object({
+  fleet: z.string(),
+  usdPerHour: z.number().nullable(),
+  /** Of the answers. */
+  usdPerMillionTokens: z.number().nullable(),
+});
+export type Cost = z.output<typeof cost>;
+
 const strategySummary = z.object({
   name: z.string(),
   options: z.record(z.string(), z.unknown()),
@@ -154,6 +164,8 @@ const strategySummary = z.object({
   replicas: z.array(replicaShare),
   /** The same over the seeds. */
   tenants: z.array(tenantShare).optional(),
+  /** Of the machines it ran on, where several fleets are compared. */
+  cost: cost.optional(),
 });
 export type StrategySummary = z.output<typeof strategySummary>;
 
@@ -216,38 +228,6 @@ const loadFigures = z.object({
   requestsPerJob: z.number(),
 });
 
-/** One live run of several, and how far it can be believed. */
-const liveRun = z.object({
-  strategy: z.string(),
-  seed: z.int(),
-  /** How late a hundredth of the requests were sent. */
-  generatorLagP99Ms: z.number(),
-  /** How late a hundredth of the tokens were written; null where the replicas are real. */
-  emulatorLagP99Ms: z.number().nullable(),
-  /** Of one core, by the load generator. */
-  generatorCpuShare: z.number(),
-  /** Picks in the decision log, and those that a replay makes in another way. */
-  decisions: z.object({ picks: z.int(), differing: z.int() }).optional(),
-  /** Why its figures say nothing; none where they do. */
-  invalid: z.array(z.string()),
-});
-export type LiveRunFacts = z.output<typeof liveRun>;
-
-/** Of a run against a live server: how well its load generator kept to the schedule. */
-const liveFigures = z.object({
-  url: z.string(),
-  model: z.string(),
-  isValid: z.boolean(),
-  isInterrupted: z.boolean(),
-  sent: z.int(),
-  lagP50Ms: z.number(),
-  lagP99Ms: z.number(),
-  lagMaxMs: z.number(),
-  /** Of one core. */
-  cpuShare: z.number(),
-  failures: z.array(z.object({ name: z.string(), requests: z.int(), example: z.string() })),
-});
-
 export const comparisonSchema = z.object({
   schemaVersion: z.literal(summaryVersion),
   kind: z.literal('comparison'),
@@ -259,6 +239,18 @@ export const comparisonSchema = z.object({
   /** In the order in which they were run. */
   liveRuns: z.array(liveRun).optional(),
   live: liveFigures.optional(),
+  /** Compared under the traffic that the fleet of the scenario was asked. */
+  fleets: z
+    .array(
+      z.object({
+        label: z.string(),
+        usdPerHour: z.number().nullable(),
+        /** Of each GPU, with its date. */
+        prices: z.array(z.string()),
+        groups: z.array(fleetGroup),
+      }),
+    )
+    .optional(),
   scenario: z.object({
     name: z.string(),
     summary: z.string(),

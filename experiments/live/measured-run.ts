@@ -1,9 +1,10 @@
 import { US_PER_MS } from '../../core/time.ts';
 import { invalidity, mostLagUs, runRemarks } from '../../loadgen/live-run.ts';
 import { countOf } from '../../reports/format.ts';
+import type { LiveRunFacts } from '../../reports/live-summary.ts';
 import { round } from '../../reports/round.ts';
 import { summariseRun } from '../../reports/summarise-run.ts';
-import type { LiveRunFacts, RunSummary } from '../../reports/summary.ts';
+import type { RunSummary } from '../../reports/summary.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { sloClasses } from '../../scenarios/slo-classes.ts';
 import type { Contestant } from './contestants.ts';

@@ -1,5 +1,5 @@
 import { liveRunHeads, liveRunRows } from '../live-run-rows.ts';
-import type { LiveRunFacts } from '../summary.ts';
+import type { LiveRunFacts } from '../live-summary.ts';
 import { html, type Markup } from './markup.ts';
 
 /** In the order in which they were run, and how well the machine kept up. */

@@ -1,3 +1,4 @@
+import { costCells, costHeads } from '../cost-cells.ts';
 import { formatChange, formatMetric } from '../format.ts';
 import { type MetricName, metricNames, metrics } from '../metrics.ts';
 import { byRank, sloColumn } from '../scoreboard.ts';
@@ -18,11 +19,12 @@ export function scoreboardTable(comparison: Comparison): Markup {
     (strategy) => html`<tr>
       <th scope="row">${strategy.name}${optionsOf(strategy.options)}</th>
       ${shown.map((name) => cell(name, strategy.metrics[name]))}
+      ${costCells(strategy).map((cost) => html`<td>${cost}</td>`)}
       <td class="slo">${sloColumn(strategy)}</td>
     </tr>`,
   );
   return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">strategy</th>${head}<th scope="col" class="slo">SLO</th></tr></thead>
+    <thead><tr><th scope="col">strategy</th>${head}${costHeads(comparison).map((cost) => html`<th scope="col">${cost}</th>`)}<th scope="col" class="slo">SLO</th></tr></thead>
     <tbody>${rows}</tbody>
   </table></div>`;
 }

@@ -12,7 +12,8 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const page = readFileSync(join(repository, 'docs/experiments.md'), 'utf8');
 const blocks = [...page.matchAll(/^```(sh|yaml)\n([\s\S]*?)^```/gm)].map(([, , block]) => block!);
-const [stored, shards, slurm, kubernetes, github, ladder] = blocks as [
+const [stored, shards, slurm, kubernetes, github, ladder, fleets] = blocks as [
+  string,
   string,
   string,
   string,
@@ -97,4 +98,9 @@ test('the ladder finds its runs again', () => {
   const [, found, runs] = /^(\d+) of (\d+) runs were there/.exec(told[0]!)!;
   expect(found).toBe(runs);
   expect(told[1]).toBe('16 of 16 runs were there (runs/store).');
+});
+
+test('other machines are compared under the same traffic', () => {
+  // It fails where a fleet is not understood, or nobody keeps up on any.
+  expect(run(fleets, emptyPlace())).not.toContain('Warning');
 });
