@@ -88,6 +88,9 @@ function refuseImpossible(label: string, scenario: Scenario): void {
   const { code = 'USAGE' } = problem;
   // What is to be written in a file stands here behind the machines.
   const message = problem.message.replace(/"tensorParallelSize: (\d)" under engine/, ':tp=$1');
-  const advice = scenario.events.length > 0 ? ' The events of the scenario name its replicas.' : '';
-  throw new FairleadError(code, `--fleet ${label}: ${message}${advice}`);
+  const advice =
+    scenario.events.length > 0
+      ? 'The events of the scenario name its replicas.'
+      : 'What this cannot say, the file of a scenario can: --fleet other.yaml.';
+  throw new FairleadError(code, `--fleet ${label}: ${message} ${advice}`);
 }

@@ -18,13 +18,13 @@ export function scoreboardTable(comparison: Comparison): Markup {
   const rows = byRank(comparison).map(
     (strategy) => html`<tr>
       <th scope="row">${strategy.name}${optionsOf(strategy.options)}</th>
-      ${shown.map((name) => cell(name, strategy.metrics[name]))}
       ${costCells(strategy).map((cost) => html`<td>${cost}</td>`)}
+      ${shown.map((name) => cell(name, strategy.metrics[name]))}
       <td class="slo">${sloColumn(strategy)}</td>
     </tr>`,
   );
   return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">strategy</th>${head}${costHeads(comparison).map((cost) => html`<th scope="col">${cost}</th>`)}<th scope="col" class="slo">SLO</th></tr></thead>
+    <thead><tr><th scope="col">strategy</th>${costHeads(comparison).map((cost) => html`<th scope="col">${cost}</th>`)}${head}<th scope="col" class="slo">SLO</th></tr></thead>
     <tbody>${rows}</tbody>
   </table></div>`;
 }
