@@ -58,13 +58,18 @@ function exitCodeOf({ verdict }: Ladder): number {
 }
 
 /** What says nothing about a knee, and so must not be silently left out. */
-export function refuseBesideOver(given: Readonly<Record<'--by' | '--shard', unknown>>): void {
+export function refuseBesideOver(given: Readonly<Record<Refused, unknown>>): void {
   const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
   if (name === undefined) return;
-  const why = {
-    '--by': '--by: beside --over the SLO of the scenario decides. Write its objectives there.',
-    '--shard':
-      '--shard: where --over looks next depends on the runs before. Leave out one of them; --threads takes all processors of a machine.',
-  }[name as '--by' | '--shard'];
-  throw new FairleadError('USAGE', why);
+  throw new FairleadError('USAGE', whyRefused[name as Refused]);
 }
+
+type Refused = keyof typeof whyRefused;
+
+const whyRefused = {
+  '--by': '--by: beside --over the SLO of the scenario decides. Write its objectives there.',
+  '--fleet':
+    '--fleet: a load is a share of what one fleet can sustain. Write a scenario for each fleet, and call --over for each.',
+  '--shard':
+    '--shard: where --over looks next depends on the runs before. Leave out one of them; --threads takes all processors of a machine.',
+} as const;

@@ -62,6 +62,7 @@ try {
 
 /** The one that is called; all of them for the help, and whenever it is not plain which. */
 async function calledCommands(): Promise<readonly unknown[]> {
+  if (process.argv[2] === '--version' || process.argv[2] === '-V') return [];
   const called = Object.entries(commands).filter(([name]) => name === process.argv[2]);
   const wanted = called.length > 0 ? called : Object.entries(commands);
   return await Promise.all(wanted.map(([, read]) => read()));

@@ -1,4 +1,5 @@
 import { exitCode } from '../core/errors.ts';
+import { fleetLines as fleetCosts } from '../reports/cost-cells.ts';
 import { countOf } from '../reports/format.ts';
 import { loadLines } from '../reports/load-text.ts';
 import { markdownReport } from '../reports/markdown.ts';
@@ -31,15 +32,19 @@ export function printComparison(
 function comparisonText(comparison: Comparison, report: string, scenario: Scenario): string {
   const style = textStyle(process.stdout);
   const { meta, verdict, warnings } = comparison;
-  const replicas = fleetFacts(scenario).map(hardwareText).join(' + ');
+  const { fleets } = comparison;
+  const machines = fleets
+    ? countOf(fleets.length, 'fleet')
+    : fleetFacts(scenario).map(hardwareText).join(' + ');
+  const facts = fleets ? fleetCosts(comparison) : fleetLines(scenario);
   const lines = [
     '',
     `  ${style.bold(verdict.sentence)}`,
     '',
     style.grey(
-      `  ${scenario.name}: ${modelText(scenario)} on ${replicas}, ${countOf(meta.seeds.length, 'seed')}`,
+      `  ${scenario.name}: ${modelText(scenario)} on ${machines}, ${countOf(meta.seeds.length, 'seed')}`,
     ),
-    ...[...fleetLines(scenario), ...loadLines(comparison)].map((line) => style.grey(`  ${line}`)),
+    ...[...facts, ...loadLines(comparison)].map((line) => style.grey(`  ${line}`)),
     '',
     terminalTable(comparison, style),
     ...warnings.map((warning) => `\n  Warning: ${warning}`),

@@ -1,8 +1,10 @@
 import type { MetricName } from '../reports/metrics.ts';
 import { type Comparison, type RunSummary, summaryVersion } from '../reports/summary.ts';
 import type { Scenario, StrategyChoice } from '../scenarios/scenario.ts';
-import { describeScenario } from './describe-scenario.ts';
+import { describeFleet, describeScenario } from './describe-scenario.ts';
 import { type Executor, runAll } from './executor.ts';
+import { withCheapest } from './fleets/cheapest.ts';
+import { type FleetVariant, onFleet } from './fleets/fleet-variant.ts';
 import { type KnownCapacities, resolveLoad } from './load/resolve-load.ts';
 import { canonicalJson, runId } from './run-id.ts';
 import type { RunTask } from './run-task.ts';
@@ -18,6 +20,8 @@ import { warningsFor } from './warnings.ts';
 export interface CompareOptions {
   readonly scenario: Scenario;
   readonly strategies: readonly StrategyChoice[];
+  /** In place of the fleet of the scenario, on which its loads have become rates. */
+  readonly fleets?: readonly FleetVariant[] | undefined;
   /** All that may be taken; how many are is up to the looks. */
   readonly seeds: readonly number[];
   /** When to look whether the seeds so far decide; left out, once, at all of them. */
@@ -65,17 +69,32 @@ function oneLook({ length }: readonly number[]): Looks {
 }
 
 /** What a comparison asks: with its loads as rates, and no strategy twice. */
-export type Question = Pick<CompareOptions, 'by' | 'scenario' | 'seeds' | 'strategies' | 'version'>;
+export type Question = Pick<
+  CompareOptions,
+  'by' | 'fleets' | 'scenario' | 'seeds' | 'strategies' | 'version'
+>;
 
 export function questionOf(options: Question & Pick<CompareOptions, 'capacities'>): Question {
-  const { by, capacities, seeds, version } = options;
+  const { by, capacities, fleets, seeds, version } = options;
   const scenario = resolveLoad(options.scenario, capacities);
-  return { by, scenario, seeds, strategies: withoutRepeats(options.strategies), version };
+  const strategies = withoutRepeats(options.strategies);
+  return { by, scenario, seeds, strategies, version, ...(fleets === undefined ? {} : { fleets }) };
 }
 
 /** Seeds one after the other, so that those begun first are complete first. */
-export function tasksOf({ scenario, seeds, strategies }: Question): RunTask[] {
-  return seeds.flatMap((seed) => strategies.map((strategy) => ({ scenario, strategy, seed })));
+export function tasksOf(question: Question): RunTask[] {
+  const cells = cellsOf(question);
+  return question.seeds.flatMap((seed) =>
+    cells.map(({ scenario, strategy }) => ({ scenario, strategy, seed })),
+  );
+}
+
+/** What is run under every seed: each strategy, and that on each fleet where there are several. */
+function cellsOf({ fleets, scenario, strategies }: Question) {
+  const worlds = fleets?.map((fleet) => ({ fleet, scenario: onFleet(scenario, fleet) })) ?? [
+    { scenario },
+  ];
+  return worlds.flatMap((world) => strategies.map((strategy) => ({ ...world, strategy })));
 }
 
 /** From the summaries of all tasks, in their order; seeds that are not complete are left out. */
@@ -84,19 +103,20 @@ export function comparisonOf(
   summaries: readonly (RunSummary | undefined)[],
   looks = oneLook(question.seeds),
 ): ComparisonResult | undefined {
-  const { by, scenario, strategies, version } = question;
+  const { by, fleets, scenario, version } = question;
+  const cells = cellsOf(question);
   const seedRuns = question.seeds.map((_seed, index) =>
-    summaries.slice(index * strategies.length, (index + 1) * strategies.length),
+    summaries.slice(index * cells.length, (index + 1) * cells.length),
   );
   const complete = seedRuns.map((runs) => !runs.includes(undefined));
   const seeds = question.seeds.filter((_seed, index) => complete[index]);
   if (seeds.length === 0) return undefined;
   const finished = seedRuns.filter((_runs, index) => complete[index]) as RunSummary[][];
-  const all = strategies.map((strategy, index) => ({
-    strategy,
+  const all = cells.map(({ scenario: _scenario, ...cell }, index) => ({
+    ...cell,
     runs: finished.map((runs) => runs[index]!),
   }));
-  return assembleComparison({ scenario, all, seeds, by, version, looks });
+  return assembleComparison({ scenario, fleets, all, seeds, by, version, looks });
 }
 
 export interface AssembleOptions {
@@ -106,6 +126,7 @@ export interface AssembleOptions {
   readonly by: MetricName;
   readonly version: string;
   readonly looks?: Looks;
+  readonly fleets?: Question['fleets'];
   readonly measured?: Measured | undefined;
 }
 
@@ -117,32 +138,54 @@ export interface Measured {
 }
 
 export function assembleComparison(options: AssembleOptions): ComparisonResult {
-  const { scenario, seeds, by, looks = oneLook(seeds), measured, version } = options;
+  const { scenario, seeds, by, fleets, looks = oneLook(seeds), measured, version } = options;
   const strategies = options.all.map(({ strategy }) => strategy);
   const all = withLabels(options.all);
+  const summaries = summariseStrategies(all, looks.twoSided);
+  const verdict = decide(all, by, looks);
   return {
     schemaVersion: summaryVersion,
     kind: 'comparison',
-    verdict: decide(all, by, looks),
-    strategies: summariseStrategies(all, looks.twoSided),
-    warnings: [
-      ...(measured ? [] : strategies.flatMap((strategy) => unmetNeeds(strategy, scenario))),
-      ...warningsFor(all, scenario),
-      // Of a live run other things decide, and others are to be written.
-      ...(measured ? [] : steadyWarnings(all, scenario)),
-    ],
+    verdict: fleets === undefined ? verdict : withCheapest(verdict, summaries),
+    strategies: summaries,
+    warnings: allWarnings(options, all),
+    ...(fleets === undefined
+      ? {}
+      : { fleets: fleets.map((fleet) => describeFleet(scenario, fleet)) }),
     scenario: { ...describeScenario(scenario), ...(knowsFleet(measured) ? {} : { fleet: [] }) },
     meta: {
       // No two live runs are the same; and the same seeds may say less after several looks.
       runId: runId({
         ...{ scenario, strategies, seeds, version, startedAt: measured?.startedAt },
         looks: looks.sizes.length > 1 ? looks.sizes : undefined,
+        fleets,
       }),
       version,
       seeds: [...seeds],
       simulated: measured === undefined,
     },
   };
+}
+
+/** Those of every fleet, as it is the machines that are too small for a request. */
+function allWarnings(
+  { all: asked, fleets, measured, scenario }: AssembleOptions,
+  all: readonly StrategyRuns[],
+): string[] {
+  const choices = asked.map(({ strategy }) => strategy);
+  const worlds = fleets?.map((fleet) => ({ fleet, world: onFleet(scenario, fleet) })) ?? [
+    { fleet: undefined, world: scenario },
+  ];
+  const told = worlds.flatMap(({ fleet, world }) => {
+    const own = all.filter((one) => one.fleet === fleet);
+    return [
+      ...(measured ? [] : choices.flatMap((choice) => unmetNeeds(choice, world))),
+      ...warningsFor(own, world),
+      // Of a live run other things decide, and others are to be written.
+      ...(measured ? [] : steadyWarnings(own, world)),
+    ];
+  });
+  return [...new Set(told)];
 }
 
 function knowsFleet(measured: Measured | undefined): boolean {

@@ -4,6 +4,7 @@ import type { Comparison, FleetGroupSummary } from '../reports/summary.ts';
 import type { PluginOptions, Scenario, Tenant } from '../scenarios/scenario.ts';
 import { sloClasses } from '../scenarios/slo-classes.ts';
 import { type FleetFacts, fleetFacts, modelFacts } from '../sim/fleet-facts.ts';
+import { type FleetVariant, onFleet, pricesOfFleet, usdPerHour } from './fleets/fleet-variant.ts';
 import { loadFigures } from './load/load-figures.ts';
 
 /** What was asked, as results tell it. */
@@ -23,6 +24,19 @@ export function describeScenario(scenario: Scenario): Comparison['scenario'] {
     ],
     warmupUs: scenario.warmupUs,
     durationUs: scenario.durationUs,
+  };
+}
+
+/** Machines in place of the scenario's own. */
+export function describeFleet(
+  scenario: Scenario,
+  variant: FleetVariant,
+): NonNullable<Comparison['fleets']>[number] {
+  return {
+    label: variant.label,
+    usdPerHour: usdPerHour(variant),
+    prices: pricesOfFleet(variant),
+    groups: fleetFacts(onFleet(scenario, variant)).map(describeGroup),
   };
 }
 

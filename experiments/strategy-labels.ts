@@ -5,10 +5,14 @@ import type { StrategyRuns } from './summarise-strategy.ts';
  * two rows of one name would leave open which of them is meant.
  */
 export function withLabels(all: readonly StrategyRuns[]): StrategyRuns[] {
-  const names = all.map(({ strategy }) => strategy.name);
-  return all.map(({ runs, strategy }) => {
-    const isAlone = names.filter((name) => name === strategy.name).length === 1;
-    return { runs, strategy: isAlone ? strategy : { ...strategy, name: labelOf(strategy) } };
+  return all.map((one) => {
+    const { fleet, strategy } = one;
+    const same = all.filter(
+      (other) => other.fleet === fleet && other.strategy.name === strategy.name,
+    );
+    const own = same.length === 1 ? strategy.name : labelOf(strategy);
+    const name = fleet === undefined ? own : `${own} @ ${fleet.label}`;
+    return { ...one, strategy: { ...strategy, name } };
   });
 }
 

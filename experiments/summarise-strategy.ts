@@ -12,11 +12,14 @@ import type {
   TenantShare,
 } from '../reports/summary.ts';
 import type { StrategyChoice } from '../scenarios/scenario.ts';
+import { type FleetVariant, usdPerHour } from './fleets/fleet-variant.ts';
 import { confidence, meanWithInterval, pairedChange, pairedOutcome } from './statistics/paired.ts';
 
 /** The runs of one strategy, one for each seed. */
 export interface StrategyRuns {
   readonly strategy: StrategyChoice;
+  /** Where strategies are compared on several. */
+  readonly fleet?: FleetVariant | undefined;
   readonly runs: readonly RunSummary[];
 }
 
@@ -35,8 +38,20 @@ export function summariseStrategies(
     saturatedSeeds: one.runs.filter((run) => run.saturated).length,
     ttftTail: meanTail(one.runs),
     replicas: meanShares(one.runs),
+    ...(one.fleet === undefined ? {} : { cost: costOf(one, one.fleet) }),
     ...(one.runs[0]!.tenants === undefined ? {} : { tenants: meanTenants(one.runs) }),
   }));
+}
+
+function costOf({ runs }: StrategyRuns, fleet: FleetVariant): StrategySummary['cost'] {
+  const hourly = usdPerHour(fleet);
+  const tokensPerS = mean(runs.map(({ metrics: { outputTokensPerS } }) => outputTokensPerS ?? 0));
+  const perToken = hourly === null || tokensPerS === 0 ? null : hourly / (3_600 * tokensPerS);
+  return {
+    fleet: fleet.label,
+    usdPerHour: hourly,
+    usdPerMillionTokens: perToken === null ? null : round(1e6 * perToken),
+  };
 }
 
 /** The strategy with the best mean of a metric among those that could keep up. */

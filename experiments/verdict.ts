@@ -1,4 +1,4 @@
-import { formatChange, formatMetric } from '../reports/format.ts';
+import { countOf, formatChange, formatMetric } from '../reports/format.ts';
 import { type MetricName, metrics, requestsForP999 } from '../reports/metrics.ts';
 import type { Change, Verdict } from '../reports/summary.ts';
 import type { Looks } from './statistics/looks.ts';
@@ -95,5 +95,5 @@ function nobodyHasIt(all: readonly StrategyRuns[], metric: MetricName): string {
     return `${label} decides nothing: there is a run without any. Choose another metric with --by.`;
   }
   const fewest = Math.min(...all.flatMap(({ runs }) => runs.map((run) => run.outcomes.counted)));
-  return `${label} is refused: it takes ${requestsForP999} requests of each run, and the smallest counts ${fewest}. Take a longer duration, or decide by p99.`;
+  return `${label} is refused: it takes ${countOf(requestsForP999, 'request')} with one in every run, and the smallest run has ${countOf(fewest, 'request')} in all. Take a longer duration, or decide by p99.`;
 }

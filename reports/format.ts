@@ -23,6 +23,11 @@ export function formatChange(metric: MetricName, { kind, estimate, interval }: C
   return `${print(estimate)}${unit} [${print(interval.low)}, ${print(interval.high)}]`;
 }
 
+/** "$5.20"; of cents there are two, of less as many as it takes. */
+export function formatUsd(usd: number): string {
+  return `$${usd >= 0.1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
+}
+
 /** "1 seed", "8 seeds". */
 export function countOf(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;

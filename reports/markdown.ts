@@ -1,4 +1,5 @@
 import { agreementMarkdown } from './agreement-markdown.ts';
+import { costCells, costHeads, fleetLines } from './cost-cells.ts';
 import { countOf, formatMetric } from './format.ts';
 import { loadLines } from './load-text.ts';
 import { metrics, shownMetrics } from './metrics.ts';
@@ -7,6 +8,7 @@ import type { Comparison } from './summary.ts';
 
 /** The verdict and the scoreboard, for a README or a pull request. */
 export function markdownReport(comparison: Comparison): string {
+  const costs = costHeads(comparison);
   const shown = shownMetrics(comparison.verdict);
   const head = shown.map((name) => `${metrics[name].label} (${metrics[name].unit})`);
   const rows = byRank(comparison).map((strategy) => {
@@ -17,11 +19,11 @@ export function markdownReport(comparison: Comparison): string {
       if (standing === 'best') return `**${figure}**`;
       return standing === 'tied' ? `*${figure}*` : figure;
     });
-    return [strategy.name, ...cells, sloColumn(strategy)];
+    return [strategy.name, ...cells, ...costCells(strategy), sloColumn(strategy)];
   });
   const lines = [
-    ['strategy', ...head, 'SLO'],
-    ['---', ...head.map(() => '---:'), '---'],
+    ['strategy', ...head, ...costs, 'SLO'],
+    ['---', ...[...head, ...costs].map(() => '---:'), '---'],
     ...rows,
   ].map((cells) => `| ${cells.join(' | ')} |`);
   const { agreement, scenario, meta, verdict, warnings } = comparison;
@@ -31,6 +33,7 @@ export function markdownReport(comparison: Comparison): string {
     ...lines,
     '',
     `${[scenario.name, ...loadLines(comparison)].join(', ')}, ${countOf(meta.seeds.length, 'paired seed')}, SLO: ${scenario.slo.map(({ text }) => text).join(', ') || 'none'}. Bold is best, italics are statistically tied with it. Run ${meta.runId}, Fairlead ${meta.version}.`,
+    ...fleetLines(comparison).map((line) => `\n${line}`),
     ...warnings.map((warning) => `\n> ${warning}`),
     ...(agreement === undefined ? [] : ['', agreementMarkdown(agreement).trimEnd()]),
     '',

@@ -136,6 +136,15 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
+/** Null where nobody quotes one of the GPUs. */
+const cost = z.object({
+  fleet: z.string(),
+  usdPerHour: z.number().nullable(),
+  /** Of the answers. */
+  usdPerMillionTokens: z.number().nullable(),
+});
+export type Cost = z.output<typeof cost>;
+
 const strategySummary = z.object({
   name: z.string(),
   options: z.record(z.string(), z.unknown()),
@@ -149,6 +158,8 @@ const strategySummary = z.object({
   replicas: z.array(replicaShare),
   /** The same over the seeds. */
   tenants: z.array(tenantShare).optional(),
+  /** Of the machines it ran on, where several fleets are compared. */
+  cost: cost.optional(),
 });
 export type StrategySummary = z.output<typeof strategySummary>;
 
@@ -222,6 +233,18 @@ export const comparisonSchema = z.object({
   /** In the order in which they were run. */
   liveRuns: z.array(liveRunSchema).optional(),
   live: liveFiguresSchema.optional(),
+  /** Compared under the traffic that the fleet of the scenario was asked. */
+  fleets: z
+    .array(
+      z.object({
+        label: z.string(),
+        usdPerHour: z.number().nullable(),
+        /** Of each GPU, with its date. */
+        prices: z.array(z.string()),
+        groups: z.array(fleetGroup),
+      }),
+    )
+    .optional(),
   scenario: z.object({
     name: z.string(),
     summary: z.string(),

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { costCells, costHeads } from './cost-cells.ts';
 import { formatMetric } from './format.ts';
 import { type MetricName, metrics, shownMetrics } from './metrics.ts';
 import { byRank, sloColumn } from './scoreboard.ts';
@@ -13,20 +14,26 @@ export interface TextStyle {
 
 /** Strategies by rank, the best figure of each column in bold, what is tied with it in grey. */
 export function terminalTable(
-  comparison: Pick<Comparison, 'strategies' | 'verdict'>,
+  comparison: Pick<Comparison, 'fleets' | 'strategies' | 'verdict'>,
   style: TextStyle,
 ): string {
   const shown = shownMetrics(comparison.verdict);
+  const costs = costHeads(comparison);
   const table = new Table({
-    head: ['', ...shown.map((name) => metrics[name].label), 'SLO'],
-    colAligns: ['left', ...shown.map(() => 'right' as const), 'left'],
+    head: ['', ...shown.map((name) => metrics[name].label), ...costs, 'SLO'],
+    colAligns: ['left', ...[...shown, ...costs].map(() => 'right' as const), 'left'],
     style: { head: [], border: [], compact: true },
     chars: borderless,
   });
-  table.push(['', ...shown.map((name) => style.grey(metrics[name].unit)), '']);
+  table.push([
+    '',
+    ...shown.map((name) => style.grey(metrics[name].unit)),
+    ...costs.map(() => ''),
+    '',
+  ]);
   for (const strategy of byRank(comparison)) {
     const cells = shown.map((name) => cell(name, strategy.metrics[name], style));
-    table.push([strategy.name, ...cells, sloColumn(strategy)]);
+    table.push([strategy.name, ...cells, ...costCells(strategy), sloColumn(strategy)]);
   }
   const legend = style.colour
     ? `${style.bold('bold')} best, ${style.grey('grey')} statistically tied with it`

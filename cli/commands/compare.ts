@@ -6,6 +6,7 @@ import type { Looks } from '../../experiments/statistics/looks.ts';
 import { countOf } from '../../reports/format.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { compareOver, refuseBesideOver } from '../compare-over.ts';
+import { fleetVariants, severalTexts } from '../fleet-choice.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
 import { ladderRange, metricName, shard, wholeNumber } from '../parse-arguments.ts';
@@ -52,6 +53,11 @@ export const compareCommand = new Command('compare')
     'find the highest load that keeps the SLO: load=0.4..1.1, rate=10..60, load=0.4,0.6,0.8',
     ladderRange,
   )
+  .option(
+    '--fleet <machines>',
+    'under the same traffic on 4xA100-80GB-SXM, 2xH100-SXM:tp=2+4xL40S or the fleet of a scenario; repeat',
+    severalTexts,
+  )
   .option('-t, --threads <count>', 'worker threads', wholeNumber({ min: 1, max: 256 }))
   .option('-o, --out <folder>', 'where the results go (default: runs/<scenario>-<id>)')
   .option('--store <folder>', 'where finished runs are kept (default: $FAIRLEAD_STORE, runs/store)')
@@ -70,6 +76,7 @@ Examples:
   fairlead compare azure-chat -s round-robin -s least-tokens:tokensPerRequest=300 --seeds 20
   fairlead compare azure-chat --max-seeds 128
   fairlead compare azure-chat -s predicted-finish -s round-robin --over load=0.4..1.1
+  fairlead compare azure-chat --fleet 4xA100-80GB-SXM --fleet 6xL40S
   fairlead compare azure-chat --shard 1/4 --out shard-1    (docs/experiments.md)
   fairlead compare my.yaml --json | jq .verdict`,
   )
@@ -79,10 +86,12 @@ Examples:
       scenario,
       strategies: options.strategy ?? scenario.strategies,
       by: options.by ?? decidingMetric(scenario),
+      fleets: options.fleet && (await fleetVariants(options.fleet, scenario)),
       version,
     };
     if (options.over !== undefined) {
-      refuseBesideOver({ '--by': options.by, '--shard': options.shard });
+      const { by, fleet, shard } = options;
+      refuseBesideOver({ '--by': by, '--fleet': fleet, '--shard': shard });
       return compareOver({ ...options, ...asked, over: options.over });
     }
     if (options.shard !== undefined) {

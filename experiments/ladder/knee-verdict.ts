@@ -73,10 +73,10 @@ function cutText(
     const names = pair.map(({ name }) => name).join(' and ');
     const counts = pair.map(({ knee }) => knee.seedsAbove).join(' and ');
     const verb = pair.length > 1 ? 'keep' : 'keeps';
-    return `${names} ${verb} ${promise} at ${placeText(axis, to)} still, the end of the ladder, in ${counts} of ${seeds} seeds. Let it end higher.`;
+    return `${names} ${verb} ${promise} at ${placeText(axis, to)} still, where the ladder ends, in ${counts} of ${seeds} seeds. Let it end higher.`;
   }
   if (best.knee.seedsBelow === 0) return undefined;
-  return `${best.name} keeps ${promise} at ${placeText(axis, from)}, the begin of the ladder, in only ${seeds - best.knee.seedsBelow} of ${seeds} seeds. Let it begin lower.`;
+  return `${best.name} keeps ${promise} at ${placeText(axis, from)}, where the ladder begins, in only ${seeds - best.knee.seedsBelow} of ${seeds} seeds. Let it begin lower.`;
 }
 
 function nobodyText(
@@ -84,7 +84,7 @@ function nobodyText(
   { axis, from, hasSlo }: KneeVerdictOptions,
 ): string {
   const seeds = `in any of ${knee.perSeed.length} seeds`;
-  return `No strategy keeps ${hasSlo ? 'the SLO' : 'up'} at ${placeText(axis, from)}, the begin of the ladder, ${seeds}: it ${breaksText(breaks)}. Let it begin lower.`;
+  return `No strategy keeps ${hasSlo ? 'the SLO' : 'up'} at ${placeText(axis, from)}, where the ladder begins, ${seeds}: it ${breaksText(breaks)}. Let it begin lower.`;
 }
 
 function singleText(
@@ -119,7 +119,7 @@ function pairText(
   const percent = change === null ? '' : formatChange('goodputRps', change);
   const count = `more in ${seedsMore} of ${seeds} seeds`;
   if (kind === 'tied') {
-    const apart = isEquivalent ? ', less than 1 % apart' : '';
+    const apart = isEquivalent ? ', too close to tell in steps of 1 %' : '';
     return `${a} and ${b} are tied${apart}: they keep ${promise} until ${placeText(axis, high, 'and', low)}${percent && `, ${percent}`}, ${count}.`;
   }
   const isBound = best.knee.seedsAbove + runnerUp.knee.seedsBelow > 0;

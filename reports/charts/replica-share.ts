@@ -11,14 +11,16 @@ export function replicaSharePlot(strategies: readonly StrategySummary[]): TopLev
       share: sum > 0 ? tokens / sum : 0,
     }));
   });
-  const even = 1 / Math.max(1, strategies[0]!.replicas.length);
+  // Fleets of different sizes have no equal share in common.
+  const sizes = [...new Set(strategies.map(({ replicas }) => Math.max(1, replicas.length)))];
+  const even = sizes.length === 1 ? [{ even: 1 / sizes[0]! }] : [];
   return {
     width: 720,
     height: { step: 30 },
     data: { values },
     layer: [
       {
-        data: { values: [{ even }] },
+        data: { values: even },
         mark: { type: 'rule', color: '#8888', strokeDash: [4, 3] },
         encoding: { x: { field: 'even', type: 'quantitative' } },
       },
@@ -28,7 +30,7 @@ export function replicaSharePlot(strategies: readonly StrategySummary[]): TopLev
           x: {
             field: 'share',
             type: 'quantitative',
-            title: 'share of all tokens, one mark per replica; dashed: an equal share',
+            title: `share of all tokens, one mark per replica${even.length === 0 ? '' : '; dashed: an equal share'}`,
             scale: { zero: false, nice: true },
             axis: { format: '.2%', tickCount: 6 },
           },

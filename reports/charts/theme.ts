@@ -17,6 +17,8 @@ export const palette = [
 
 const text = 'currentColor';
 const line = '#8886';
+/** Pixels; a strategy with its options and its fleet is a long name. */
+const labelLimit = 360;
 
 export const theme: Config = {
   background: 'transparent',
@@ -32,6 +34,7 @@ export const theme: Config = {
     domainColor: line,
     tickColor: line,
     labelFontSize: 12,
+    labelLimit,
     titleFontSize: 12,
     titleFontWeight: 'normal',
   },
@@ -41,6 +44,7 @@ export const theme: Config = {
     labelColor: text,
     titleColor: text,
     labelFontSize: 12,
+    labelLimit,
   },
   header: { labelColor: text, titleColor: text, labelFontSize: 12 },
 };

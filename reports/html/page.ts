@@ -2,6 +2,7 @@ import { pairedEffectsPlot } from '../charts/paired-effects.ts';
 import { renderChart } from '../charts/render-chart.ts';
 import { replicaSharePlot } from '../charts/replica-share.ts';
 import { tailPlot } from '../charts/tail-plot.ts';
+import { fleetLines } from '../cost-cells.ts';
 import { countOf } from '../format.ts';
 import { metricNames, metrics } from '../metrics.ts';
 import { byRank } from '../scoreboard.ts';
@@ -44,19 +45,31 @@ ${figure('Time to first token. To the right stand ever rarer requests; dashed wh
         : html`<section><h2>Against the best</h2>${figure(effectsCaption(comparison), forest)}</section>`,
       html`<section><h2>Replicas</h2>
 ${figure('How evenly the work was spread.', shares)}</section>`,
+      fleetsSection(comparison),
       html`<section><h2>Scenario</h2>${scenarioCard(comparison)}</section>`,
       html`<section><h2>What the figures mean</h2>${glossary()}</section>`,
     ],
   });
 }
 
-function badges({ meta, strategies, scenario }: Comparison): Badge[] {
+/** What was compared in place of the fleet of the scenario. */
+function fleetsSection(comparison: Comparison): Markup | string {
+  const lines = fleetLines(comparison);
+  if (lines.length === 0) return '';
+  return html`<section><h2>Fleets</h2>
+<p class="note">The same requests for all: loads are shares of what the fleet of the scenario can sustain.</p>
+<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></section>`;
+}
+
+function badges({ fleets, meta, strategies, scenario }: Comparison): Badge[] {
   const saturated = strategies.filter(({ saturatedSeeds }) => saturatedSeeds > 0).length;
   const counted = strategies.reduce((sum, { outcomes }) => sum + outcomes.counted, 0);
   const replicas = scenario.fleet.reduce((sum, group) => sum + group.replicas, 0);
   return [
     meta.simulated ? 'simulated' : 'measured',
-    meta.simulated ? `${scenario.model} on ${countOf(replicas, 'replica')}` : strategies[0]!.name,
+    meta.simulated
+      ? `${scenario.model} on ${fleets ? countOf(fleets.length, 'fleet') : countOf(replicas, 'replica')}`
+      : strategies[0]!.name,
     meta.simulated ? countOf(meta.seeds.length, 'paired seed') : `seed ${meta.seeds.join(', ')}`,
     countOf(counted, 'request'),
     ...(saturated === 0 ? [] : [{ bad: `${saturated} saturated` }]),

@@ -1,3 +1,4 @@
+import { costCells, costHeads } from '../cost-cells.ts';
 import { formatChange, formatMetric } from '../format.ts';
 import { type MetricName, metricNames, metrics } from '../metrics.ts';
 import { byRank, sloColumn } from '../scoreboard.ts';
@@ -17,12 +18,13 @@ export function scoreboardTable(comparison: Comparison): Markup {
   const rows = byRank(comparison).map(
     (strategy) => html`<tr>
       <th scope="row">${strategy.name}${optionsOf(strategy.options)}</th>
+      ${costCells(strategy).map((cost) => html`<td>${cost}</td>`)}
       ${shown.map((name) => cell(name, strategy.metrics[name]))}
       <td class="slo">${sloColumn(strategy)}</td>
     </tr>`,
   );
   return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">strategy</th>${head}<th scope="col" class="slo">SLO</th></tr></thead>
+    <thead><tr><th scope="col">strategy</th>${costHeads(comparison).map((cost) => html`<th scope="col">${cost}</th>`)}${head}<th scope="col" class="slo">SLO</th></tr></thead>
     <tbody>${rows}</tbody>
   </table></div>`;
 }

@@ -82,7 +82,10 @@ const mistakes: [args: string[], message: RegExp][] = [
   [['compare', 'azure-chat', '--sedes', '3'], /Did you mean --seeds\?/],
   [['compare', 'azure-chat', '--strategy', 'fastest'], /there is no strategy "fastest"/],
   [['compare', 'azure-chat', '-s', 'random:x=1'], /--strategy random:x=1: .*"x".* Options: none/],
-  [['compare', 'azure-chat', '--by', 'ttft'], /Did you mean "ttftP50Ms" or "ttftP99Ms"\?/],
+  [
+    ['compare', 'azure-chat', '--by', 'ttft'],
+    /Did you mean "ttftP50Ms" or "ttftP99Ms" or "ttftP999Ms"\?/,
+  ],
   [['strategy', 'show', 'round-robbin'], /Did you mean "round-robin"\?/],
   [['hardware', 'show', 'H100-SMX'], /there is no GPU .*Did you mean "H100-SXM"\?/],
   [['model', 'show', 'gpt-oss'], /Did you mean "gpt-oss-120b" or "gpt-oss-20b"\?/],

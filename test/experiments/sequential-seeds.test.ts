@@ -161,7 +161,7 @@ describe('the sentence', () => {
     const rare = decide(all, 'ttftP999Ms', looksOf(2, 8));
     expect(rare).toMatchObject({ kind: 'unmeasured', best: null, change: null });
     expect(rare.sentence).toBe(
-      'TTFT p99.9 is refused: it takes 10000 requests of each run, and the smallest counts 0. Take a longer duration, or decide by p99.',
+      'TTFT p99.9 is refused: it takes 10,000 requests with one in every run, and the smallest run has 0 requests in all. Take a longer duration, or decide by p99.',
     );
     expect(isSettled(rare)).toBe(true);
     const none = decide(all, 'jobP99Ms', looksOf(2, 2));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { assess } from '../../../experiments/gate/assess.ts';
 import { floorOf, gatedMetrics } from '../../../experiments/gate/gated-metrics.ts';
 import { fleetMetrics, type SeedFigures } from '../../../experiments/gate/seed-figures.ts';
-import { latencyQuantileNames } from '../../../reports/summary.ts';
+import { latencyQuantileNames } from '../../../reports/latency-ms.ts';
 
 const strategy = { name: 'least-tokens', options: {} };
 const level = 0.02;
