@@ -94,10 +94,21 @@ export function readRun(path: string): Result {
     throw new FairleadError('RUN_NOT_FOUND', message);
   }
   try {
-    const run = JSON.parse(readFileSync(file, 'utf8')) as { readonly kind?: unknown };
-    return run.kind === 'ladder' ? ladderSchema.parse(run) : comparisonSchema.parse(run);
+    const run = JSON.parse(readFileSync(file, 'utf8')) as Result;
+    if (run.kind !== 'ladder') return withLaterMetrics(run);
+    ladderSchema.parse(run);
+    return run;
   } catch {
     const message = `${file}: damaged, or written by another version. Run the comparison again.`;
     throw new FairleadError('RUN_UNREADABLE', message);
   }
+}
+
+/** As it stands in the file, but for metrics that its version did not know. */
+function withLaterMetrics(run: Comparison): Comparison {
+  const { strategies } = comparisonSchema.parse(run);
+  const known = run.strategies.map((strategy, index) => {
+    return { ...strategy, metrics: strategies[index]!.metrics };
+  });
+  return { ...run, strategies: known };
 }
