@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { experimentBenchmarks } from './experiments.ts';
+import { gateBenchmarks } from './gate-power.ts';
 import { libraryBenchmarks } from './library.ts';
 import { pickBenchmarks } from './picks.ts';
 import { promptBenchmarks } from './prompts.ts';
@@ -25,12 +26,13 @@ const benchmarks = [
   ...scrapeBenchmarks(),
   ...requestBodyBenchmarks(),
   ...experimentBenchmarks(),
+  ...gateBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {
   if (positionals.length > 0 && !positionals.some((word) => name.includes(word))) continue;
   process.stderr.write(`${name} …\n`);
-  const result = benchmark();
+  const result = await benchmark();
   results[name] = result;
   if (!values.json) process.stdout.write(`${line(name, result)}\n`);
 }

@@ -5,7 +5,7 @@ export interface Result {
   readonly ok: boolean;
 }
 
-export type Benchmark = () => Result;
+export type Benchmark = () => Result | Promise<Result>;
 
 export function atLeast(goal: number, value: number, unit: string): Result {
   const shown = value < 100 ? Math.round(value * 100) / 100 : Math.round(value);

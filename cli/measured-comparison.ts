@@ -54,6 +54,7 @@ export function measuredComparison(options: MeasuredOptions): Comparison {
       ...{ isInterrupted: run.isInterrupted, sent: run.sent, cpuShare: round(run.cpuShare) },
       ...{ lagP50Ms: run.lag.p50Us / US_PER_MS, lagP99Ms: run.lag.p99Us / US_PER_MS },
       ...{ lagMaxMs: run.lag.maxUs / US_PER_MS, failures: [...run.failures] },
+      ...(summary.latencyMs === undefined ? {} : { latencyMs: summary.latencyMs }),
     },
     meta: { ...result.meta, run: describeRun(startedAt) },
   };

@@ -7,6 +7,7 @@ import { sloClasses } from '../scenarios/slo-classes.ts';
 import { type SimulatedRun, simulate } from '../sim/simulate.ts';
 import { strategies } from '../strategies/registry.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
+import { recordDigest } from './record-digest.ts';
 
 /** One cell of an experiment; plain data, so that it can be sent to another thread. */
 export interface RunTask {
@@ -21,7 +22,9 @@ export function runTask({ scenario, strategy, seed }: RunTask): SimulatedRun {
 }
 
 export function summariseTask(task: RunTask): RunSummary {
-  return summariseRun(runTask(task), task.scenario.slo, sloClasses(task.scenario));
+  const run = runTask(task);
+  const summary = summariseRun(run, task.scenario.slo, sloClasses(task.scenario));
+  return { ...summary, digest: recordDigest(run.log) };
 }
 
 export function findStrategy(name: string): StrategyDefinition {

@@ -125,7 +125,13 @@ function meanShares(runs: readonly RunSummary[]): ReplicaShare[] {
       round(mean(runs.map((run) => run.replicas[index]![key])));
     const on = runs.flatMap((run) => run.replicas[index]!.on ?? []);
     const hours = on.length === 0 ? {} : { on: round(mean(on)) };
-    return { replica, requests: of('requests'), tokens: of('tokens'), busy: of('busy'), ...hours };
+    const tpots = runs.flatMap((run) => run.replicas[index]!.tpotP50Ms ?? []);
+    const hasAll = tpots.length === runs.length;
+    return {
+      ...{ replica, requests: of('requests'), tokens: of('tokens'), busy: of('busy') },
+      ...hours,
+      tpotP50Ms: hasAll ? round(mean(tpots)) : null,
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import { type SloClass, sloClassText, type Threshold } from '../core/slo.ts';
 import { US_PER_MS, US_PER_S } from '../core/time.ts';
 import { jobTimesUs } from './job-times.ts';
 import { judgeThresholds } from './judge-thresholds.ts';
+import { replicaTpotsMs } from './replica-tpot.ts';
 import { round, roundOrNull } from './round.ts';
 import { isSaturated } from './saturation.ts';
 import { type SloGroup, sloGroups } from './slo-groups.ts';
@@ -163,7 +164,11 @@ function replicaShares({ log, window, replicas }: RunResult): ReplicaShare[] {
     share.requests += 1;
     share.tokens += input[row]! + output[row]!;
   });
-  return [...shares.values()];
+  const tpots = replicaTpotsMs(log, window);
+  return [...shares.values()].map((share) => ({
+    ...share,
+    tpotP50Ms: tpots.get(share.replica) ?? null,
+  }));
 }
 
 function imbalance(replicas: readonly ReplicaShare[]): number | undefined {

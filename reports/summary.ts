@@ -72,6 +72,8 @@ const replicaShare = z.object({
   busy: z.number(),
   /** Seconds of the window in which its machine was on, where not all were on for all of it. */
   on: z.number().optional(),
+  /** Median of the requests it served; null where it has finished none. */
+  tpotP50Ms: z.number().nullable().optional(),
 });
 export type ReplicaShare = z.output<typeof replicaShare>;
 
@@ -125,6 +127,8 @@ export const runSummarySchema = z.object({
   replicas: z.array(replicaShare),
   tenants: z.array(tenantShare).optional(),
   alerts: z.array(alert).optional(),
+  /** Of all records of a simulated run: equal digests, equal runs. */
+  digest: z.string().optional(),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
@@ -201,6 +205,8 @@ const liveRun = z.object({
   generatorCpuShare: z.number(),
   /** Picks in the decision log, and those that a replay makes in another way. */
   decisions: z.object({ picks: z.int(), differing: z.int() }).optional(),
+  latencyMs: latencyMs.optional(),
+  replicaTpotP50Ms: z.record(z.string(), z.number().nullable()).optional(),
   /** Why its figures say nothing; none where they do. */
   invalid: z.array(z.string()),
 });
@@ -219,6 +225,7 @@ const liveFigures = z.object({
   /** Of one core. */
   cpuShare: z.number(),
   failures: z.array(z.object({ name: z.string(), requests: z.int(), example: z.string() })),
+  latencyMs: latencyMs.optional(),
 });
 
 export const comparisonSchema = z.object({

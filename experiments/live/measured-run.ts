@@ -41,6 +41,10 @@ export function measuredRun(
       emulatorLagP99Ms: emulatorLagP99Ms === null ? null : round(emulatorLagP99Ms),
       generatorCpuShare: round(run.cpuShare),
       ...(decisions === undefined ? {} : { decisions }),
+      ...(summary.latencyMs === undefined ? {} : { latencyMs: summary.latencyMs }),
+      replicaTpotP50Ms: Object.fromEntries(
+        summary.replicas.map(({ replica, tpotP50Ms = null }) => [replica, tpotP50Ms]),
+      ),
       invalid: reasonsAgainst(finished, summary),
     },
     remarks: runRemarks(run),

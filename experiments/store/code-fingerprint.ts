@@ -10,7 +10,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * and of the rest the files that a test finds imported by them.
  */
 export const simulatingFolders = ['core', 'scenarios', 'strategies', 'gateway', 'sim'];
-export const simulatingFiles = ['experiments/run-task', 'experiments/run-id', 'experiments/load/'];
+export const simulatingFiles = [
+  'experiments/load/',
+  'experiments/record-digest',
+  'experiments/run-id',
+  'experiments/run-task',
+];
 /** Those of `reports/` itself summarise a run; the folders in it only draw what came out. */
 const summarising = /^reports\/[^/]+$/;
 export const simulatingPackages = [

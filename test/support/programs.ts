@@ -12,6 +12,7 @@ const howToGet = {
   nginx: 'apt-get install nginx',
   prometheus: 'apt-get install prometheus',
   promtool: 'apt-get install prometheus',
+  python3: 'apt-get install python3',
   'systemd-analyze': 'apt-get install systemd',
 } as const;
 

@@ -1,0 +1,186 @@
+import { mean } from 'simple-statistics';
+import type { GateRow, GateScenario } from '../../reports/gate/result.ts';
+import { round } from '../../reports/round.ts';
+import { floorOf, type Gated, gateMetrics, type LatencyObjective } from './gated-metrics.ts';
+import { type Judged, judge, outcomeOfAll, type PairedValues } from './judge.ts';
+import { type FleetMetric, firstDifference, type SeedFigures } from './seed-figures.ts';
+
+/** The runs of one scenario before and after, pair by pair under the same seeds. */
+export interface PairedRuns {
+  readonly name: string;
+  readonly strategies: NonNullable<GateScenario['strategies']>;
+  readonly slo: readonly LatencyObjective[];
+  readonly base: readonly SeedFigures[];
+  readonly head: readonly SeedFigures[];
+  /** What a reader has to know of it. */
+  readonly notes?: readonly string[];
+}
+
+/** Figures of all scenarios are judged together: a false alarm in any of them is one. */
+export function assess(
+  all: readonly PairedRuns[],
+  gated: readonly Gated[],
+  level: number,
+): GateScenario[] {
+  const found = all.map((runs) => figuresOf(runs, gated));
+  const judged = judge(
+    found.flatMap(({ figures }) => figures.map(({ values }) => values)),
+    level,
+  );
+  let next = 0;
+  return all.map((runs, index) => {
+    const { figures, missing, notes } = found[index]!;
+    const rows = figures.map((figure) => rowOf(figure, judged[next++]!));
+    const { outcome, reason } = outcomeFor(runs, rows, missing);
+    return {
+      name: runs.name,
+      strategies: runs.strategies,
+      seeds: runs.base.map(({ seed }) => seed),
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      ...digestsOf(runs),
+      saturatedSeeds: { base: saturatedIn(runs.base), head: saturatedIn(runs.head) },
+      rows,
+      notes: [...(runs.notes ?? []), ...notes],
+    };
+  });
+}
+
+interface Figure {
+  readonly metric: Gated['metric'];
+  readonly replica?: string;
+  readonly values: PairedValues;
+}
+
+interface Figures {
+  readonly figures: readonly Figure[];
+  /** What was there in the baseline, or was asked for, and is not. */
+  readonly missing: readonly string[];
+  readonly notes: readonly string[];
+}
+
+function figuresOf(runs: PairedRuns, gated: readonly Gated[]): Figures {
+  const parts = gated.map((one): Figures => {
+    if (one.metric === 'replicaTpotP50') return replicaFigures(runs, one);
+    const { metric } = one;
+    const { label } = gateMetrics[metric];
+    const [base, head] = [runs.base, runs.head].map((side) =>
+      side.map(({ metrics }) => metrics[metric as FleetMetric]),
+    ) as [Values, Values];
+    if (isWhole(base) && isWhole(head)) {
+      return { figures: [{ metric, values: valuesOf(runs, one, base, head) }], ...nothing };
+    }
+    if (!one.isAsked && !isWhole(base)) {
+      return { ...empty, notes: [`${label} is not in every run of the baseline: not judged.`] };
+    }
+    return { ...empty, missing: [label] };
+  });
+  return {
+    figures: parts.flatMap(({ figures }) => figures),
+    missing: parts.flatMap(({ missing }) => missing),
+    notes: parts.flatMap(({ notes }) => notes),
+  };
+}
+
+const nothing = { missing: [], notes: [] };
+const empty: Figures = { figures: [], ...nothing };
+
+type Values = readonly (number | null)[];
+
+function isWhole(values: Values): values is readonly number[] {
+  return values.every((value) => value !== null);
+}
+
+/** Of the replicas that served requests in all runs of either side. */
+function replicaFigures(runs: PairedRuns, gated: Gated): Figures {
+  const { metric } = gated;
+  const names = [...new Set([...runs.base, ...runs.head].flatMap(replicasOf))];
+  const figures = names.flatMap((replica): Figure[] => {
+    const [base, head] = [runs.base, runs.head].map((side) =>
+      side.map(({ replicaTpotP50 }) => replicaTpotP50[replica] ?? null),
+    ) as [Values, Values];
+    if (!isWhole(base) || !isWhole(head)) return [];
+    return [{ metric, replica, values: valuesOf(runs, gated, base, head) }];
+  });
+  const left = names.filter((name) => figures.every(({ replica }) => replica !== name));
+  if (figures.length === 0) {
+    const missing = gated.isAsked ? ['TPOT p50 of the replicas'] : [];
+    return { ...empty, missing };
+  }
+  const without = `Not judged by themselves, as they did not serve in every run of both sides: ${left.join(', ')}.`;
+  return { figures, missing: [], notes: left.length === 0 ? [] : [without] };
+}
+
+function replicasOf({ replicaTpotP50 }: SeedFigures): string[] {
+  return Object.keys(replicaTpotP50);
+}
+
+function valuesOf(
+  { slo }: PairedRuns,
+  gated: Gated,
+  base: readonly number[],
+  head: readonly number[],
+): PairedValues {
+  const { kind } = gateMetrics[gated.metric];
+  return { kind, base, head, tolerance: gated.tolerance, floorMs: floorOf(gated, slo) };
+}
+
+function rowOf({ metric, replica, values }: Figure, judged: Judged): GateRow {
+  const { interval, p, seedsMissing, worsening } = judged;
+  const { label } = gateMetrics[metric];
+  return {
+    metric: replica === undefined ? metric : `${metric}:${replica}`,
+    label: replica === undefined ? label : `${label} of ${replica}`,
+    kind: values.kind,
+    ...(replica === undefined ? {} : { replica }),
+    base: round(mean([...values.base])),
+    head: round(mean([...values.head])),
+    worsening: round(worsening),
+    interval: interval && { low: round(interval.low), high: round(interval.high) },
+    tolerance: values.tolerance,
+    floorMs: round(values.floorMs),
+    p: round(p),
+    seedsWorse: judged.seedsWorse,
+    outcome: judged.outcome,
+    ...(seedsMissing === undefined ? {} : { seedsMissing }),
+  };
+}
+
+function outcomeFor(
+  { base, head }: PairedRuns,
+  rows: readonly GateRow[],
+  missing: readonly string[],
+): { outcome: GateScenario['outcome']; reason?: string } {
+  const most = (side: readonly SeedFigures[]) => saturatedIn(side) * 2 >= side.length;
+  if (most(base)) {
+    const reason =
+      'the baseline does not keep up with this traffic, so its latencies only tell how long the runs were';
+    return { outcome: 'invalid', reason };
+  }
+  if (most(head)) {
+    const reason = `it no longer keeps up with this traffic: saturated in ${saturatedIn(head)} of ${head.length} seeds, the baseline in ${saturatedIn(base)}`;
+    return { outcome: 'regress', reason };
+  }
+  const outcome = outcomeOfAll(rows);
+  if (outcome === 'regress') return { outcome };
+  if (missing.length > 0) {
+    return { outcome: 'invalid', reason: `not measured in every run: ${missing.join(', ')}` };
+  }
+  if (rows.length === 0) return { outcome: 'invalid', reason: 'there is nothing to judge' };
+  return { outcome };
+}
+
+function saturatedIn(runs: readonly SeedFigures[]): number {
+  return runs.filter(({ saturated }) => saturated).length;
+}
+
+function digestsOf({ base, head }: PairedRuns): Pick<GateScenario, 'digests'> {
+  if (base.some(({ digest }) => digest === undefined)) return {};
+  const differing = base.flatMap((run, index) => {
+    const what = firstDifference(run, head[index]!);
+    return what === undefined ? [] : [{ seed: run.seed, what }];
+  });
+  const [first] = differing;
+  const counts = { compared: base.length, equal: base.length - differing.length };
+  return { digests: { ...counts, ...(first === undefined ? {} : { first }) } };
+}

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { repository, runFairlead } from '../support/run-fairlead.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { tinyScenarioIn } from '../support/tiny-scenario.ts';
+
+// What a runner of GitHub would do with action.yml: its steps one after the other, under its shell,
+// with its files and variables. Only the actions of others are left out.
+
+interface Step {
+  readonly name: string;
+  readonly id?: string;
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const action = parse(readFileSync(join(repository, 'action.yml'), 'utf8'));
+const steps = (action.runs.steps as Step[]).filter(({ run }) => run !== undefined);
+
+interface Played {
+  readonly cwd: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+interface Job {
+  readonly failed: string | undefined;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** What gh was called with, call by call. */
+  readonly calls: string[];
+}
+
+/** `gh` that knows one comment of ours once there was a POST. */
+const gh = `#!/bin/sh
+echo "$@" >> "$GH_CALLS"
+case "$*" in
+  *--paginate*) if grep -q POST "$GH_CALLS"; then echo 4711; fi ;;
+  *body=@*) file="\${*##*@}"; test -s "$file" ;;
+esac
+`;
+
+function play({ cwd, inputs }: Played): Job {
+  const outputs: Record<string, string> = {};
+  const bin = join(cwd, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'gh'), gh);
+  chmodSync(join(bin, 'gh'), 0o755);
+  const [output, summary, calls] = ['output', 'summary', 'calls'].map((name) => join(cwd, name));
+  writeFileSync(summary!, '');
+  const context = contextOf(cwd, inputs, outputs);
+  for (const step of steps) {
+    writeFileSync(output!, '');
+    const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run!], {
+      cwd,
+      env: {
+        ...process.env,
+        ...{ PATH: `${bin}:${process.env['PATH']}`, FAIRLEAD_STORE: join(cwd, 'store') },
+        ...{ GITHUB_OUTPUT: output!, GITHUB_STEP_SUMMARY: summary!, GITHUB_ACTIONS: 'true' },
+        ...{ GITHUB_REPOSITORY: 'we/ours', GH_CALLS: calls! },
+        ...Object.fromEntries(
+          Object.entries(step.env ?? {}).map(([name, text]) => [name, filled(text, context)]),
+        ),
+      },
+    });
+    for (const [, name, value] of readFileSync(output!, 'utf8').matchAll(/^(\w+)=(.*)$/gm)) {
+      outputs[`steps.${step.id}.outputs.${name}`] = value!;
+    }
+    if (status !== 0) return jobOf(step.name);
+  }
+  return jobOf(undefined);
+
+  function jobOf(failed: string | undefined): Job {
+    const called = existsSync(calls!) ? readFileSync(calls!, 'utf8').trim().split('\n') : [];
+    return { failed, outputs, summary: readFileSync(summary!, 'utf8'), calls: called };
+  }
+}
+
+function contextOf(
+  cwd: string,
+  inputs: Readonly<Record<string, string>>,
+  outputs: Readonly<Record<string, string>>,
+) {
+  return (name: string): string => {
+    if (name.startsWith('inputs.')) {
+      const key = name.slice('inputs.'.length);
+      return inputs[key] ?? String(action.inputs[key].default);
+    }
+    const known: Record<string, string> = {
+      'github.action_path': repository,
+      'github.event.number': '7',
+      'runner.temp': join(cwd, 'temp'),
+    };
+    return known[name] ?? outputs[name] ?? '';
+  };
+}
+
+function filled(text: string, context: (name: string) => string): string {
+  return text.replace(/\$\{\{ ([\w.]+) \}\}/g, (_whole, name: string) => context(name));
+}
+
+async function placeWithBaseline(): Promise<string> {
+  const cwd = temporaryFolder();
+  const scenario = tinyScenarioIn(cwd);
+  const args = ['--baseline', 'baseline.json', '--update-baseline', '--max-seeds', '8'];
+  const { code, stderr } = await runFairlead(['gate', scenario, ...args, '-s', 'least-tokens'], {
+    cwd,
+  });
+  expect(code, stderr).toBe(0);
+  return cwd;
+}
+
+const inputs = { scenario: 'tiny.yaml', path: repository };
+
+test('no input is ever a part of a script', () => {
+  for (const { name, run } of steps) expect(run, name).not.toContain('${{');
+});
+
+test('the same passes, with a comment that later runs write anew', async () => {
+  const cwd = await placeWithBaseline();
+  const first = play({ cwd, inputs });
+  expect(first.failed).toBeUndefined();
+  expect(first.outputs['steps.gate.outputs.code']).toBe('0');
+  expect(first.summary).toContain('bit-identical');
+  for (const file of ['report.html', 'gate.json', 'junit.xml', 'comment.md']) {
+    expect(existsSync(join(first.outputs['steps.gate.outputs.report']!, file)), file).toBe(true);
+  }
+  expect(first.calls.at(-1)).toMatch(/^api --method POST repos\/we\/ours\/issues\/7\/comments /);
+  const second = play({ cwd, inputs });
+  expect(second.calls.at(-1)).toMatch(/^api --method PATCH repos\/we\/ours\/issues\/comments\/4711/);
+});
+
+test('what is worse fails the job after it was told', async () => {
+  const cwd = await placeWithBaseline();
+  const text = readFileSync(join(cwd, 'tiny.yaml'), 'utf8');
+  const slow = 'events: [{ kind: slow, at: 0s, replicas: [a100], factor: 1.5, for: 1h }]\n';
+  writeFileSync(join(cwd, 'tiny.yaml'), `${text}${slow}`);
+  const { calls, failed, outputs } = play({ cwd, inputs });
+  expect(failed).toBe('Verdict');
+  expect(outputs['steps.gate.outputs.code']).toBe('1');
+  expect(calls).toHaveLength(2);
+});
+
+test('what is open fails only where that is wanted', async () => {
+  const cwd = await placeWithBaseline();
+  const open = { ...inputs, strategy: 'power-of-two', args: '--seeds 2 --metric ttftP99' };
+  const { failed, outputs } = play({ cwd, inputs: open });
+  expect(outputs['steps.gate.outputs.code']).toBe('2');
+  expect(failed).toBeUndefined();
+  expect(play({ cwd, inputs: { ...open, strict: 'true' } }).failed).toBe('Verdict');
+});
+
+test('without a baseline it fails, and writes no empty comment', async () => {
+  const cwd = temporaryFolder();
+  tinyScenarioIn(cwd);
+  const { calls, failed, outputs } = play({ cwd, inputs });
+  expect(failed).toBe('Verdict');
+  expect(outputs['steps.gate.outputs.code']).toBe('64');
+  expect(calls).toEqual([]);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { gatedMetrics } from '../../../experiments/gate/gated-metrics.ts';
+import { liveGate } from '../../../experiments/gate/live-gate.ts';
+import type { Comparison } from '../../../reports/summary.ts';
+import { smallComparison } from '../../support/comparisons.ts';
+
+const seeds = 6;
+const measured = await liveComparison();
+
+/** As if it had been measured: what a bench leaves, with three repetitions of one strategy. */
+async function liveComparison(): Promise<Comparison> {
+  const { meta, ...rest } = await smallComparison({ strategies: ['least-requests'], seeds });
+  return { ...rest, meta: { ...meta, simulated: false } };
+}
+
+/** The same with all latencies longer by a factor, and some noise. */
+function slower(factor: number, noise = 0): Comparison {
+  const changed = (ms: number | null, seed: number) =>
+    ms === null ? null : ms * factor * (1 + noise * (seed % 2 === 0 ? 1 : -1));
+  const [strategy] = measured.strategies;
+  const metrics = Object.fromEntries(
+    Object.entries(strategy!.metrics).map(([name, figures]) => [
+      name,
+      name.endsWith('Ms') ? { ...figures, perSeed: figures.perSeed.map(changed) } : figures,
+    ]),
+  ) as typeof strategy.metrics;
+  return { ...measured, strategies: [{ ...strategy!, metrics }] };
+}
+
+const gated = gatedMetrics({ chosen: ['ttftP50', 'ttftP99', 'e2eP99', 'goodput'] });
+
+function judged(head: Comparison, again: Comparison, given = gated) {
+  const folder = (name: string, comparison: Comparison) => [{ folder: name, comparison }];
+  return liveGate({
+    base: folder('before', measured),
+    head: folder('after', head),
+    noise: folder('again', again),
+    gated: given,
+  });
+}
+
+test('what is as it was passes, and what is slower does not', () => {
+  const again = slower(1, 0.002);
+  expect(judged(slower(1.001, 0.002), again).verdict.kind).toBe('pass');
+  const { verdict } = judged(slower(1.3, 0.002), again);
+  expect(verdict.kind).toBe('regress');
+  expect(verdict.sentence).toContain('6 of 6 seeds');
+});
+
+test('a tolerance below the noise is refused, with a figure that is not', () => {
+  const { noise, verdict } = judged(slower(1.3), slower(1, 0.1));
+  expect(verdict.kind).toBe('invalid');
+  expect(verdict.sentence).toContain('TTFT p50 1 % (noise 1');
+  const tolerance = Number(/--tolerance ttftP50=([\d.]+)%/.exec(verdict.advice!)![1]) / 100;
+  expect(tolerance).toBeGreaterThanOrEqual(noise!.floors[0]!.floor);
+  const lax = gatedMetrics({ chosen: ['ttftP50'], tolerances: [{ value: tolerance }] });
+  expect(judged(slower(1.3), slower(1, 0.1), lax).verdict.kind).not.toBe('invalid');
+});
+
+test('one pair says nothing of the noise', () => {
+  const [first] = measured.meta.seeds;
+  const [strategy] = measured.strategies;
+  const metrics = Object.fromEntries(
+    Object.entries(strategy!.metrics).map(([name, one]) => [
+      name,
+      { ...one, perSeed: one.perSeed.slice(0, 1) },
+    ]),
+  ) as typeof strategy.metrics;
+  const meta = { ...measured.meta, seeds: [first!] };
+  const { verdict } = judged(measured, {
+    ...{ ...measured, meta },
+    strategies: [{ ...strategy!, metrics }],
+  });
+  expect(verdict.sentence).toContain('the noise is known of 1 pair only');
+});
+
+test('other traffic is not held against it', () => {
+  const { scenario } = measured;
+  const other = { ...slower(1), scenario: { ...scenario, durationUs: 1 } };
+  const { verdict } = judged(other, slower(1));
+  expect(verdict).toMatchObject({ kind: 'invalid' });
+  expect(verdict.sentence).toContain('after has another warm-up or duration than before');
+});
+
+test('simulated runs are not taken for measured ones', () => {
+  const simulated = { ...measured, meta: { ...measured.meta, simulated: true } };
+  expect(() => judged(simulated, slower(1))).toThrow('after holds simulated runs');
+});
