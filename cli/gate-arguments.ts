@@ -1,11 +1,10 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { suggestion } from '../core/closest.ts';
-import { type GateMetricName, gateMetricNames } from '../experiments/gate/gated-metrics.ts';
-
-export interface Tolerance {
-  readonly metric?: GateMetricName;
-  readonly value: number;
-}
+import {
+  type GateMetricName,
+  gateMetricNames,
+  type Tolerance,
+} from '../experiments/gate/gated-metrics.ts';
 
 /** `ttftP99=3%` or `0.03` for one figure, `0` for all of them; may be given several times. */
 export function toleranceChoice(text: string, before: Tolerance[] = []): Tolerance[] {

@@ -33,7 +33,9 @@ export async function gateLive(options: LiveGateOptions): Promise<void> {
     side.map((folder) => ({ folder, comparison: readRun(folder) })),
   ) as [Read, Read, Read];
   const outcome = liveGate({ base, head, noise, gated, strategy });
-  const ids = [base, head, noise].map((side) => side.map(({ comparison }) => comparison.meta.runId));
+  const ids = [base, head, noise].map((side) =>
+    side.map(({ comparison }) => comparison.meta.runId),
+  );
   await publishGate(outcome, options, {
     ...{ startedAt, version, simulated: false },
     runId: runId({ ids, gated, strategy, version }),

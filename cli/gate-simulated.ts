@@ -48,7 +48,10 @@ export async function gateSimulated(
   const run = taskRunner(options);
   const outcome = await gate({ cases, gated, looks, run });
   if (outcome === undefined) return tellStopped(options.store);
-  const asked = scenarios.map((scenario) => ({ scenario, known: baseline.scenarios[scenario.name] }));
+  const asked = scenarios.map((scenario) => ({
+    scenario,
+    known: baseline.scenarios[scenario.name],
+  }));
   await publishGate(outcome, options, {
     ...{ startedAt, version, simulated: true },
     runId: runId({ asked, strategies: cases.map(({ strategy }) => strategy), looks, version }),

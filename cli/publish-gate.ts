@@ -48,7 +48,8 @@ export async function publishGate(
   process.exitCode = codes[result.verdict.kind];
   if (json) printJson(result);
   else if (markdown) process.stdout.write(gateMarkdown(result));
-  else process.stdout.write(`${gateText(result, textStyle(process.stdout))}\n  Report: ${report}\n\n`);
+  else
+    process.stdout.write(`${gateText(result, textStyle(process.stdout))}\n  Report: ${report}\n\n`);
 }
 
 /** Where GitHub runs it: the page of the job, and a line beside the changes. */

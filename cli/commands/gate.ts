@@ -35,7 +35,11 @@ export const gateCommand = new Command('gate')
   )
   .option('--base-run <folder>', 'live: measured before; repeat', folders)
   .option('--head-run <folder>', 'live: measured now; repeat', folders)
-  .option('--noise-run <folder>', 'live: the base measured once more; or two that are alike', folders)
+  .option(
+    '--noise-run <folder>',
+    'live: the base measured once more; or two that are alike',
+    folders,
+  )
   .option('-t, --threads <count>', 'worker threads', wholeNumber({ min: 1, max: 256 }))
   .option('-o, --out <folder>', 'where the report goes (default: runs/gate-<scenario>-<id>)')
   .option('--store <folder>', 'where finished runs are kept (default: $FAIRLEAD_STORE, runs/store)')
@@ -70,9 +74,7 @@ Examples:
     if (baseline === undefined) throw new FairleadError('USAGE', noBaseline);
     const strategy = rest.strategy === undefined ? undefined : strategyChoice(rest.strategy)[0];
     const simulated = { ...rest, baseline, gated, strategy };
-    return rest.updateBaseline
-      ? updateBaseline(names, simulated)
-      : gateSimulated(names, simulated);
+    return rest.updateBaseline ? updateBaseline(names, simulated) : gateSimulated(names, simulated);
   });
 
 const eitherOr =

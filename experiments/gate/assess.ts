@@ -64,9 +64,7 @@ function figuresOf(runs: PairedRuns, gated: readonly Gated[]): Figures {
     if (one.metric === 'replicaTpotP50') return replicaFigures(runs, one);
     const { metric } = one;
     const { label } = gateMetrics[metric];
-    const [base, head] = [runs.base, runs.head].map((side) =>
-      side.map(({ metrics }) => metrics[metric as FleetMetric]),
-    ) as [Values, Values];
+    const [base, head] = bothSides(runs, ({ metrics }) => metrics[metric as FleetMetric]);
     if (isWhole(base) && isWhole(head)) {
       return { figures: [{ metric, values: valuesOf(runs, one, base, head) }], ...nothing };
     }
@@ -87,6 +85,13 @@ const empty: Figures = { figures: [], ...nothing };
 
 type Values = readonly (number | null)[];
 
+function bothSides(
+  { base, head }: PairedRuns,
+  of: (run: SeedFigures) => number | null,
+): [base: Values, head: Values] {
+  return [base.map(of), head.map(of)];
+}
+
 function isWhole(values: Values): values is readonly number[] {
   return values.every((value) => value !== null);
 }
@@ -96,9 +101,7 @@ function replicaFigures(runs: PairedRuns, gated: Gated): Figures {
   const { metric } = gated;
   const names = [...new Set([...runs.base, ...runs.head].flatMap(replicasOf))];
   const figures = names.flatMap((replica): Figure[] => {
-    const [base, head] = [runs.base, runs.head].map((side) =>
-      side.map(({ replicaTpotP50 }) => replicaTpotP50[replica] ?? null),
-    ) as [Values, Values];
+    const [base, head] = bothSides(runs, (run) => run.replicaTpotP50[replica] ?? null);
     if (!isWhole(base) || !isWhole(head)) return [];
     return [{ metric, replica, values: valuesOf(runs, gated, base, head) }];
   });

@@ -38,14 +38,14 @@ export function trafficDifference(
   scenario: Scenario,
 ): string | undefined {
   const now = trafficOf(scenario);
-  const names = (traffic: BaselineTraffic) => traffic.tenants.map(({ tenant }) => tenant).join(', ');
+  const names = (traffic: BaselineTraffic) =>
+    traffic.tenants.map(({ tenant }) => tenant).join(', ');
   if (names(now) !== names(baseline)) {
     return `its traffic is of ${names(now)}, and that of the baseline of ${names(baseline)}`;
   }
   const other = now.tenants.find(({ key }, index) => key !== baseline.tenants[index]!.key);
   if (other !== undefined) return `the traffic of ${other.tenant} is not that of the baseline`;
-  const isSameTime =
-    now.warmupUs === baseline.warmupUs && now.durationUs === baseline.durationUs;
+  const isSameTime = now.warmupUs === baseline.warmupUs && now.durationUs === baseline.durationUs;
   if (!isSameTime) return 'its warm-up or its duration is not that of the baseline';
   if (canonicalJson(now.slo) === canonicalJson(baseline.slo)) return undefined;
   const asked = now.slo.join(', ') || 'nothing';

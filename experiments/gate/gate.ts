@@ -65,7 +65,12 @@ interface PlayedCase extends GateCase {
 
 function playedCase(one: GateCase): PlayedCase {
   const baseline = one.baseline!;
-  return { ...one, baseline, scenario: withBaselineRates(one.scenario, baseline.traffic), runs: [] };
+  return {
+    ...one,
+    baseline,
+    scenario: withBaselineRates(one.scenario, baseline.traffic),
+    runs: [],
+  };
 }
 
 /** The seeds of a look that are still missing, of all scenarios at once. */

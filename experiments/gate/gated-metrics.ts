@@ -70,10 +70,16 @@ export interface Gated {
   readonly isAsked: boolean;
 }
 
+export interface Tolerance {
+  /** All of them when left out. */
+  readonly metric?: GateMetricName;
+  readonly value: number;
+}
+
 export interface GatedOptions {
   readonly chosen?: readonly GateMetricName[] | undefined;
   /** For all metrics, and then for single ones. */
-  readonly tolerances?: readonly { readonly metric?: GateMetricName; readonly value: number }[];
+  readonly tolerances?: readonly Tolerance[] | undefined;
 }
 
 /** What is gated: the metrics that were chosen, or else the usual ones and those with a tolerance. */

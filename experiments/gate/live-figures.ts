@@ -60,7 +60,10 @@ function figuresOf(comparison: Comparison, { index, seed, strategy }: Place): Se
 }
 
 /** Why the runs of a folder say nothing. */
-export function liveProblem({ comparison, folder }: LiveResult, asked?: string): string | undefined {
+export function liveProblem(
+  { comparison, folder }: LiveResult,
+  asked?: string,
+): string | undefined {
   const { live, liveRuns = [], meta } = comparison;
   if (meta.simulated) {
     const message = `${folder} holds simulated runs. Gate them by their scenario: fairlead gate <scenario> --baseline <file>.`;

@@ -38,7 +38,9 @@ export function baselineChanges(before: BaselineScenario, after: BaselineScenari
   for (const [index, { loadRate, tenant }] of after.traffic.tenants.entries()) {
     const known = before.traffic.tenants[index]?.loadRate;
     if (known === undefined || loadRate === undefined || known.rps === loadRate.rps) continue;
-    lines.push(`load of ${tenant}: ${known.rps.toFixed(2)} → ${loadRate.rps.toFixed(2)} requests/s`);
+    lines.push(
+      `load of ${tenant}: ${known.rps.toFixed(2)} → ${loadRate.rps.toFixed(2)} requests/s`,
+    );
   }
   if (before.runs.length !== after.runs.length) {
     lines.push(`seeds: ${before.runs.length} → ${after.runs.length}`);

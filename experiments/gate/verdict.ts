@@ -1,6 +1,6 @@
 import { countOf } from '../../reports/format.ts';
-import { toleratedText, worseningText } from '../../reports/gate/row-text.ts';
 import type { GateResult, GateRow, GateScenario } from '../../reports/gate/result.ts';
+import { toleratedText, worseningText } from '../../reports/gate/row-text.ts';
 
 /** The answer over all scenarios: one that is worse is enough, and what says nothing comes next. */
 export function gateVerdict(scenarios: readonly GateScenario[]): GateResult['verdict'] {
@@ -30,10 +30,15 @@ function regressSentence({ name, reason, rows, seeds }: GateScenario): string {
   if (reason !== undefined) return `${name}: ${reason}.`;
   const worse = byGravity(rows.filter(({ outcome }) => outcome === 'regress'));
   const [worst, ...others] = worse;
-  const more =
-    others.length === 0 ? '' : ` Also worse: ${others.map(({ label }) => label).join(', ')}.`;
+  const labels = others.slice(0, mostNamed).map(({ label }) => label);
+  const left = others.length - labels.length;
+  const also = [...labels, ...(left > 0 ? [countOf(left, 'other figure')] : [])].join(', ');
+  const more = also === '' ? '' : ` Also worse: ${also}.`;
   return `${name}: ${worst!.label} is worse by ${worseningText(worst!)}, and ${toleratedText(worst!)} is tolerated; worse in ${worst!.seedsWorse} of ${countOf(seeds.length, 'seed')}.${more}`;
 }
+
+/** More of them are a list, and there is a table for that. */
+const mostNamed = 6;
 
 /** What is least in doubt, and then what is most beyond its tolerance. */
 function byGravity(rows: readonly GateRow[]): GateRow[] {
@@ -70,7 +75,9 @@ function moreSeeds(concerned: readonly GateScenario[]): { advice?: string } {
 function passSentence(scenarios: readonly GateScenario[]): string {
   const seeds = Math.min(...scenarios.map((one) => one.seeds.length));
   const names = scenarios.map(({ name }) => name).join(', ');
-  if (scenarios.every(({ digests }) => digests !== undefined && digests.equal === digests.compared)) {
+  if (
+    scenarios.every(({ digests }) => digests !== undefined && digests.equal === digests.compared)
+  ) {
     return `${names}: bit-identical in all ${countOf(seeds, 'seed')} that were compared.`;
   }
   const figures = scenarios.reduce((sum, { rows }) => sum + rows.length, 0);

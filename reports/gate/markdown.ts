@@ -37,7 +37,9 @@ export function gateMarkdown(result: GateResult): string {
     ({ floor, label }) => `${label} ${(100 * floor).toFixed(1)} %`,
   );
   const foot = [
-    ...(noiseLine.length === 0 ? [] : ['', `Noise of two like measurements: ${noiseLine.join(', ')}.`]),
+    ...(noiseLine.length === 0
+      ? []
+      : ['', `Noise of two like measurements: ${noiseLine.join(', ')}.`]),
     '',
     `Again: \`${meta.run.command.replaceAll('`', '')}\``,
     '',
@@ -101,7 +103,14 @@ function fitted(head: readonly string[], rows: readonly string[], foot: readonly
   const page = (shown: readonly string[]) => {
     const left = rows.length - shown.length;
     const cut = left === 0 ? [] : ['', `${countOf(left, 'row')} more in the report.`];
-    const folded = ['<details><summary>All figures</summary>', '', ...shown, ...cut, '', '</details>'];
+    const folded = [
+      '<details><summary>All figures</summary>',
+      '',
+      ...shown,
+      ...cut,
+      '',
+      '</details>',
+    ];
     return [...head, ...(rows.length === 0 ? [] : folded), ...foot].join('\n');
   };
   let most = rows.length;

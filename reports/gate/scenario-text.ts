@@ -16,7 +16,9 @@ export function digestText({ digests }: GateScenario): string {
   if (digests === undefined) return '';
   const { compared, equal, first } = digests;
   const same = `${equal} of ${countOf(compared, 'seed')} bit-identical`;
-  return first === undefined ? same : `${same}, the first that differs is ${first.seed}: ${first.what}`;
+  return first === undefined
+    ? same
+    : `${same}, the first that differs is ${first.seed}: ${first.what}`;
 }
 
 /** How many seeds were looked at, and how often. */

@@ -88,7 +88,8 @@ function classOf({ outcome }: GateRow): string {
 function noiseSection({ noise }: GateResult): Markup | string {
   if (noise === undefined || noise.floors.length === 0) return '';
   const rows = noise.floors.map(
-    ({ floor, label }) => html`<tr><th scope="row">${label}</th><td>${(100 * floor).toFixed(1)} %</td></tr>`,
+    ({ floor, label }) =>
+      html`<tr><th scope="row">${label}</th><td>${(100 * floor).toFixed(1)} %</td></tr>`,
   );
   return html`<section><h2>Noise</h2>
     <p class="note">What two measurements of the same may differ by, from ${countOf(noise.pairs, 'pair')}: no tolerance may be less.</p>

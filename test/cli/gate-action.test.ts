@@ -53,18 +53,22 @@ function play({ cwd, inputs }: Played): Job {
   const context = contextOf(cwd, inputs, outputs);
   for (const step of steps) {
     writeFileSync(output!, '');
-    const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run!], {
-      cwd,
-      env: {
-        ...process.env,
-        ...{ PATH: `${bin}:${process.env['PATH']}`, FAIRLEAD_STORE: join(cwd, 'store') },
-        ...{ GITHUB_OUTPUT: output!, GITHUB_STEP_SUMMARY: summary!, GITHUB_ACTIONS: 'true' },
-        ...{ GITHUB_REPOSITORY: 'we/ours', GH_CALLS: calls! },
-        ...Object.fromEntries(
-          Object.entries(step.env ?? {}).map(([name, text]) => [name, filled(text, context)]),
-        ),
+    const { status } = spawnSync(
+      'bash',
+      ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run!],
+      {
+        cwd,
+        env: {
+          ...process.env,
+          ...{ PATH: `${bin}:${process.env['PATH']}`, FAIRLEAD_STORE: join(cwd, 'store') },
+          ...{ GITHUB_OUTPUT: output!, GITHUB_STEP_SUMMARY: summary!, GITHUB_ACTIONS: 'true' },
+          ...{ GITHUB_REPOSITORY: 'we/ours', GH_CALLS: calls! },
+          ...Object.fromEntries(
+            Object.entries(step.env ?? {}).map(([name, text]) => [name, filled(text, context)]),
+          ),
+        },
       },
-    });
+    );
     for (const [, name, value] of readFileSync(output!, 'utf8').matchAll(/^(\w+)=(.*)$/gm)) {
       outputs[`steps.${step.id}.outputs.${name}`] = value!;
     }
@@ -129,7 +133,9 @@ test('the same passes, with a comment that later runs write anew', async () => {
   }
   expect(first.calls.at(-1)).toMatch(/^api --method POST repos\/we\/ours\/issues\/7\/comments /);
   const second = play({ cwd, inputs });
-  expect(second.calls.at(-1)).toMatch(/^api --method PATCH repos\/we\/ours\/issues\/comments\/4711/);
+  expect(second.calls.at(-1)).toMatch(
+    /^api --method PATCH repos\/we\/ours\/issues\/comments\/4711/,
+  );
 });
 
 test('what is worse fails the job after it was told', async () => {

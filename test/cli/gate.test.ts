@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { baselineSchema } from '../../reports/gate/baseline.ts';
 import { commentMarker } from '../../reports/gate/markdown.ts';
 import { gateSchema } from '../../reports/gate/result.ts';
+import { smallComparison } from '../support/comparisons.ts';
 import { runFairlead } from '../support/run-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { smallComparison } from '../support/comparisons.ts';
 
 const steady = `
 name: steady
@@ -85,7 +85,9 @@ test('a baseline, the same again, a slower replica, and other traffic', async ()
 test('two seeds under another strategy leave it open', async () => {
   const cwd = place();
   const few = ['--seeds', '2', '--metric', 'ttftP99'];
-  await runFairlead([...gate, '--update-baseline', '--seeds', '2', '-s', 'least-requests'], { cwd });
+  await runFairlead([...gate, '--update-baseline', '--seeds', '2', '-s', 'least-requests'], {
+    cwd,
+  });
   const { code, stdout } = await runFairlead([...gate, ...few, '-s', 'power-of-two'], { cwd });
   expect(code, stdout).toBe(2);
   expect(stdout).toContain('least-requests → power-of-two');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { gatedMetrics } from '../../../experiments/gate/gated-metrics.ts';
 import { liveGate } from '../../../experiments/gate/live-gate.ts';
-import type { Comparison } from '../../../reports/summary.ts';
+import type { Comparison, StrategySummary } from '../../../reports/summary.ts';
 import { smallComparison } from '../../support/comparisons.ts';
 
 const seeds = 6;
@@ -23,7 +23,7 @@ function slower(factor: number, noise = 0): Comparison {
       name,
       name.endsWith('Ms') ? { ...figures, perSeed: figures.perSeed.map(changed) } : figures,
     ]),
-  ) as typeof strategy.metrics;
+  ) as StrategySummary['metrics'];
   return { ...measured, strategies: [{ ...strategy!, metrics }] };
 }
 
@@ -65,7 +65,7 @@ test('one pair says nothing of the noise', () => {
       name,
       { ...one, perSeed: one.perSeed.slice(0, 1) },
     ]),
-  ) as typeof strategy.metrics;
+  ) as StrategySummary['metrics'];
   const meta = { ...measured.meta, seeds: [first!] };
   const { verdict } = judged(measured, {
     ...{ ...measured, meta },
