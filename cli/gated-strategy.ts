@@ -5,8 +5,8 @@ import type { Scenario, StrategyChoice } from '../scenarios/scenario.ts';
 
 /**
  * The strategy that is deployed, which a scenario that lists several does not say: the one that was
- * asked for; or that of the baseline, with the options that the scenario has for it now; or the only
- * one there is.
+ * asked for; or that of the baseline, with the options that the scenario has for it now; or the
+ * only one there is.
  */
 export function gatedStrategy(
   { name, strategies }: Scenario,

@@ -6,7 +6,7 @@ import { round } from './round.ts';
 
 /**
  * The median time per output token of each replica, over the counted requests it answered. One of
- * several replicas that gets slower hardly moves the percentiles of the fleet: this figure shows it.
+ * several replicas that gets slower hardly moves the percentiles of the fleet, but this.
  */
 export function replicaTpotsMs(log: RecordLog, window: MeasuredWindow): Map<string, number> {
   const intended = log.numbers('intendedUs');

@@ -125,7 +125,8 @@ function valuesOf(
   head: readonly number[],
 ): PairedValues {
   const { kind } = gateMetrics[gated.metric];
-  return { kind, base, head, tolerance: gated.tolerance, floorMs: floorOf(gated, slo) };
+  const floorMs = floorOf(gated, slo, mean([...base]));
+  return { kind, base, head, tolerance: gated.tolerance, floorMs };
 }
 
 function rowOf({ metric, replica, values }: Figure, judged: Judged): GateRow {

@@ -82,7 +82,7 @@ export interface GatedOptions {
   readonly tolerances?: readonly Tolerance[] | undefined;
 }
 
-/** What is gated: the metrics that were chosen, or else the usual ones and those with a tolerance. */
+/** Those that were chosen, or else the usual ones and those that have a tolerance of their own. */
 export function gatedMetrics({ chosen, tolerances: given = [] }: GatedOptions = {}): Gated[] {
   const named = given.flatMap(({ metric }) => metric ?? []);
   const isGated = (metric: GateMetricName) =>
@@ -103,13 +103,18 @@ export interface LatencyObjective {
 
 /**
  * The change in milliseconds below which a metric is as good as before: 5 % of its own objective
- * where that is more than the floor. Who tolerates nothing has no floor either.
+ * where that is more than the floor; but never more than a tenth of what it was, or an objective
+ * that is easily kept would hide that it has doubled. Who tolerates nothing has no floor either.
  */
-export function floorOf({ metric, tolerance }: Gated, slo: readonly LatencyObjective[]): number {
+export function floorOf(
+  { metric, tolerance }: Gated,
+  slo: readonly LatencyObjective[],
+  baseMs: number,
+): number {
   const { floorMs, of }: GateMetric = gateMetrics[metric];
   if (tolerance === 0) return 0;
   const limits = slo
     .filter((one) => one.metric === of?.metric && one.statistic === of.statistic)
-    .map(({ limitMs }) => 0.05 * limitMs);
+    .map(({ limitMs }) => Math.min(0.05 * limitMs, 0.1 * baseMs));
   return Math.max(floorMs, ...limits);
 }

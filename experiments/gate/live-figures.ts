@@ -76,7 +76,7 @@ export function liveProblem(
   return bad && `${folder}, seed ${bad.seed}: ${bad.invalid.join('; ')}`;
 }
 
-/** What two folders have to have in common to be held against each other; undefined when they do. */
+/** Why two folders cannot be held against each other; undefined when they can. */
 export function liveDifference(one: LiveResult, other: LiveResult): string | undefined {
   const [a, b] = [one, other].map(({ comparison: { scenario } }) => ({
     traffic: JSON.stringify(scenario.traffic.map(({ load: _load, ...tenant }) => tenant)),

@@ -28,7 +28,7 @@ export function makeBaseline(options: MakeBaselineOptions): BaselineScenario {
   };
 }
 
-/** What another baseline of the same scenario changes, in a few lines for the one who commits it. */
+/** What another baseline of the same scenario changes, for the one who commits it. */
 export function baselineChanges(before: BaselineScenario, after: BaselineScenario): string[] {
   const lines: string[] = [];
   const strategies = [before, after].map(({ strategy }) => canonicalJson(strategy));

@@ -107,7 +107,8 @@ function method({ looks }: GateResult): Markup {
 
 function provenance({ meta }: GateResult): Markup {
   return html`<footer>
-    <p>Run ${meta.runId} · Fairlead ${meta.version} · Node ${meta.run.node} · ${meta.run.startedAt}</p>
+    <p>Run ${meta.runId} · Fairlead ${meta.version} · Node ${meta.run.node} ·
+      ${meta.run.startedAt}</p>
     <p>Baseline: ${meta.baseline.join(', ')}</p>
     <p>Again: <code>${meta.run.command}</code></p>
   </footer>`;
