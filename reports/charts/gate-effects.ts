@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { GateScenario } from '../gate/result.ts';
+import type { GateRow, GateScenario } from '../gate/result.ts';
 
 /**
  * A forest plot: how much worse each figure has become, with its interval, over a band of what is
@@ -7,14 +7,14 @@ import type { GateScenario } from '../gate/result.ts';
  */
 export function gateEffectsPlot({ rows }: GateScenario): TopLevelSpec | undefined {
   if (rows.length === 0) return undefined;
-  const values = rows.map(({ interval, label, outcome, tolerance, worsening }) => ({
+  const values = rows.map(({ interval, label, outcome, worsening, ...row }) => ({
     label,
     outcome,
     worsening,
     low: interval?.low ?? worsening,
     high: interval?.high ?? worsening,
-    least: -tolerance,
-    most: tolerance,
+    least: -toleratedShare(row),
+    most: toleratedShare(row),
   }));
   const y = {
     field: 'label',
@@ -60,4 +60,14 @@ export function gateEffectsPlot({ rows }: GateScenario): TopLevelSpec | undefine
       },
     ],
   };
+}
+
+/** The floor is a share of the figure as well. */
+function toleratedShare({
+  base,
+  floorMs,
+  kind,
+  tolerance,
+}: Pick<GateRow, 'base' | 'floorMs' | 'kind' | 'tolerance'>): number {
+  return kind === 'latency' && base > 0 ? Math.max(tolerance, floorMs / base) : tolerance;
 }

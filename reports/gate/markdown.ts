@@ -62,12 +62,9 @@ function scenarioLine(scenario: GateScenario, result: GateResult): string {
   return `${marks[outcome]} **${escaped(name)}**: ${escaped(facts.join('; '))}`;
 }
 
-/** What the fleet as a whole does; of single replicas those that are not plainly as before. */
-function telling({ rows }: GateScenario): GateRow[] {
-  return rows.filter(
-    ({ outcome, replica }) =>
-      replica === undefined || outcome === 'regress' || outcome === 'inconclusive',
-  );
+/** What the fleet as a whole does, and those of its replicas that have made the verdict. */
+function telling({ outcome: verdict, rows }: GateScenario): GateRow[] {
+  return rows.filter(({ outcome, replica }) => replica === undefined || outcome === verdict);
 }
 
 interface NamedRow {

@@ -11,16 +11,19 @@ export function worseningText({ interval, kind, worsening }: GateRow): string {
 
 /** The change as it stands in a table: of a share, less is worse, and is shown as less. */
 export function changeText(row: GateRow): string {
+  if (row.outcome === 'identical') return 'none';
   if (row.kind === 'latency') return worseningText(row);
   const { interval, worsening } = row;
   const turned = interval && { low: -interval.high, high: -interval.low };
   return worseningText({ ...row, worsening: -worsening, interval: turned });
 }
 
-/** "2 %", "1 point"; with the floor where it is what counts. */
-export function toleratedText({ kind, tolerance }: GateRow): string {
+/** "2 %", "1 point"; and the floor where that is more. */
+export function toleratedText({ base, floorMs, kind, tolerance }: GateRow): string {
   const value = Number((100 * tolerance).toPrecision(3));
-  return kind === 'latency' ? `${value} %` : `${value} ${value === 1 ? 'point' : 'points'}`;
+  if (kind === 'share') return `${value} ${value === 1 ? 'point' : 'points'}`;
+  const isMore = floorMs > tolerance * base;
+  return isMore ? `${value} % or ${formatNumber(floorMs)} ms` : `${value} %`;
 }
 
 export function valueText({ kind }: GateRow, value: number): string {

@@ -151,7 +151,11 @@ test('what is worse fails the job after it was told', async () => {
 
 test('what is open fails only where that is wanted', async () => {
   const cwd = await placeWithBaseline();
-  const open = { ...inputs, strategy: 'power-of-two', args: '--seeds 2 --metric e2eP99 --tolerance 0' };
+  const open = {
+    ...inputs,
+    strategy: 'power-of-two',
+    args: '--seeds 2 --metric e2eP99 --tolerance 0',
+  };
   const { failed, outputs } = play({ cwd, inputs: open });
   expect(outputs['steps.gate.outputs.code']).toBe('2');
   expect(failed).toBeUndefined();
