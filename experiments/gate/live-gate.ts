@@ -1,4 +1,5 @@
 import { FairleadError } from '../../core/errors.ts';
+import { countOf } from '../../reports/format.ts';
 import { type GateNoise, type GateScenario, gateVersion } from '../../reports/gate/result.ts';
 import { round } from '../../reports/round.ts';
 import { looksOf } from '../statistics/looks.ts';
@@ -33,25 +34,27 @@ export interface LiveGateOptions {
  */
 export function liveGate(options: LiveGateOptions): GateOutcome {
   const { base, gated, head, strategy } = options;
-  const [first] = base;
   const noise = noiseOf(options);
   const paired = pairedBySeed(liveFigures(base, strategy), liveFigures(head, strategy));
-  const reason = problemOf(options, paired[0].length, noise);
+  const unfit = problemOf(options, paired[0].length);
+  const problem = unfit ?? noiseProblem(noise, gated);
   const runs = pairedRuns(options, paired);
   const level = looksOf(1, 1).oneSided;
-  const scenarios: GateScenario[] =
-    reason === undefined ? assess([runs], gated, level) : [refused(runs, reason)];
+  const scenarios =
+    problem === undefined ? assess([runs], gated, level) : [refused(runs, problem.reason)];
   const { advice, ...verdict } = gateVerdict(scenarios);
-  const advised = verdict.kind === 'invalid' ? adviceFor(noise, gated) : liveAdvice(advice);
+  const isAdvised = problem !== undefined || advice !== undefined;
   return {
     schemaVersion: gateVersion,
     kind: 'gate',
-    verdict: { ...verdict, ...(advised === undefined ? {} : { advice: advised }) },
-    scenarios: scenarios.map((one) => ({ ...one, name: first!.comparison.scenario.name })),
+    verdict: { ...verdict, ...(isAdvised ? { advice: problem?.advice ?? more } : {}) },
+    scenarios,
     looks: { sizes: [paired[0].length], taken: paired[0].length, level },
-    noise,
+    ...(unfit === undefined ? { noise } : {}),
   };
 }
+
+const more = 'Measure more repetitions of both sides, or write a larger --tolerance.';
 
 type Pairs = readonly [base: readonly SeedFigures[], head: readonly SeedFigures[]];
 
@@ -104,48 +107,55 @@ function halves(noise: readonly LiveResult[]): [readonly LiveResult[], readonly 
   return [noise.slice(0, noise.length / 2), noise.slice(noise.length / 2)];
 }
 
+interface Problem {
+  readonly reason: string;
+  readonly advice: string;
+}
+
+const anew =
+  'Measure again what this speaks of; docs/gate.md says what the folders have in common.';
+
 function problemOf(
-  { base, gated, head, noise, strategy }: LiveGateOptions,
+  { base, head, noise, strategy }: LiveGateOptions,
   pairs: number,
-  known: GateNoise,
-): string | undefined {
-  const all = [...base, ...head, ...noise];
-  for (const result of all) {
-    const problem = liveProblem(result, strategy) ?? liveDifference(base[0]!, result);
-    if (problem !== undefined) return problem;
+): Problem | undefined {
+  for (const result of [...base, ...head, ...noise]) {
+    const reason = liveProblem(result, strategy) ?? liveDifference(base[0]!, result);
+    if (reason !== undefined) return { reason, advice: anew };
   }
-  if (pairs === 0) return 'base and head have no seed in common, so that no requests are the same';
-  if (known.pairs < 2) {
-    return `the noise is known of ${known.pairs} pair only, and it takes two to know how far they scatter`;
-  }
-  const below = tooFine(known, gated).map(
-    ({ floor, gated: one, label }) =>
-      `${label} ${percent(one.tolerance)} (noise ${percent(floor)})`,
-  );
-  if (below.length === 0) return undefined;
-  return `two measurements of the same differ by more than is tolerated: ${below.join(', ')}`;
+  if (pairs > 0) return undefined;
+  const reason = 'base and head have no seed in common, so that no requests are the same';
+  return { reason, advice: anew };
 }
 
-function tooFine({ floors }: GateNoise, gated: readonly Gated[]) {
-  return floors.flatMap((one) => {
-    const own = gated.find(({ metric }) => metric === one.metric)!;
-    return own.tolerance < one.floor ? [{ ...one, gated: own }] : [];
+const longer = 'Measure more repetitions of both sides and of the noise, and for longer';
+
+/** What is tolerated has to be more than what two measurements of the same differ by. */
+function noiseProblem({ floors, pairs }: GateNoise, gated: readonly Gated[]): Problem | undefined {
+  if (pairs < 2) {
+    const reason = `the noise is known of ${countOf(pairs, 'pair')} only, and it takes two to know how far they scatter`;
+    return { reason, advice: `${longer}.` };
+  }
+  const below = floors.flatMap((one) => {
+    const { tolerance } = gated.find(({ metric }) => metric === one.metric)!;
+    return tolerance < one.floor ? [{ ...one, tolerance }] : [];
   });
-}
-
-function adviceFor(noise: GateNoise, gated: readonly Gated[]): string {
-  const options = tooFine(noise, gated).map(
+  if (below.length === 0) return undefined;
+  const told = below.map(
+    ({ floor, label, tolerance }) => `${label} ${percent(tolerance)} (noise ${percent(floor)})`,
+  );
+  const options = below.map(
     ({ floor, metric }) => `--tolerance ${metric}=${Math.ceil(1_000 * floor) / 10}%`,
   );
-  const measure = 'Measure more repetitions of both sides and of the noise, and for longer';
-  return options.length === 0 ? `${measure}.` : `${measure}; or write ${options.join(' ')}.`;
+  const isPossible = below.every(({ floor }) => floor < mostTolerated);
+  return {
+    reason: `two measurements of the same differ by more than is tolerated: ${told.join(', ')}`,
+    advice: isPossible ? `${longer}; or write ${options.join(' ')}.` : `${longer}.`,
+  };
 }
 
-/** Seeds of a live gate are repetitions. */
-function liveAdvice(advice: string | undefined): string | undefined {
-  if (advice === undefined) return undefined;
-  return 'Measure more repetitions of both sides, or write a larger --tolerance.';
-}
+/** Who tolerates half as much again has no need of a gate. */
+const mostTolerated = 0.5;
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;

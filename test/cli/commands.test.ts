@@ -23,6 +23,7 @@ test.each([
   [],
   ['compare'],
   ['simulate'],
+  ['gate'],
   ['scenario'],
   ['scenario', 'list'],
   ['scenario', 'show'],

@@ -122,6 +122,19 @@ test('no input is ever a part of a script', () => {
   for (const { name, run } of steps) expect(run, name).not.toContain('${{');
 });
 
+test('without a path it is built from what the action came with', () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'scripts'));
+  writeFileSync(join(cwd, 'scripts/setup.mjs'), "console.log('installed and built')");
+  const build = steps.find(({ id }) => id === 'fairlead')!;
+  const output = join(cwd, 'output');
+  const { stdout } = spawnSync('bash', ['-eo', 'pipefail', '-c', build.run!], {
+    env: { ...process.env, GITHUB_OUTPUT: output, ACTION_PATH: cwd, GIVEN_PATH: '' },
+  });
+  expect(String(stdout)).toBe('installed and built\n');
+  expect(readFileSync(output, 'utf8')).toBe(`path=${cwd}\n`);
+});
+
 test('the same passes, with a comment that later runs write anew', async () => {
   const cwd = await placeWithBaseline();
   const first = play({ cwd, inputs });

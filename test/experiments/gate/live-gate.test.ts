@@ -55,6 +55,10 @@ test('a tolerance below the noise is refused, with a figure that is not', () => 
   expect(tolerance).toBeGreaterThanOrEqual(noise!.floors[0]!.floor);
   const lax = gatedMetrics({ chosen: ['ttftP50'], tolerances: [{ value: tolerance }] });
   expect(judged(slower(1.3), slower(1, 0.1), lax).verdict.kind).not.toBe('invalid');
+  const hopeless = judged(slower(1.3), slower(2, 0.3));
+  expect(hopeless.verdict.advice).toBe(
+    'Measure more repetitions of both sides and of the noise, and for longer.',
+  );
 });
 
 test('one pair says nothing of the noise', () => {
