@@ -11,13 +11,13 @@ import type { RunSummary } from '../reports/summary.ts';
 import type { Scenario, StrategyChoice } from '../scenarios/scenario.ts';
 import { readBaseline } from './baseline-file.ts';
 import { gatedStrategy } from './gated-strategy.ts';
-import { loadScenario } from './load-scenario.ts';
+import { type LoadOptions, loadScenario } from './load-scenario.ts';
 import { version } from './package.ts';
 import { type GateForm, publishGate } from './publish-gate.ts';
 import { openRunStore, runStoreFolder } from './run-store.ts';
 import { runWatched } from './run-watched.ts';
 
-export interface SimulatedGateOptions extends GateForm {
+export interface SimulatedGateOptions extends GateForm, LoadOptions {
   readonly baseline: string;
   readonly gated: readonly Gated[];
   readonly strategy?: StrategyChoice | undefined;
@@ -38,7 +38,7 @@ export async function gateSimulated(
   const startedAt = new Date();
   const { baseline: file, gated } = options;
   const baseline = readBaseline(file);
-  const scenarios = await loadScenarios(names);
+  const scenarios = await loadScenarios(names, options);
   const cases = scenarios.map((scenario) => {
     const known = baseline.scenarios[scenario.name];
     const strategy = gatedStrategy(scenario, options.strategy, known);
@@ -59,9 +59,12 @@ export async function gateSimulated(
   });
 }
 
-export async function loadScenarios(names: readonly string[]): Promise<Scenario[]> {
+export async function loadScenarios(
+  names: readonly string[],
+  options: LoadOptions,
+): Promise<Scenario[]> {
   const scenarios: Scenario[] = [];
-  for (const name of names) scenarios.push(await loadScenario(name));
+  for (const name of names) scenarios.push(await loadScenario(name, options));
   const known = scenarios.map(({ name }) => name);
   const twice = known.find((name, index) => known.indexOf(name) !== index);
   if (twice === undefined) return scenarios;

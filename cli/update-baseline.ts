@@ -1,4 +1,5 @@
 import { exitCode } from '../core/errors.ts';
+import { isMostlySaturated } from '../experiments/gate/assess.ts';
 import { baselineChanges, makeBaseline } from '../experiments/gate/make-baseline.ts';
 import { resolveLoad } from '../experiments/load/resolve-load.ts';
 import { codeFingerprint } from '../experiments/store/code-fingerprint.ts';
@@ -9,11 +10,12 @@ import type { StrategyChoice } from '../scenarios/scenario.ts';
 import { readBaselineIfAny, writeBaseline } from './baseline-file.ts';
 import { loadScenarios, taskRunner, tellStopped } from './gate-simulated.ts';
 import { gatedStrategy } from './gated-strategy.ts';
+import type { LoadOptions } from './load-scenario.ts';
 import { version } from './package.ts';
 import { printJson } from './print-json.ts';
 import { capacitiesIn, openRunStore, runStoreFolder } from './run-store.ts';
 
-export interface UpdateBaselineOptions {
+export interface UpdateBaselineOptions extends LoadOptions {
   readonly baseline: string;
   readonly strategy?: StrategyChoice | undefined;
   readonly seeds?: number | undefined;
@@ -29,7 +31,7 @@ export async function updateBaseline(
   options: UpdateBaselineOptions,
 ): Promise<void> {
   const before = readBaselineIfAny(options.baseline);
-  const scenarios = await loadScenarios(names);
+  const scenarios = await loadScenarios(names, options);
   const folder = runStoreFolder(options.store);
   const capacities = capacitiesIn(folder === undefined ? undefined : openRunStore(folder));
   const cases = scenarios.map((scenario) => ({
@@ -48,7 +50,7 @@ export async function updateBaseline(
     const facts = { version, code: codeFingerprint() };
     return { name: one.scenario.name, known: makeBaseline({ ...one, ...facts, seeds, runs }) };
   });
-  const useless = made.filter(({ known }) => isSaturated(known)).map(({ name }) => name);
+  const useless = made.filter(({ known }) => isMostlySaturated(known.runs)).map(({ name }) => name);
   if (useless.length > 0) {
     process.stderr.write(
       `${useless.join(', ')}: the fleet does not keep up with this traffic, so there is nothing to hold later runs against; ${options.baseline} is as it was. Lower the rate or add replicas.\n`,
@@ -61,11 +63,6 @@ export async function updateBaseline(
   writeBaseline(options.baseline, baseline);
   if (options.json) printJson(baseline);
   else process.stdout.write(`${changesText(options.baseline, before, fresh)}\n`);
-}
-
-/** Half of the seeds are too many, as for a gate. */
-function isSaturated({ runs }: BaselineScenario): boolean {
-  return runs.filter(({ saturated }) => saturated).length * 2 >= runs.length;
 }
 
 function changesText(

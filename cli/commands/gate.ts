@@ -20,6 +20,8 @@ export const gateCommand = new Command('gate')
     '-s, --strategy <name>',
     'the one that is deployed (default: that of the baseline, or the only one of the scenario)',
   )
+  .option('--hf-config <path>', "config.json of a model to take in place of the scenarios' own")
+  .option('--step-profile <path>', 'measured step times of your own, as docs/step-time.md has them')
   .option('--metric <name>', 'gate this figure and no others; repeat', metricChoice)
   .option(
     '--tolerance <figure=share>',

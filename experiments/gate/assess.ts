@@ -1,6 +1,7 @@
 import { mean } from 'simple-statistics';
 import type { GateRow, GateScenario } from '../../reports/gate/result.ts';
 import { round } from '../../reports/round.ts';
+import { chanceAbove } from '../statistics/one-sided.ts';
 import { floorOf, type Gated, gateMetrics, type LatencyObjective } from './gated-metrics.ts';
 import { type Judged, judge, outcomeOfAll, type PairedValues } from './judge.ts';
 import { type FleetMetric, firstDifference, type SeedFigures } from './seed-figures.ts';
@@ -31,7 +32,7 @@ export function assess(
   return all.map((runs, index) => {
     const { figures, missing, notes } = found[index]!;
     const rows = figures.map((figure) => rowOf(figure, judged[next++]!));
-    const { outcome, reason } = outcomeFor(runs, rows, missing);
+    const { outcome, reason } = outcomeFor(runs, rows, missing, level);
     return {
       name: runs.name,
       strategies: runs.strategies,
@@ -150,31 +151,47 @@ function rowOf({ metric, replica, values }: Figure, judged: Judged): GateRow {
   };
 }
 
+interface Told {
+  readonly outcome: GateScenario['outcome'];
+  readonly reason?: string;
+}
+
 function outcomeFor(
-  { base, head }: PairedRuns,
+  runs: PairedRuns,
   rows: readonly GateRow[],
   missing: readonly string[],
-): { outcome: GateScenario['outcome']; reason?: string } {
-  const most = (side: readonly SeedFigures[]) => saturatedIn(side) * 2 >= side.length;
-  if (most(base)) {
-    const reason =
-      'the baseline does not keep up with this traffic, so its latencies only tell how long the runs were';
-    return { outcome: 'invalid', reason };
-  }
-  if (most(head)) {
-    const reason = `it no longer keeps up with this traffic: saturated in ${saturatedIn(head)} of ${head.length} seeds, the baseline in ${saturatedIn(base)}`;
-    return { outcome: 'regress', reason };
-  }
+  level: number,
+): Told {
+  const { base, head } = runs;
   const outcome = outcomeOfAll(rows);
+  const reason = `it no longer keeps up with this traffic: saturated in ${saturatedIn(head)} of ${head.length} seeds, the baseline in ${saturatedIn(base)}`;
+  if (isOverloaded(runs, level)) return { outcome: 'regress', reason };
   if (outcome === 'regress') return { outcome };
   if (missing.length > 0) {
     return { outcome: 'invalid', reason: `not measured in every run: ${missing.join(', ')}` };
   }
   if (rows.length === 0) return { outcome: 'invalid', reason: 'there is nothing to judge' };
+  if (outcome === 'pass' && isMostlySaturated(head)) return { outcome: 'inconclusive', reason };
   return { outcome };
 }
 
-function saturatedIn(runs: readonly SeedFigures[]): number {
+/**
+ * Whether it is by more than chance that most of the runs cannot keep up, as those before could: of
+ * the same seeds, so much more often. That is one question more than the figures ask, for which a
+ * tenth of their level is kept.
+ */
+function isOverloaded({ base, head }: PairedRuns, level: number): boolean {
+  if (!isMostlySaturated(head) || head.length < 2) return false;
+  const more = head.map((run, index) => Number(run.saturated) - Number(base[index]!.saturated));
+  return chanceAbove(more, 0) < level / 10;
+}
+
+/** In so many seeds that it is no exception. */
+export function isMostlySaturated(runs: readonly Pick<SeedFigures, 'saturated'>[]): boolean {
+  return saturatedIn(runs) * 2 >= runs.length;
+}
+
+function saturatedIn(runs: readonly Pick<SeedFigures, 'saturated'>[]): number {
   return runs.filter(({ saturated }) => saturated).length;
 }
 

@@ -6,7 +6,7 @@ import type { RunSummary } from '../../reports/summary.ts';
 import type { Scenario, StrategyChoice } from '../../scenarios/scenario.ts';
 import type { RunTask } from '../run-task.ts';
 import type { Looks } from '../statistics/looks.ts';
-import { assess, type PairedRuns } from './assess.ts';
+import { assess, isMostlySaturated, type PairedRuns } from './assess.ts';
 import { trafficDifference, withBaselineRates } from './baseline-traffic.ts';
 import type { Gated, LatencyObjective } from './gated-metrics.ts';
 import { baselineRun, seedFigures } from './seed-figures.ts';
@@ -116,10 +116,7 @@ export function latencyObjectives({ slo }: Pick<Scenario, 'slo'>): LatencyObject
 
 /** Of a scenario whose runs would say nothing. */
 function refusal({ baseline, scenario }: GateCase): GateScenario | undefined {
-  const reason =
-    baseline === undefined
-      ? 'the baseline does not know it'
-      : trafficDifference(baseline.traffic, scenario);
+  const reason = baseline ? unfitness(baseline, scenario) : 'the baseline does not know it';
   if (reason === undefined) return undefined;
   return {
     name: scenario.name,
@@ -131,3 +128,11 @@ function refusal({ baseline, scenario }: GateCase): GateScenario | undefined {
     notes: [],
   };
 }
+
+function unfitness(baseline: BaselineScenario, scenario: Scenario): string | undefined {
+  const saturated = isMostlySaturated(baseline.runs) ? saturatedBaseline : undefined;
+  return trafficDifference(baseline.traffic, scenario) ?? saturated;
+}
+
+export const saturatedBaseline =
+  'the baseline does not keep up with this traffic, so its latencies only tell how long the runs were';

@@ -3,8 +3,8 @@ import { countOf } from '../../reports/format.ts';
 import { type GateNoise, type GateScenario, gateVersion } from '../../reports/gate/result.ts';
 import { round } from '../../reports/round.ts';
 import { looksOf } from '../statistics/looks.ts';
-import { assess, type PairedRuns } from './assess.ts';
-import type { GateOutcome } from './gate.ts';
+import { assess, isMostlySaturated, type PairedRuns } from './assess.ts';
+import { type GateOutcome, saturatedBaseline } from './gate.ts';
 import { type Gated, gateMetrics } from './gated-metrics.ts';
 import {
   type LiveResult,
@@ -122,6 +122,9 @@ function problemOf(
   for (const result of [...base, ...head, ...noise]) {
     const reason = liveProblem(result, strategy) ?? liveDifference(base[0]!, result);
     if (reason !== undefined) return { reason, advice: anew };
+  }
+  if (isMostlySaturated(liveFigures(base, strategy))) {
+    return { reason: saturatedBaseline, advice: anew };
   }
   if (pairs > 0) return undefined;
   const reason = 'base and head have no seed in common, so that no requests are the same';

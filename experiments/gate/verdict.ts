@@ -49,7 +49,8 @@ function beyond({ tolerance, worsening }: GateRow): number {
   return worsening - tolerance;
 }
 
-function openSentence({ name, rows, seeds }: GateScenario): string {
+function openSentence({ name, reason, rows, seeds }: GateScenario): string {
+  if (reason !== undefined) return `${name}: ${reason}, which may be chance.`;
   const open = rows.filter(({ outcome }) => outcome === 'inconclusive');
   const [first, ...others] = [...open].sort((a, b) => beyond(b) - beyond(a));
   const more = others.length === 0 ? '' : `, and ${countOf(others.length, 'other figure')}`;
@@ -65,7 +66,7 @@ function moreSeeds(concerned: readonly GateScenario[]): { advice?: string } {
   );
   const most = Math.max(...missing);
   const [asked] = concerned;
-  if (!Number.isFinite(most)) return {};
+  if (!Number.isFinite(most) || missing.length === 0) return {};
   const seeds = asked!.seeds.length + most;
   return {
     advice: `About ${countOf(most, 'more seed')} would decide: --max-seeds ${seeds}, with a baseline that has as many; or write a larger --tolerance.`,

@@ -17,8 +17,7 @@ function suite(scenario: GateScenario, seconds: number): string {
   const { name, outcome, reason, rows } = scenario;
   const cases = rows.map((row) => testCase(name, row.label, inside(row)));
   if (reason !== undefined) {
-    const kind = outcome === 'invalid' ? 'error' : 'failure';
-    cases.push(testCase(name, 'the runs can be judged', element(kind, reason)));
+    cases.push(testCase(name, 'the runs can be judged', element(kindOf(outcome), reason)));
   }
   const count = (kind: string) => cases.filter((one) => one.includes(`<${kind} `)).length;
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
@@ -27,6 +26,11 @@ function suite(scenario: GateScenario, seconds: number): string {
     ...cases,
     '  </testsuite>',
   ].join('\n');
+}
+
+function kindOf(outcome: GateScenario['outcome']): 'error' | 'failure' | 'skipped' {
+  if (outcome === 'invalid') return 'error';
+  return outcome === 'regress' ? 'failure' : 'skipped';
 }
 
 function testCase(scenario: string, label: string, content: string): string {
