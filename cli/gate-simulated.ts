@@ -41,7 +41,10 @@ export async function gateSimulated(
   const scenarios = await loadScenarios(names, options);
   const cases = scenarios.map((scenario) => {
     const known = baseline.scenarios[scenario.name];
-    const strategy = gatedStrategy(scenario, options.strategy, known);
+    // Nothing is run of a scenario that the baseline does not know.
+    const strategy = known
+      ? gatedStrategy(scenario, options.strategy, known)
+      : scenario.strategies[0]!;
     return { scenario, strategy, baseline: known };
   });
   const looks = looksFor(options, seedsIn(baseline, scenarios));
@@ -54,7 +57,13 @@ export async function gateSimulated(
   }));
   await publishGate(outcome, options, {
     ...{ startedAt, version, simulated: true },
-    runId: runId({ asked, strategies: cases.map(({ strategy }) => strategy), looks, version }),
+    runId: runId({
+      asked,
+      gated,
+      strategies: cases.map(({ strategy }) => strategy),
+      looks,
+      version,
+    }),
     baseline: scenarios.map(({ name }) => origin(file, baseline, name)),
   });
 }

@@ -76,6 +76,10 @@ test('a baseline, the same again, a slower replica, and other traffic', async ()
   const wanted = await run(...update);
   expect(wanted.stdout).toMatch(/steady: least-requests, 8 seeds\n +runs that differ: 8 of 8/);
 
+  writeFileSync(join(cwd, 'steady.yaml'), steady.replace('name: steady', 'name: unknown'));
+  const unknown = await run(...gate);
+  expect([unknown.code, unknown.stdout]).toEqual([3, expect.stringContaining('does not know it')]);
+
   writeFileSync(join(cwd, 'steady.yaml'), steady.replace('rate: 10', 'rate: 11'));
   const other = await run(...gate, '--json');
   expect(other.code).toBe(3);
