@@ -13,8 +13,6 @@ export interface PairedRuns {
   readonly slo: readonly LatencyObjective[];
   readonly base: readonly SeedFigures[];
   readonly head: readonly SeedFigures[];
-  /** What a reader has to know of it. */
-  readonly notes?: readonly string[];
 }
 
 /** Figures of all scenarios are judged together: a false alarm in any of them is one. */
@@ -42,7 +40,7 @@ export function assess(
       ...digestsOf(runs),
       saturatedSeeds: { base: saturatedIn(runs.base), head: saturatedIn(runs.head) },
       rows,
-      notes: [...(runs.notes ?? []), ...notes],
+      notes: [...notes],
     };
   });
 }

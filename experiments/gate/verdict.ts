@@ -66,12 +66,18 @@ function moreSeeds(concerned: readonly GateScenario[]): { advice?: string } {
   );
   const most = Math.max(...missing);
   const [asked] = concerned;
-  if (!Number.isFinite(most) || missing.length === 0) return {};
   const seeds = asked!.seeds.length + most;
+  if (missing.length === 0) return {};
+  if (!(seeds <= mostSeeds)) {
+    return { advice: 'No number of seeds would soon decide: write a larger --tolerance.' };
+  }
   return {
     advice: `About ${countOf(most, 'more seed')} would decide: --max-seeds ${seeds}, with a baseline that has as many; or write a larger --tolerance.`,
   };
 }
+
+/** With as many as this a tolerance is too fine for the traffic. */
+const mostSeeds = 1_000;
 
 function passSentence(scenarios: readonly GateScenario[]): string {
   const seeds = Math.min(...scenarios.map((one) => one.seeds.length));
