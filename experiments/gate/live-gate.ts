@@ -94,7 +94,9 @@ function noiseOf(options: LiveGateOptions): GateNoise {
       .filter((row) => row.metric.split(':')[0] === metric)
       .flatMap(({ interval }) => (interval ? [-interval.low, interval.high] : []));
     if (ends.length === 0) return [];
-    return [{ metric, label: gateMetrics[metric].label, floor: round(Math.max(...ends)) }];
+    const whose = metric === 'replicaTpotP50' ? ' of a replica' : '';
+    const label = `${gateMetrics[metric].label}${whose}`;
+    return [{ metric, label, floor: round(Math.max(...ends)) }];
   });
   return { pairs, floors };
 }
