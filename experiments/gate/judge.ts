@@ -4,6 +4,7 @@ import { holm } from '../statistics/holm.ts';
 import type { Looks } from '../statistics/looks.ts';
 import { chanceAbove, seedsMissing, upperBound } from '../statistics/one-sided.ts';
 import { type Interval, meanWithInterval } from '../statistics/paired.ts';
+import { stepDown } from '../statistics/step-down.ts';
 
 /** One figure under the same seeds before and after. */
 export interface PairedValues {
@@ -25,7 +26,7 @@ export interface Judged {
   readonly worsening: number;
   /** 95 % on both sides, to look at; null from a single seed. */
   readonly interval: Interval | null;
-  /** Chance of this, or more, if it were worse by no more than is tolerated; after Holm. */
+  /** Chance of this, or more, if it were worse by no more than is tolerated; raised for all figures. */
   readonly p: number;
   readonly seedsWorse: number;
   /** About how many more seeds would decide; undefined where it is decided, or nobody knows. */
@@ -34,13 +35,13 @@ export interface Judged {
 
 /**
  * Judges figures together, at the level of one look. What is worse by more than is tolerated has to
- * be so beyond doubt although many figures are looked at: its chance is raised by Holm's method.
+ * be so beyond doubt although many figures are looked at: its chance is raised for that.
  * That nothing is worse needs no such care, as all figures have to be shown to be within their
  * tolerance, each at the level of the look.
  */
 export function judge(figures: readonly PairedValues[], level: number): Judged[] {
   const all = figures.map(worseningOf);
-  const chances = holm(all.map(({ limit, perSeed }) => chanceBeyond(perSeed, limit)));
+  const chances = chancesBeyond(all);
   return all.map((one, index) => {
     const { perSeed } = one;
     const p = chances[index]!;
@@ -126,9 +127,16 @@ function outcomeOf({ limit, perSeed, values }: Worsening, p: number, level: numb
   return isWithinFloor ? 'pass' : 'inconclusive';
 }
 
-/** A single seed knows nothing of the spread. */
-function chanceBeyond(perSeed: readonly number[], limit: number): number {
-  return perSeed.length < 2 ? 1 : chanceAbove(perSeed, limit);
+/** With fewer there are too few changes of sign, and Holm's method has to do. */
+const fewestForSigns = 8;
+
+function chancesBeyond(all: readonly Worsening[]): number[] {
+  const seeds = Math.min(...all.map(({ perSeed }) => perSeed.length));
+  if (seeds >= fewestForSigns) {
+    return stepDown(all.map(({ limit, perSeed }) => perSeed.map((value) => value - limit)));
+  }
+  // A single seed knows nothing of the spread.
+  return holm(all.map(({ limit, perSeed }) => (seeds < 2 ? 1 : chanceAbove(perSeed, limit))));
 }
 
 /** To the side on which it seems to be. */
