@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { experimentBenchmarks } from './experiments.ts';
 import { libraryBenchmarks } from './library.ts';
 import { pickBenchmarks } from './picks.ts';
+import { planBenchmarks } from './plan.ts';
 import { promptBenchmarks } from './prompts.ts';
 import { requestBodyBenchmarks } from './request-bodies.ts';
 import type { Result } from './result.ts';
@@ -25,6 +26,7 @@ const benchmarks = [
   ...scrapeBenchmarks(),
   ...requestBodyBenchmarks(),
   ...experimentBenchmarks(),
+  ...planBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {

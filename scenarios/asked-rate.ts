@@ -12,11 +12,11 @@ export const mostRequests = 10_000_000;
  * come back is up to the fleet. Of a load that is not yet a rate, only the shape counts.
  */
 export function askedRps(
-  { arrivals: options, loadRate }: Pick<Tenant, 'arrivals' | 'loadRate'>,
+  { arrivals: options, growth, loadRate }: Pick<Tenant, 'arrivals' | 'growth' | 'loadRate'>,
   window: MeasuredWindow,
 ): number {
   if (options === undefined) return 0;
   const chance = (purpose: string) => randomStream(0, purpose);
-  const rateFactor = loadRate?.factor ?? 1;
+  const rateFactor = (loadRate?.factor ?? 1) * (growth?.requests ?? 1);
   return createPlugin(arrivals, options, { chance, rateFactor }).meanRps(window);
 }

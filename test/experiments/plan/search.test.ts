@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { Worth } from '../../../experiments/plan/bounds.ts';
+import { candidates } from '../../../experiments/plan/candidates.ts';
+import { byCost, type Fleet, fleetKey, fleetText } from '../../../experiments/plan/fleet.ts';
+import { FleetJudge } from '../../../experiments/plan/judge-fleet.ts';
+import { type PlanQuestion, planQuestion } from '../../../experiments/plan/question.ts';
+import { cheapestFleet } from '../../../experiments/plan/search.ts';
+import { threadExecutor } from '../../../experiments/thread-executor.ts';
+import { type SmallPlan, smallPlan } from '../../support/plans.ts';
+
+const prices = (all: Readonly<Record<string, number>>) => new Map(Object.entries(all));
+
+/** Small in number, and different in kind. */
+const scenarios: Readonly<Record<string, SmallPlan>> = {
+  'one kind wins': { gpus: ['A10G', 'L4'], prices: prices({ A10G: 1, L4: 0.9 }) },
+  'a mixture wins': {
+    rate: 70,
+    strategiesOf: ['predicted-finish'],
+    gpus: ['A100-80GB-SXM', 'L4'],
+    prices: prices({ 'A100-80GB-SXM': 4, L4: 0.5 }),
+  },
+  'a loss has to be survived': {
+    survive: 1,
+    gpus: ['A100-80GB-SXM', 'A10G', 'L4'],
+    prices: prices({ 'A100-80GB-SXM': 1.9, A10G: 1, L4: 0.5 }),
+  },
+};
+
+function judgeOf(question: PlanQuestion): FleetJudge {
+  return new FleetJudge({ ...question, executor: threadExecutor(0) });
+}
+
+describe.each(Object.entries(scenarios))('when %s', (_name, given) => {
+  const question = planQuestion(smallPlan(given));
+  const judge = judgeOf(question);
+  const all = [...candidates(question.cards, question.limits)].sort(byCost);
+
+  test('the search finds what judging every fleet finds', async () => {
+    let cheapest: Fleet | undefined;
+    const passing: Fleet[] = [];
+    for (const fleet of all) {
+      const { kind } = await judge.judge(fleet);
+      if (kind !== 'keeps') continue;
+      passing.push(fleet);
+      cheapest ??= fleet;
+    }
+    const searching = judgeOf(question);
+    const { best, uniform } = await cheapestFleet({ ...question, judge: searching });
+    console.log(
+      all.length,
+      cheapest && fleetText(cheapest),
+      best && fleetText(best),
+      searching.runs,
+      judge.runs,
+    );
+    expect(fleetKey(best!)).toBe(fleetKey(cheapest!));
+    expect(searching.runs).toBeLessThan(judge.runs / 2);
+
+    // The bound keeps every fleet that passes.
+    const worth = new Worth((card) => question.needs.get(card.group)!);
+    for (const { card, failing } of uniform.values()) if (failing) worth.learn(card, failing);
+    expect(passing.filter((fleet) => worth.isTooLittle(fleet)).map(fleetText)).toEqual([]);
+  });
+});
