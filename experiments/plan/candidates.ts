@@ -1,4 +1,4 @@
-import { byCost, type Card, type Fleet, type FleetPart } from './fleet.ts';
+import { byCost, type Card, type Fleet, type FleetPart, usdPerHourOf } from './fleet.ts';
 
 /** Which fleets are looked at. */
 export interface Limits {
@@ -63,7 +63,9 @@ export function nextCheaper(
   fleet: Fleet,
 ): Fleet | undefined {
   let best: Fleet | undefined;
+  const usd = usdPerHourOf(fleet);
   for (const candidate of candidates(cards, limits, fleet)) {
+    if (usdPerHourOf(candidate) >= usd) continue;
     if (best === undefined || byCost(best, candidate) < 0) best = candidate;
   }
   return best;

@@ -72,10 +72,7 @@ class Planner {
     }
     this.#phase = 'racing the strategies';
     const racers = await this.#race(found.best);
-    const { fleet, strategy } = raceWinner(racers, {
-      fleet: found.best,
-      strategy: question.strategy,
-    });
+    const { fleet, strategy } = await this.#confirmed(racers, found.best);
     this.#tell(fleet);
     this.#phase = 'judging what is cheaper, and what comes next';
     const judgeOfWinner = this.#judgeFor(strategy);
@@ -100,15 +97,24 @@ class Planner {
     });
   }
 
-  #judgeFor(strategy: StrategyChoice): FleetJudge {
-    const { seeds, situations } = this.#question;
-    return this.#judge(runId(strategy), { strategy, seeds, situations });
+  #judgeFor(strategy: StrategyChoice, situations = this.#question.situations): FleetJudge {
+    const { seeds } = this.#question;
+    const key = runId({ strategy, kinds: situations.map(({ kind }) => kind) });
+    return this.#judge(key, { strategy, seeds, situations });
+  }
+
+  /** The race is run in the hardest situation; who wins it by cost has to pass the others too. */
+  async #confirmed(racers: readonly Racer[], best: Fleet) {
+    const first = { fleet: best, strategy: this.#question.strategy };
+    const { fleet, strategy } = raceWinner(racers, first);
+    const { kind } = await this.#judgeFor(strategy).judge(fleet);
+    return kind === 'keeps' ? { fleet, strategy } : first;
   }
 
   #judgeUnder(change: Change, strategy: StrategyChoice): FleetJudge {
     const seeds = whatIfSeeds(this.#question.seeds);
-    // A day is a long time for a question beside the main one.
-    const situations = this.#question.situations.filter(({ kind }) => kind !== 'day').map(change);
+    // What passes the hardest situation passes the others as well, but for chance.
+    const situations = this.#question.situations.slice(0, 1).map(change);
     const worlds = situations.map(({ engine, kind, scenario }) => ({ engine, kind, scenario }));
     return this.#judge(runId({ strategy, worlds }), { strategy, seeds, situations });
   }
@@ -131,7 +137,8 @@ class Planner {
 
   #race(fleet: Fleet): Promise<Racer[]> {
     const { limits, strategies, strategy } = this.#question;
-    const judgeFor = (one: StrategyChoice) => this.#judgeFor(one);
+    const hardest = this.#question.situations.slice(0, 1);
+    const judgeFor = (one: StrategyChoice) => this.#judgeFor(one, hardest);
     return race({ fleet, searchedWith: strategy, strategies, ...limits, judgeFor });
   }
 

@@ -128,8 +128,8 @@ function steadyAt(scenario: Scenario, busiest: MeasuredWindow | undefined): Scen
   return { ...scenario, traffic, durationUs: busiest.untilUs - busiest.fromUs };
 }
 
-/** More requests than this make a percentile no better, and a search that takes all day. */
-const enoughRequests = 20_000;
+/** A hundred of them lie beyond p99; a plan asks for hundreds of runs. */
+const enoughRequests = 10_000;
 const leastWindowUs = 60 * US_PER_S;
 
 /** The same for a shorter time, where its window holds many more requests than are needed. */
@@ -138,5 +138,6 @@ export function shortened(scenario: Scenario): Scenario {
   const enoughUs = Math.max(leastWindowUs, (enoughRequests / rps) * US_PER_S);
   if (!(enoughUs < scenario.durationUs)) return scenario;
   const durationUs = Math.ceil(enoughUs / US_PER_S) * US_PER_S;
-  return { ...scenario, durationUs, warmupUs: Math.min(scenario.warmupUs, durationUs) };
+  const warmupUs = Math.min(scenario.warmupUs, Math.max(leastWindowUs, durationUs / 2));
+  return { ...scenario, durationUs, warmupUs };
 }

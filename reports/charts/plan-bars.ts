@@ -25,7 +25,8 @@ function costBars(bars: readonly Bar[], answer: PlanFleet | undefined): TopLevel
     usdPerHour: fleet?.usdPerHour ?? 0,
     label: fleet?.text ?? 'no fleet within the limits',
   }));
-  const y = { field: 'name', type: 'nominal' as const, title: null, sort: null };
+  const axis = { labelLimit: 320 };
+  const y = { field: 'name', type: 'nominal' as const, title: null, sort: null, axis };
   const x = { field: 'usdPerHour', type: 'quantitative' as const, title: 'USD per hour' };
   return {
     width: 560,

@@ -18,8 +18,10 @@ export function planCostPlot({ uniform, winner }: Plan): TopLevelSpec | undefine
   if (values.length === 0) return undefined;
   const answer = winner === null ? [] : [{ usdPerHour: winner.fleet.usdPerHour }];
   const y = { field: 'usdPerHour', type: 'quantitative' as const, title: 'USD per hour' };
-  const x = { field: 'replicas', type: 'quantitative' as const, title: 'replicas' };
-  const color = { field: 'card', type: 'nominal' as const, title: null };
+  const axis = { tickMinStep: 1, format: 'd' };
+  const x = { field: 'replicas', type: 'quantitative' as const, title: 'replicas', axis };
+  const legend = { labelLimit: 320 };
+  const color = { field: 'card', type: 'nominal' as const, title: null, legend };
   return {
     width: 720,
     height: 320,
@@ -36,6 +38,7 @@ export function planCostPlot({ uniform, winner }: Plan): TopLevelSpec | undefine
             field: 'verdict',
             type: 'nominal',
             title: null,
+            legend,
             scale: {
               domain: kinds.map((kind) => words[kind]),
               range: ['circle', 'diamond', 'triangle-up', 'cross'],

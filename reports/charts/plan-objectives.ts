@@ -11,7 +11,8 @@ export function planObjectivesPlot({ question, winner }: Plan): TopLevelSpec | u
     used: usedShare(check, check.mean),
     bound: usedShare(check, check.bound),
   }));
-  const y = { field: 'objective', type: 'nominal' as const, title: null, sort: null };
+  const wide = { labelLimit: 320 };
+  const y = { field: 'objective', type: 'nominal' as const, title: null, sort: null, axis: wide };
   const title = 'share of the limit that is used; of goodput, of what may be missing';
   const axis = { format: '.0%' };
   const yOffset = { field: 'when', type: 'nominal' as const };
@@ -26,7 +27,7 @@ export function planObjectivesPlot({ question, winner }: Plan): TopLevelSpec | u
           x: { field: 'used', type: 'quantitative', title, axis },
           y,
           yOffset,
-          color: { field: 'when', type: 'nominal', title: null },
+          color: { field: 'when', type: 'nominal', title: null, legend: wide },
         },
       },
       {

@@ -2,7 +2,7 @@ import { planStrategiesPlot, planWhatIfPlot } from '../charts/plan-bars.ts';
 import { planCostPlot } from '../charts/plan-cost.ts';
 import { planObjectivesPlot } from '../charts/plan-objectives.ts';
 import { renderChart } from '../charts/render-chart.ts';
-import { countOf, measuredText } from '../format.ts';
+import { countOf, formatNumber, measuredText } from '../format.ts';
 import type { Plan } from '../plan.ts';
 import { costLine, type PlanTable, planTables, searchedLine } from '../plan-tables.ts';
 import { html, Markup } from './markup.ts';
@@ -100,7 +100,7 @@ function figure(caption: string, svg: string | undefined): Markup | '' {
 
 function questionCard({ question }: Plan): Markup {
   const situations = question.situations.map((one) => {
-    const rate = one.requestsPerS === null ? '' : `, ${one.requestsPerS} requests/s`;
+    const rate = one.requestsPerS === null ? '' : `, ${formatNumber(one.requestsPerS)} requests/s`;
     return html`<li>${one.kind}: ${one.about}${rate}; ${measuredText(one.durationUs, one.warmupUs)}</li>`;
   });
   const kinds = countOf(question.maxKinds, 'kind');

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Worth } from '../../../experiments/plan/bounds.ts';
 import { candidates } from '../../../experiments/plan/candidates.ts';
-import { byCost, type Fleet, fleetKey, fleetText } from '../../../experiments/plan/fleet.ts';
+import {
+  byCost,
+  type Fleet,
+  fleetKey,
+  fleetText,
+  usdPerHourOf,
+} from '../../../experiments/plan/fleet.ts';
 import { FleetJudge } from '../../../experiments/plan/judge-fleet.ts';
 import { type PlanQuestion, planQuestion } from '../../../experiments/plan/question.ts';
 import { cheapestFleet } from '../../../experiments/plan/search.ts';
@@ -11,18 +17,25 @@ import { type SmallPlan, smallPlan } from '../../support/plans.ts';
 const prices = (all: Readonly<Record<string, number>>) => new Map(Object.entries(all));
 
 /** Small in number, and different in kind. */
-const scenarios: Readonly<Record<string, SmallPlan>> = {
-  'one kind wins': { gpus: ['A10G', 'L4'], prices: prices({ A10G: 1, L4: 0.9 }) },
+const scenarios: Readonly<Record<string, SmallPlan & { readonly winner: RegExp }>> = {
+  'one kind wins': {
+    winner: /^\d × L4$/,
+    gpus: ['A10G', 'L4'],
+    prices: prices({ A10G: 1, L4: 0.9 }),
+  },
   'a mixture wins': {
-    rate: 70,
+    winner: / \+ /,
+    rate: 50,
+    slo: ['ttft.p99 < 800ms'],
     strategiesOf: ['predicted-finish'],
     gpus: ['A100-80GB-SXM', 'L4'],
     prices: prices({ 'A100-80GB-SXM': 4, L4: 0.5 }),
   },
   'a loss has to be survived': {
+    winner: /^3 × A100-80GB-SXM$/,
     survive: 1,
-    gpus: ['A100-80GB-SXM', 'A10G', 'L4'],
-    prices: prices({ 'A100-80GB-SXM': 1.9, A10G: 1, L4: 0.5 }),
+    gpus: ['A100-80GB-SXM', 'L4'],
+    prices: prices({ 'A100-80GB-SXM': 1.9, L4: 1 }),
   },
 };
 
@@ -30,7 +43,7 @@ function judgeOf(question: PlanQuestion): FleetJudge {
   return new FleetJudge({ ...question, executor: threadExecutor(0) });
 }
 
-describe.each(Object.entries(scenarios))('when %s', (_name, given) => {
+describe.each(Object.entries(scenarios))('when %s', (_name, { winner, ...given }) => {
   const question = planQuestion(smallPlan(given));
   const judge = judgeOf(question);
   const all = [...candidates(question.cards, question.limits)].sort(byCost);
@@ -46,13 +59,7 @@ describe.each(Object.entries(scenarios))('when %s', (_name, given) => {
     }
     const searching = judgeOf(question);
     const { best, uniform } = await cheapestFleet({ ...question, judge: searching });
-    console.log(
-      all.length,
-      cheapest && fleetText(cheapest),
-      best && fleetText(best),
-      searching.runs,
-      judge.runs,
-    );
+    expect(fleetText(best!)).toMatch(winner);
     expect(fleetKey(best!)).toBe(fleetKey(cheapest!));
     expect(searching.runs).toBeLessThan(judge.runs / 2);
 
@@ -61,4 +68,16 @@ describe.each(Object.entries(scenarios))('when %s', (_name, given) => {
     for (const { card, failing } of uniform.values()) if (failing) worth.learn(card, failing);
     expect(passing.filter((fleet) => worth.isTooLittle(fleet)).map(fleetText)).toEqual([]);
   });
+});
+
+test('a loss that has to be survived costs something', async () => {
+  const given = scenarios['a loss has to be survived']!;
+  const usd = await Promise.all(
+    [0, 1].map(async (survive) => {
+      const question = planQuestion(smallPlan({ ...given, survive }));
+      const { best } = await cheapestFleet({ ...question, judge: judgeOf(question) });
+      return usdPerHourOf(best!);
+    }),
+  );
+  expect(usd[0]).toBeLessThan(usd[1]!);
 });
