@@ -21,8 +21,6 @@ export function situationText(kind: SituationKind, survive: number): string {
       return survive === 1 ? 'with one replica lost' : `with ${survive} replicas lost`;
     case 'peak':
       return survive === 0 ? 'at the peak' : 'with all replicas up';
-    case 'spot':
-      return 'while spot machines are taken back';
     case 'day':
       return 'over the whole scenario';
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const planVersion = 1;
 
 /** What happens while a fleet is judged. */
-export const situationKinds = ['peak', 'n-1', 'spot', 'day'] as const;
+export const situationKinds = ['n-1', 'peak', 'day'] as const;
 export type SituationKind = (typeof situationKinds)[number];
 
 const fleetSchema = z.object({
@@ -13,7 +13,6 @@ const fleetSchema = z.object({
   groups: z.array(
     z.object({
       gpu: z.string(),
-      market: z.enum(['on-demand', 'spot']),
       tensorParallelSize: z.int(),
       gpusPerReplica: z.int(),
       replicas: z.int(),
@@ -65,7 +64,7 @@ export type JudgedFleet = z.output<typeof judgedFleetSchema>;
 const costsSchema = z.object({
   usdPerHour: z.number(),
   usdPerMonth: z.number(),
-  /** Of the traffic of the plan, with the fleet on all the time; null where nothing was answered. */
+  /** With the fleet on all the time; null where nothing was answered. */
   usdPerMillionOutputTokens: z.number().nullable(),
   /** Prompts and answers together. */
   usdPerMillionTokens: z.number().nullable(),
@@ -122,7 +121,6 @@ export type PlanUniform = z.output<typeof uniformSchema>;
 
 const priceSchema = z.object({
   gpu: z.string(),
-  market: z.enum(['on-demand', 'spot']),
   usdPerGpuHour: z.number(),
   /** "specialised", or "given" for one from the command line. */
   tier: z.string(),

@@ -7,7 +7,7 @@ import { measureCapacity } from '../load/capacity.ts';
 import { idleAnswerTime } from '../load/idle-answer-time.ts';
 import type { KnownCapacities } from '../load/resolve-load.ts';
 import { canonicalJson } from '../run-id.ts';
-import { type Card, type Fleet, fleetGroups, uniformFleet } from './fleet.ts';
+import { type Card, type Fleet, fleetGroups, uniformFleet, without } from './fleet.ts';
 
 /** How many replicas of a card alone would have just the time for this traffic. */
 export type Needs = (card: Card) => number;
@@ -80,39 +80,52 @@ function isTail(threshold: Threshold): threshold is Threshold & { kind: 'latency
   return threshold.kind === 'latency' && /^p9/.test(threshold.statistic);
 }
 
+interface Failing {
+  readonly replicas: number;
+  readonly passesAbove: boolean;
+}
+
+export interface WorthOptions {
+  readonly needs: Needs;
+  /** How many replicas are lost, and which one is missed most. */
+  readonly survive: number;
+  readonly mostMissed: (fleet: Fleet) => string;
+}
+
 /**
  * What a replica can at most be worth, as a share of the whole traffic. Where fleets of its card
- * alone fail up to some count and pass above it, so many are not enough: each is worth less than
- * one part of that. Where they never pass, its measured capacity may be worth more in the company
- * of others, who take what it is too slow for.
+ * alone fail up to some count and pass above it, those of them that are left are not enough: each
+ * is worth less than one part of that. Where they never pass, its measured capacity may be worth
+ * more in the company of others, who take what it is too slow for.
  */
 export class Worth {
-  readonly #needs: Needs;
-  readonly #failing = new Map<
-    string,
-    { readonly replicas: number; readonly passesAbove: boolean }
-  >();
+  readonly #options: WorthOptions;
+  readonly #failing = new Map<string, Failing>();
 
-  constructor(needs: Needs) {
-    this.#needs = needs;
+  constructor(options: WorthOptions) {
+    this.#options = options;
   }
 
   /** Fleets of this card alone fail with so many replicas, clearly. */
-  learn(card: Card, failing: { readonly replicas: number; readonly passesAbove: boolean }): void {
+  learn(card: Card, failing: Failing): void {
     this.#failing.set(card.group, failing);
   }
 
   of(card: Card): number {
-    const byCapacity = 1 / this.#needs(card);
+    const byCapacity = 1 / this.#options.needs(card);
     const failing = this.#failing.get(card.group);
     if (failing === undefined) return byCapacity;
-    const bySimulation = 1 / failing.replicas;
+    const bySimulation = 1 / Math.max(0, failing.replicas - this.#options.survive);
     return failing.passesAbove ? bySimulation : Math.max(bySimulation, byCapacity);
   }
 
-  /** Whether a mixed fleet need not be looked at. */
-  isTooLittle({ parts }: Fleet): boolean {
-    return parts.reduce((sum, { card, replicas }) => sum + replicas * this.of(card), 0) < margin;
+  /** Whether a mixed fleet need not be looked at: by what is left of it when the worst is lost. */
+  isTooLittle(fleet: Fleet): boolean {
+    const { mostMissed, survive } = this.#options;
+    let left = fleet;
+    for (let lost = 0; lost < survive; lost++) left = without(left, mostMissed(left));
+    const worth = left.parts.reduce((sum, { card, replicas }) => sum + replicas * this.of(card), 0);
+    return worth < margin;
   }
 }
 

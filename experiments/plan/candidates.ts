@@ -1,4 +1,11 @@
-import { byCost, type Card, type Fleet, type FleetPart, usdPerHourOf } from './fleet.ts';
+import {
+  byCost,
+  type Card,
+  type Fleet,
+  type FleetPart,
+  replicasOf,
+  usdPerHourOf,
+} from './fleet.ts';
 
 /** Which fleets are looked at. */
 export interface Limits {
@@ -10,18 +17,27 @@ export interface Limits {
   readonly budgetUsdPerHour?: number | undefined;
 }
 
-/** All fleets within the limits that come before another one by their cost, in no order. */
-export function* candidates(
-  cards: readonly Card[],
-  limits: Limits,
-  before?: Fleet,
-): Generator<Fleet> {
+/** All fleets that are looked at. */
+export interface Space {
+  readonly cards: readonly Card[];
+  /** Those that share a fleet with others; all when left out. */
+  readonly mixable?: readonly Card[];
+  readonly limits: Limits;
+}
+
+/** The fleets that come before another one by their cost, in no order. */
+export function* candidates(space: Space, before?: Fleet): Generator<Fleet> {
+  const { cards, limits, mixable = cards } = space;
   const most = Math.min(limits.budgetUsdPerHour ?? Number.POSITIVE_INFINITY, costOf(before));
-  for (const parts of partsFrom(cards, { ...limits, mostUsd: most + tolerance })) {
-    const fleet = { parts };
-    const replicas = parts.reduce((sum, part) => sum + part.replicas, 0);
-    if (replicas < limits.minReplicas) continue;
-    if (before === undefined || byCost(fleet, before) < 0) yield fleet;
+  const room = { ...limits, mostUsd: most + tolerance };
+  const isMeant = (fleet: Fleet) =>
+    replicasOf(fleet) >= limits.minReplicas && (before === undefined || byCost(fleet, before) < 0);
+  for (const parts of partsFrom(cards, { ...room, maxKinds: 1 })) {
+    if (isMeant({ parts })) yield { parts };
+  }
+  if (limits.maxKinds === 1) return;
+  for (const parts of partsFrom(mixable, room)) {
+    if (parts.length > 1 && isMeant({ parts })) yield { parts };
   }
 }
 
@@ -57,28 +73,24 @@ function* partsFrom(cards: readonly Card[], room: Room): Generator<FleetPart[]> 
 }
 
 /** The dearest fleet that is still cheaper: what somebody who wants to save would try first. */
-export function nextCheaper(
-  cards: readonly Card[],
-  limits: Limits,
-  fleet: Fleet,
-): Fleet | undefined {
+export function nextCheaper(space: Space, fleet: Fleet): Fleet | undefined {
   let best: Fleet | undefined;
   const usd = usdPerHourOf(fleet);
-  for (const candidate of candidates(cards, limits, fleet)) {
+  for (const candidate of candidates(space, fleet)) {
     if (usdPerHourOf(candidate) >= usd) continue;
     if (best === undefined || byCost(best, candidate) < 0) best = candidate;
   }
   return best;
 }
 
-/** How many fleets there are within the limits, whatever they cost. */
-export function candidateCount(cards: number, limits: Limits): number {
+/** How many there are, whatever they cost. */
+export function candidateCount({ cards, limits, mixable = cards }: Space): number {
   const { maxKinds, maxReplicas, minReplicas } = limits;
   let count = 0;
-  for (let kinds = 1; kinds <= Math.min(maxKinds, cards); kinds++) {
+  for (let kinds = 1; kinds <= maxKinds; kinds++) {
     // To share out at most n replicas with one at least for each kind is to set marks among n.
     const shares = choose(maxReplicas, kinds) - choose(minReplicas - 1, kinds);
-    count += choose(cards, kinds) * shares;
+    count += choose(kinds === 1 ? cards.length : mixable.length, kinds) * shares;
   }
   return count;
 }

@@ -74,10 +74,9 @@ interface Priced {
 function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | string {
   const { name } = gpu;
   const given = options.prices?.get(name);
-  const facts = { gpu: name, market: 'on-demand' as const };
   if (given !== undefined) {
     const origin = { tier: 'given', date: 'today', source: 'the command line', verified: true };
-    return { ...facts, usdPerGpuHour: given, ...origin };
+    return { gpu: name, usdPerGpuHour: given, ...origin };
   }
   const { tier } = options;
   const known = usdPerGpuHour(name, tier === undefined ? {} : { tier });
@@ -89,7 +88,7 @@ function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | 
   if (quoted === 'long-tail' && tier === undefined && !isAsked) {
     return 'only marketplaces of private machines quote it; name it with --gpus to have it in';
   }
-  return { ...facts, usdPerGpuHour: known.usd, tier: quoted, date, source, verified };
+  return { gpu: name, usdPerGpuHour: known.usd, tier: quoted, date, source, verified };
 }
 
 /** Of equals the better one, then those whose price is known best. */
@@ -157,7 +156,7 @@ function cardsOf(gpu: Gpu, usd: number, options: CardOptions): MadeCards {
     const made = { name: group, gpu: gpu.name, replicas: 1, engine };
     const gpusPerReplica = enginesOf(made) * size;
     const usdPerHour = Math.round(usd * gpusPerReplica * 1e6) / 1e6;
-    const facts = { group, gpu: gpu.name, market: 'on-demand' as const, engine };
+    const facts = { group, gpu: gpu.name, engine };
     const card = { ...facts, tensorParallelSize: size, gpusPerReplica, usdPerHour };
     const misfit = fleetProblem({ ...scenario, fleet: [made] })?.message;
     const problem = misfit ?? idleProblem(card, scenario);

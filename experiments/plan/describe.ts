@@ -23,7 +23,6 @@ export function planFleet(fleet: Fleet): PlanFleet {
     text: fleetText(fleet),
     groups: fleet.parts.map(({ card, replicas }) => ({
       gpu: card.gpu,
-      market: card.market,
       tensorParallelSize: card.tensorParallelSize,
       gpusPerReplica: card.gpusPerReplica,
       replicas,
@@ -72,7 +71,7 @@ export function costsOf(
   };
 }
 
-/** Of all cards what is known of fleets of it alone; those that were left by their bare capacity. */
+/** Of every card what is known of fleets of it alone; of some that is only their capacity. */
 export function planUniform(
   question: PlanQuestion,
   searched: ReadonlyMap<string, UniformSearch>,

@@ -1,12 +1,11 @@
 import { countOf } from '../../reports/format.ts';
 import type { FleetGroup } from '../../scenarios/scenario.ts';
 
-/** What one replica may be: GPUs of a kind, rented on a market. */
+/** What one replica may be: so many GPUs of a kind. */
 export interface Card {
   /** Names its group in a scenario. */
   readonly group: string;
   readonly gpu: string;
-  readonly market: 'on-demand' | 'spot';
   readonly tensorParallelSize: number;
   readonly gpusPerReplica: number;
   /** Of a replica. */
@@ -48,9 +47,9 @@ export function fleetText({ parts }: Fleet): string {
   return parts.map(({ card, replicas }) => `${replicas} × ${cardText(card)}`).join(' + ');
 }
 
-export function cardText({ gpu, gpusPerReplica, market }: Card): string {
+export function cardText({ gpu, gpusPerReplica }: Card): string {
   const each = gpusPerReplica === 1 ? '' : ` on ${countOf(gpusPerReplica, 'GPU')} each`;
-  return `${gpu}${market === 'spot' ? ' (spot)' : ''}${each}`;
+  return `${gpu}${each}`;
 }
 
 /**
@@ -83,6 +82,14 @@ export function changedBy(fleet: Fleet, card: Card, by: number): Fleet | undefin
     )
     .filter(({ replicas }) => replicas > 0);
   return parts.length === 0 ? undefined : { parts };
+}
+
+/** With one replica of a group less. */
+export function without({ parts }: Fleet, group: string): Fleet {
+  const left = parts.map((part) =>
+    part.card.group === group ? { ...part, replicas: part.replicas - 1 } : part,
+  );
+  return { parts: left.filter(({ replicas }) => replicas > 0) };
 }
 
 /** The part that costs most: the one to grow and to shrink. */

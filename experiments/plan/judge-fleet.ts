@@ -30,9 +30,9 @@ const seedsOfDay = 3;
 
 /**
  * Says of fleets whether they keep the SLO: in every situation, every limit lies above the upper
- * confidence bound of the mean over the seeds, and fewer than half of the runs fall behind. It looks
- * after 2, 4, 8, … seeds and stops early only to fail, when a mean misses its limit; who passes has
- * run all seeds. So the looks between leave the confidence of a pass as it is.
+ * confidence bound of the mean over the seeds, and fewer than half of the runs fall behind. It
+ * looks after 2, 4, 8, … seeds and stops early only to fail, when a mean misses its limit; who
+ * passes has run all seeds. So the looks between leave the confidence of a pass as it is.
  */
 export class FleetJudge {
   readonly #options: JudgeOptions;

@@ -6,7 +6,15 @@ import { runId } from '../run-id.ts';
 import { candidateCount, nextCheaper } from './candidates.ts';
 import { costsOf, describeQuestion, judgedFleet, planFleet, planUniform } from './describe.ts';
 import { explain } from './explain.ts';
-import { byCost, changedBy, type Fleet, fleetKey, fleetText, usdPerHourOf } from './fleet.ts';
+import {
+  byCost,
+  type Card,
+  changedBy,
+  type Fleet,
+  fleetKey,
+  fleetText,
+  usdPerHourOf,
+} from './fleet.ts';
 import { FleetJudge, Stopped } from './judge-fleet.ts';
 import type { PlanQuestion } from './question.ts';
 import { type Racer, race, raceWinner } from './race.ts';
@@ -77,7 +85,7 @@ class Planner {
     this.#phase = 'judging what is cheaper, and what comes next';
     const judgeOfWinner = this.#judgeFor(strategy);
     const verdict = await judgeOfWinner.judge(fleet);
-    const cheaper = await this.#cheaperThan(fleet, judgeOfWinner);
+    const cheaper = await this.#cheaperThan(fleet, judgeOfWinner, found.mixable);
     const others = await runnersUp({ ...question, judge, fleet, uniform: found.uniform });
     this.#phase = 'asking what if';
     const asked = { ...question, fleet, maxReplicas: question.limits.maxReplicas };
@@ -143,10 +151,11 @@ class Planner {
   }
 
   /** The next one by its cost, and the same with one replica less of each kind. */
-  async #cheaperThan(fleet: Fleet, judge: FleetJudge) {
+  async #cheaperThan(fleet: Fleet, judge: FleetJudge, mixable: readonly Card[]) {
     const { cards, limits } = this.#question;
+    const next = nextCheaper({ cards, limits, mixable }, fleet);
     const less = fleet.parts.map(({ card }) => changedBy(fleet, card, -1));
-    const all = [nextCheaper(cards, limits, fleet), ...less].flatMap((one) => one ?? []);
+    const all = [next, ...less].flatMap((one) => one ?? []);
     const distinct = [...new Map(all.map((one) => [fleetKey(one), one])).values()];
     const judged: { fleet: Fleet; verdict: PlanVerdict }[] = [];
     for (const one of distinct) judged.push({ fleet: one, verdict: await judge.judge(one) });
@@ -187,7 +196,11 @@ class Planner {
       ...facts,
       uniform: planUniform(this.#question, uniform),
       notes: [...notes],
-      searched: { candidates: candidateCount(cards.length, limits), judged, runs: this.#runs },
+      searched: {
+        candidates: candidateCount({ cards, limits, mixable: oneOfEach(cards) }),
+        judged,
+        runs: this.#runs,
+      },
       meta: { runId: this.#id(), version, seeds: [...seeds] },
     };
   }
@@ -196,6 +209,11 @@ class Planner {
     const { cards, limits, scenario, seeds, strategies, survive, version } = this.#question;
     return runId({ cards, limits, scenario, seeds, strategies, survive, version, kind: 'plan' });
   }
+}
+
+/** As many as are mixed; which of them is not asked here. */
+function oneOfEach(cards: readonly Card[]): Card[] {
+  return [...new Map(cards.map((card) => [card.gpu, card])).values()];
 }
 
 function withCost({ fleet, strategy }: Racer, winner: Fleet): Plan['strategies'][number] {

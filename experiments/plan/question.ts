@@ -38,6 +38,8 @@ export interface PlanQuestion extends ChosenCards {
   readonly limits: Limits;
   readonly needs: ReadonlyMap<string, number>;
   readonly situations: readonly Situation[];
+  /** Of a fleet the group whose replica has the most to give. */
+  readonly mostMissed: (fleet: Fleet) => string;
   /** What the search is made with, and what else is raced on what it finds. */
   readonly strategy: StrategyChoice;
   readonly strategies: readonly StrategyChoice[];
@@ -56,7 +58,8 @@ export function planQuestion(options: PlanOptions): PlanQuestion {
   const chosen = chooseCards({ ...options, scenario });
   const peak = situationsOf({ scenario, survive, mostMissed: () => '' }).at(0)!.scenario;
   const needs = measureNeeds(chosen.cards, peak, capacities);
-  const situations = situationsOf({ scenario, survive, mostMissed: mostMissedBy(needs) });
+  const mostMissed = mostMissedBy(needs);
+  const situations = situationsOf({ scenario, survive, mostMissed });
   return {
     ...chosen,
     scenario,
@@ -68,6 +71,7 @@ export function planQuestion(options: PlanOptions): PlanQuestion {
     },
     needs,
     situations,
+    mostMissed,
     strategy: strategies.find(({ name }) => name === ours) ?? strategies[0]!,
     strategies,
     survive,

@@ -1,10 +1,10 @@
-import { Worth } from './bounds.ts';
-import { candidates, type Limits, nextCheaper } from './candidates.ts';
+import { Worth, type WorthOptions } from './bounds.ts';
+import { candidates, type Limits, nextCheaper, type Space } from './candidates.ts';
 import { byCost, type Card, contains, type Fleet, uniformFleet, usdPerHourOf } from './fleet.ts';
 import type { FleetJudge } from './judge-fleet.ts';
 import { smallestCount } from './smallest-count.ts';
 
-export interface SearchOptions {
+export interface SearchOptions extends Omit<WorthOptions, 'needs'> {
   readonly cards: readonly Card[];
   readonly limits: Limits;
   readonly judge: FleetJudge;
@@ -16,6 +16,8 @@ export interface SearchOptions {
 export interface Found {
   /** The cheapest that keeps the SLO with confidence. */
   readonly best: Fleet | undefined;
+  /** Of each GPU the card that did best alone; these were mixed. */
+  readonly mixable: readonly Card[];
   /** How far fleets of one card were looked at. */
   readonly uniform: ReadonlyMap<string, UniformSearch>;
 }
@@ -44,7 +46,7 @@ export interface UniformSearch {
 export async function cheapestFleet(options: SearchOptions): Promise<Found> {
   const { cards, judge, limits, needs, onBest } = options;
   const needOf = (card: Card) => needs.get(card.group) ?? 0;
-  const worth = new Worth(needOf);
+  const worth = new Worth({ ...options, needs: needOf });
   const uniform = new Map<string, UniformSearch>();
   let best: Fleet | undefined;
   const isBetter = (fleet: Fleet) => best === undefined || byCost(fleet, best) < 0;
@@ -59,18 +61,37 @@ export async function cheapestFleet(options: SearchOptions): Promise<Found> {
     best = fleet;
     onBest?.(fleet);
   }
-  for (const fleet of await cheaperMixes(options, { best, worth })) {
+  const mixable = mixableOf(cards, inOrder, uniform);
+  const space = { cards, limits, mixable };
+  for (const fleet of await cheaperMixes(space, { best, judge, worth })) {
     best = fleet;
     onBest?.(fleet);
   }
   // Should the bound have hidden a fleet that passes, it is most likely the next one.
   while (best !== undefined) {
-    const next = nextCheaper(cards, limits, best);
+    const next = nextCheaper(space, best);
     if (next === undefined || (await judge.judge(next)).kind !== 'keeps') break;
     best = next;
     onBest?.(next);
   }
-  return { best, uniform };
+  return { best, mixable, uniform };
+}
+
+/** Of each GPU one card: with the cheapest fleet of its own, else with the cheapest capacity. */
+function mixableOf(
+  cards: readonly Card[],
+  inOrder: readonly Card[],
+  uniform: ReadonlyMap<string, UniformSearch>,
+): Card[] {
+  const usdOf = (card: Card) => card.usdPerHour * (uniform.get(card.group)?.keeps ?? Infinity);
+  const byGpu = new Map<string, Card>();
+  for (const card of inOrder) {
+    const known = byGpu.get(card.gpu);
+    if (known === undefined || usdOf(card) < usdOf(known)) byGpu.set(card.gpu, card);
+  }
+  const best = [...byGpu.values()];
+  // In the order of all cards, so that a fleet is written in one way only.
+  return cards.filter((card) => best.includes(card));
 }
 
 /** What a card costs if its capacity were all that counts. */
@@ -122,15 +143,20 @@ function mostReplicas(card: Card, limits: Limits, best: Fleet | undefined): numb
   return isTie ? most - 1 : most;
 }
 
+interface MixOptions {
+  readonly best: Fleet | undefined;
+  readonly worth: Worth;
+}
+
 /** Ever cheaper mixed fleets that keep the SLO. */
 async function cheaperMixes(
-  { cards, judge, limits }: SearchOptions,
-  { best: first, worth }: { readonly best: Fleet | undefined; readonly worth: Worth },
+  space: Space,
+  { best: first, judge, worth }: Pick<SearchOptions, 'judge'> & MixOptions,
 ): Promise<Fleet[]> {
   // Of cards that fail in any number nothing is to be hoped for, unless the budget set the number.
-  if (first === undefined && limits.budgetUsdPerHour === undefined) return [];
+  if (first === undefined && space.limits.budgetUsdPerHour === undefined) return [];
   const found: Fleet[] = [];
-  let open = [...candidates(cards, limits, first)]
+  let open = [...candidates(space, first)]
     .filter((fleet) => fleet.parts.length > 1 && !worth.isTooLittle(fleet))
     .sort((a, b) => byCost(b, a));
   while (open.length > 0) {

@@ -4,7 +4,7 @@ import type { SituationKind } from '../../reports/plan.ts';
 import { askedRps } from '../../scenarios/asked-rate.ts';
 import type { FleetEvent } from '../../scenarios/fleet-events.ts';
 import type { FleetGroup, Scenario, Tenant } from '../../scenarios/scenario.ts';
-import { type Fleet, fleetGroups } from './fleet.ts';
+import { type Fleet, fleetGroups, without } from './fleet.ts';
 
 /** What a fleet has to go through. */
 export interface Situation {
@@ -76,10 +76,7 @@ function lossOf(
   for (let i = 0; i < survive; i++) {
     const group = mostMissed(left);
     lost.set(group, (lost.get(group) ?? 0) + 1);
-    const parts = left.parts.map((part) =>
-      part.card.group === group ? { ...part, replicas: part.replicas - 1 } : part,
-    );
-    left = { parts: parts.filter(({ replicas }) => replicas > 0) };
+    left = without(left, group);
   }
   const replicas = [...lost].flatMap(([group, count]) =>
     Array.from({ length: count }, (_, index) => `${group}-${index + 1}`),

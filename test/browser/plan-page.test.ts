@@ -18,6 +18,7 @@ testWith('chromium')(
   async () => {
     const plan = await smallPlanned({
       gpus: ['A10G', 'L4'],
+      rate: 20,
       strategiesOf: ['least-requests', 'random'],
     });
     const path = join(temporaryFolder(), 'report.html');

@@ -10,6 +10,7 @@ describe('an answer', () => {
   test('says why the next cheaper fleet fails, and what every question beside it came to', async () => {
     const found = await smallPlanned({
       gpus: ['A10G', 'L4'],
+      rate: 20,
       survive: 1,
       strategiesOf: ['least-requests', 'random'],
     });
@@ -38,7 +39,11 @@ describe('an answer', () => {
   });
 
   test('costs what its prices say', async () => {
-    const { winner } = await smallPlanned({ gpus: ['A10G'], prices: new Map([['A10G', 2]]) });
+    const { winner } = await smallPlanned({
+      rate: 20,
+      gpus: ['A10G'],
+      prices: new Map([['A10G', 2]]),
+    });
     const { costs, fleet } = winner!;
     expect(costs.usdPerHour).toBe(2 * fleet.replicas);
     expect(costs.usdPerMonth).toBe(730 * costs.usdPerHour);
@@ -52,7 +57,8 @@ describe('an answer', () => {
         { A10G: 0.1, L4: 5 },
         { A10G: 5, L4: 0.1 },
       ].map(async (all) => {
-        const { winner } = await smallPlanned({ gpus, prices: new Map(Object.entries(all)) });
+        const given = { gpus, rate: 20, maxKinds: 1, prices: new Map(Object.entries(all)) };
+        const { winner } = await smallPlanned(given);
         return winner!.fleet.groups.map(({ gpu }) => gpu);
       }),
     );

@@ -20,8 +20,8 @@ import { smallScenario } from '../../support/scenarios.ts';
 const engine = smallScenario().fleet[0]!.engine;
 
 function card(group: string, usdPerHour: number): Card {
-  const gpu = { gpu: group.toUpperCase(), market: 'on-demand' as const, engine };
-  return { group, ...gpu, tensorParallelSize: 1, gpusPerReplica: 1, usdPerHour };
+  const gpu = group.toUpperCase();
+  return { group, gpu, engine, tensorParallelSize: 1, gpusPerReplica: 1, usdPerHour };
 }
 
 const cards = [card('a', 1), card('b', 1.7), card('c', 0.3)];
@@ -35,9 +35,9 @@ describe('candidates', () => {
   test('are as many as there are ways to share out replicas, and no two alike', () => {
     fc.assert(
       fc.property(someLimits, (limits) => {
-        const all = [...candidates(cards, limits)];
+        const all = [...candidates({ cards, limits })];
         const enough = limits.minReplicas <= limits.maxReplicas;
-        if (enough) expect(all).toHaveLength(candidateCount(cards.length, limits));
+        if (enough) expect(all).toHaveLength(candidateCount({ cards, limits }));
         expect(new Set(all.map(fleetKey)).size).toBe(all.length);
         for (const fleet of all) {
           expect(fleet.parts.length).toBeLessThanOrEqual(limits.maxKinds);
@@ -50,24 +50,26 @@ describe('candidates', () => {
 
   test('before a fleet are those that come before it by cost, and the next cheaper is the last', () => {
     const limits = { minReplicas: 1, maxReplicas: 6, maxKinds: 2 };
-    const all = [...candidates(cards, limits)].sort(byCost);
+    const all = [...candidates({ cards, limits })].sort(byCost);
     for (const [index, fleet] of all.entries()) {
-      const before = [...candidates(cards, limits, fleet)].sort(byCost);
+      const before = [...candidates({ cards, limits }, fleet)].sort(byCost);
       expect(before.map(fleetKey)).toEqual(all.slice(0, index).map(fleetKey));
       const cheaper = before.filter((other) => usdPerHourOf(other) < usdPerHourOf(fleet));
-      expect(nextCheaper(cards, limits, fleet)).toEqual(cheaper.at(-1));
+      expect(nextCheaper({ cards, limits }, fleet)).toEqual(cheaper.at(-1));
     }
   });
 
   test('keep to the budget', () => {
     const limits = { minReplicas: 1, maxReplicas: 6, maxKinds: 3, budgetUsdPerHour: 3 };
     const { budgetUsdPerHour: _budget, ...free } = limits;
-    const affordable = [...candidates(cards, free)].filter((fleet) => usdPerHourOf(fleet) <= 3);
-    expect([...candidates(cards, limits)].map(fleetKey)).toEqual(affordable.map(fleetKey));
+    const affordable = [...candidates({ cards, limits: free })].filter(
+      (fleet) => usdPerHourOf(fleet) <= 3,
+    );
+    expect([...candidates({ cards, limits })].map(fleetKey)).toEqual(affordable.map(fleetKey));
   });
 
   test('that lie within one another cost less, so to leave them out loses no dearer one', () => {
-    const all = [...candidates(cards, { minReplicas: 1, maxReplicas: 5, maxKinds: 2 })];
+    const all = [...candidates({ cards, limits: { minReplicas: 1, maxReplicas: 5, maxKinds: 2 } })];
     for (const fleet of all) {
       const within = all.filter((other) => contains(fleet, other) && other !== fleet);
       for (const other of within) expect(byCost(other, fleet)).toBeLessThan(0);

@@ -46,7 +46,7 @@ function judgeOf(question: PlanQuestion): FleetJudge {
 describe.each(Object.entries(scenarios))('when %s', (_name, { winner, ...given }) => {
   const question = planQuestion(smallPlan(given));
   const judge = judgeOf(question);
-  const all = [...candidates(question.cards, question.limits)].sort(byCost);
+  const all = [...candidates(question)].sort(byCost);
 
   test('the search finds what judging every fleet finds', async () => {
     let cheapest: Fleet | undefined;
@@ -64,7 +64,7 @@ describe.each(Object.entries(scenarios))('when %s', (_name, { winner, ...given }
     expect(searching.runs).toBeLessThan(judge.runs / 2);
 
     // The bound keeps every fleet that passes.
-    const worth = new Worth((card) => question.needs.get(card.group)!);
+    const worth = new Worth({ ...question, needs: (card) => question.needs.get(card.group)! });
     for (const { card, failing } of uniform.values()) if (failing) worth.learn(card, failing);
     expect(passing.filter((fleet) => worth.isTooLittle(fleet)).map(fleetText)).toEqual([]);
   });
