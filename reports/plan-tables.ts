@@ -80,7 +80,7 @@ function strategiesTable({ strategies }: Plan): PlanTable {
   ]);
   return {
     title: 'Strategies',
-    note: 'What each needs of the main kind of the answer, judged as the answer is.',
+    note: 'What each needs of the main kind of the answer, judged as the answer is, but in the hardest situation alone.',
     rows: [['strategy', 'needed', '$/hour', 'cost'], ...rows],
   };
 }

@@ -54,10 +54,11 @@ function headroomText(
   { breaksFirst, isAtLeast, share }: NonNullable<NonNullable<Plan['winner']>['headroom']>,
   survive: number,
 ): string {
-  if (isAtLeast) return `It takes ${shareText(share)} of traffic and more.`;
+  const percent = `${(100 * share).toFixed(0)} %`;
+  if (isAtLeast) return `It takes ${percent} more traffic; beyond that nothing was tried.`;
   const first =
     breaksFirst === null ? '' : ` What breaks first: ${causeText(breaksFirst, survive)}.`;
-  return `It takes ${shareText(share)} of traffic.${first}`;
+  return `It takes ${percent} more traffic.${first}`;
 }
 
 function strategyText({ costShare, fleet, name }: Plan['strategies'][number]): string {

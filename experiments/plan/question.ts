@@ -2,6 +2,7 @@ import { FairleadError } from '../../core/errors.ts';
 import { measuredWindow } from '../../core/measured-window.ts';
 import type { Threshold } from '../../core/slo.ts';
 import { formatDurationUs } from '../../core/time.ts';
+import { countOf } from '../../reports/format.ts';
 import { fixedInTime, withGrowth } from '../../scenarios/growth.ts';
 import type { Scenario, StrategyChoice } from '../../scenarios/scenario.ts';
 import { withoutRepeats } from '../compare.ts';
@@ -11,7 +12,13 @@ import type { Limits } from './candidates.ts';
 import { objectivesOf } from './checks.ts';
 import { type CardOptions, type ChosenCards, chooseCards } from './choose-cards.ts';
 import type { Fleet } from './fleet.ts';
-import { type Situation, situationsOf, totalRps } from './situations.ts';
+import {
+  busiestWindow,
+  enoughRequests,
+  type Situation,
+  situationsOf,
+  totalRps,
+} from './situations.ts';
 
 export interface PlanOptions extends Omit<CardOptions, 'scenario'> {
   readonly scenario: Scenario;
@@ -77,7 +84,7 @@ export function planQuestion(options: PlanOptions): PlanQuestion {
     survive,
     seeds,
     version,
-    notes: notesOn(options.scenario, peak),
+    notes: notesOn({ ...options.scenario, traffic: scenario.traffic }, peak),
   };
 }
 
@@ -123,9 +130,10 @@ function notesOn(scenario: Scenario, peak: Scenario): string[] {
   if (fleet.some(({ disaggregation }) => disaggregation !== undefined)) {
     notes.push('Replicas are planned as single engines, without pools for prompts and answers.');
   }
-  if (peak.durationUs < scenario.durationUs) {
+  if (busiestWindow(scenario) === undefined && peak.durationUs < scenario.durationUs) {
     const [from, to] = [scenario.durationUs, peak.durationUs].map(formatDurationUs);
-    notes.push(`Windows are ${to} instead of ${from}: they hold requests enough.`);
+    const enough = countOf(enoughRequests, 'request');
+    notes.push(`Windows are ${to} instead of ${from}, which is enough for ${enough}.`);
   }
   if (fixedInTime(scenario) !== undefined) {
     notes.push('A trace with times of its own cannot grow, so nothing is said of more traffic.');

@@ -126,7 +126,7 @@ function steadyAt(scenario: Scenario, busiest: MeasuredWindow | undefined): Scen
 }
 
 /** A hundred of them lie beyond p99; a plan asks for hundreds of runs. */
-const enoughRequests = 10_000;
+export const enoughRequests = 10_000;
 const leastWindowUs = 60 * US_PER_S;
 
 /** The same for a shorter time, where its window holds many more requests than are needed. */

@@ -73,6 +73,14 @@ describe('an answer', () => {
     expect(planSchema.parse(JSON.parse(JSON.stringify(none)))).toEqual(none);
   });
 
+  test('without enough seeds says what may do, and how many to take', async () => {
+    const open = await smallPlanned({ gpus: ['A10G'], maxReplicas: 5, seeds: [1, 2, 3, 4] });
+    expect(open).toMatchObject({ answer: { kind: 'undecided' }, winner: null });
+    expect(open.answer.sentence).toMatch(/^With 4 seeds no fleet .*; 5 × A10G may\.$/);
+    expect(open.answer.reasons[0]).toMatch(/undecided after 4 seeds: .*, up to \d+ ms with 95 %/);
+    expect(open.answer.reasons.at(-1)).toBe('Take --seeds 8.');
+  });
+
   test('that was stopped has only what was found until then', async () => {
     const question = planQuestion(smallPlan({ gpus: ['A10G'] }));
     const controller = new AbortController();
