@@ -3,6 +3,7 @@ import { Worth } from '../../../experiments/plan/bounds.ts';
 import { candidates } from '../../../experiments/plan/candidates.ts';
 import {
   byCost,
+  contains,
   type Fleet,
   fleetKey,
   fleetText,
@@ -67,6 +68,15 @@ describe.each(Object.entries(scenarios))('when %s', (_name, { winner, ...given }
     const worth = new Worth({ ...question, needs: (card) => question.needs.get(card.group)! });
     for (const { card, failing } of uniform.values()) if (failing) worth.learn(card, failing);
     expect(passing.filter((fleet) => worth.isTooLittle(fleet)).map(fleetText)).toEqual([]);
+
+    // What both rest on: more replicas never make a fleet fail, nor worth less.
+    for (const fleet of all) {
+      for (const more of all.filter((other) => other !== fleet && contains(other, fleet))) {
+        if (worth.isTooLittle(more)) expect(worth.isTooLittle(fleet)).toBe(true);
+        if (!passing.includes(fleet)) continue;
+        expect([fleetText(more), (await judge.judge(more)).kind]).not.toContain('fails');
+      }
+    }
   });
 });
 
