@@ -15,7 +15,7 @@ export interface Capacity {
 const seeds = { single: [1, 2, 3, 4], jobs: [1, 2] };
 
 /** Rough is good to a tenth or so, and ten times as fast. */
-export type CapacityEffort = 'exact' | 'rough';
+export type CapacityPrecision = 'exact' | 'rough';
 
 /**
  * The rate at which the fleet gets through the requests of an entry when it is never short of them:
@@ -31,7 +31,7 @@ export type CapacityEffort = 'exact' | 'rough';
 export function measureCapacity(
   scenario: Scenario,
   entry: Tenant,
-  precision: CapacityEffort = 'exact',
+  precision: CapacityPrecision = 'exact',
 ): Capacity {
   const answerTimes = scenario.fleet.map((group) => idleAnswerTime(scenario, group));
   const steady = steadyEntry(entry);

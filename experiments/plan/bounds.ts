@@ -27,7 +27,7 @@ export function measureNeeds(
     cards.map((card) => {
       const alone = { ...scenario, events: [], fleet: fleetGroups(uniformFleet(card, 1)) };
       const known = new Map<string, number>();
-      const capacityOf = (tenant: Tenant) => {
+      const capacityOf = ({ growth: _growth, ...tenant }: Tenant) => {
         const { arrivals: _arrivals, load: _load, loadRate: _rate, tenant: _name, ...mix } = tenant;
         const key = canonicalJson(mix);
         const measure = () => measureCapacity(alone, tenant, 'rough');
