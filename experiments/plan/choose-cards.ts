@@ -91,7 +91,7 @@ function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | 
   return { gpu: name, usdPerGpuHour: known.usd, tier: quoted, date, source, verified };
 }
 
-/** Of equals the better one, then those whose price is known best. */
+/** Of equals the better one; then those whose price is known best, and with the most for it. */
 function sensible(
   priced: readonly Priced[],
   leftOut: LeftOut[],
@@ -108,13 +108,18 @@ function sensible(
     return false;
   });
   const ranked = useful.sort(
-    (a, b) => rank(a) - rank(b) || a.price.usdPerGpuHour - b.price.usdPerGpuHour,
+    (a, b) => rank(a) - rank(b) || usdPerBandwidth(a) - usdPerBandwidth(b),
   );
   for (const { gpu } of ranked.slice(mostGpus)) {
     const reason = `${mostGpus} kinds are looked at; name it with --gpus to have it among them`;
     leftOut.push({ gpu: gpu.name, reason });
   }
   return ranked.slice(0, mostGpus);
+}
+
+/** Tokens are made as fast as weights and caches are read. */
+function usdPerBandwidth({ gpu, price }: Priced): number {
+  return price.usdPerGpuHour / gpu.bandwidthGBps;
 }
 
 function outdoes({ gpu: a, price: priceA }: Priced, { gpu: b, price: priceB }: Priced): boolean {
