@@ -3,6 +3,7 @@ import { experimentBenchmarks } from './experiments.ts';
 import { gateBenchmarks } from './gate-power.ts';
 import { libraryBenchmarks } from './library.ts';
 import { pickBenchmarks } from './picks.ts';
+import { planBenchmarks } from './plan.ts';
 import { promptBenchmarks } from './prompts.ts';
 import { requestBodyBenchmarks } from './request-bodies.ts';
 import type { Result } from './result.ts';
@@ -27,6 +28,7 @@ const benchmarks = [
   ...requestBodyBenchmarks(),
   ...experimentBenchmarks(),
   ...gateBenchmarks(),
+  ...planBenchmarks(),
 ];
 const results: Record<string, Result> = {};
 for (const [name, benchmark] of benchmarks) {

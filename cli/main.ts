@@ -8,6 +8,7 @@ const commands = {
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
   gate: async () => (await import('./commands/gate.ts')).gateCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
   load: async () => (await import('./commands/load.ts')).loadCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
   proxy: async () => (await import('./commands/proxy.ts')).proxyCommand,

@@ -7,7 +7,8 @@ export function textTable(
 ): string {
   const columns = head!.map((title, column) => {
     const cells = rows.map((row) => row[column]!);
-    const isFigures = cells.every((cell) => /^[\d–]/.test(cell));
+    // A name may begin with a digit and is one all the same.
+    const isFigures = column > 0 && cells.every((cell) => /^[\d–]/.test(cell));
     return { width: Math.max(title.length, ...cells.map(({ length }) => length)), isFigures };
   });
   const pad = (cells: readonly string[]) =>

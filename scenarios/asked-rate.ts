@@ -12,15 +12,11 @@ export const mostRequests = 10_000_000;
  * come back is up to the fleet. Of a load that is not yet a rate, only the shape counts.
  */
 export function askedRps(
-  {
-    arrivals: options,
-    loadRate,
-    rateFactor = 1,
-  }: Pick<Tenant, 'arrivals' | 'loadRate' | 'rateFactor'>,
+  { arrivals: options, growth, loadRate }: Pick<Tenant, 'arrivals' | 'growth' | 'loadRate'>,
   window: MeasuredWindow,
 ): number {
   if (options === undefined) return 0;
   const chance = (purpose: string) => randomStream(0, purpose);
-  const factor = rateFactor * (loadRate?.factor ?? 1);
-  return createPlugin(arrivals, options, { chance, rateFactor: factor }).meanRps(window);
+  const rateFactor = (loadRate?.factor ?? 1) * (growth?.requests ?? 1);
+  return createPlugin(arrivals, options, { chance, rateFactor }).meanRps(window);
 }

@@ -4,6 +4,7 @@ import { type ClientOptions, withClientDefaults } from './client-behaviour.ts';
 import type { Expectation } from './expectation.ts';
 import type { FleetEvent } from './fleet-events.ts';
 import type { GatewayOptions } from './gateway-schema.ts';
+import type { Growth } from './growth.ts';
 import type { PopulationOptions } from './population.ts';
 import type { PrefixOptions } from './prefix-tree.ts';
 import type { RawScenario } from './schema.ts';
@@ -50,8 +51,8 @@ export interface Tenant {
   readonly load?: number | undefined;
   /** What that is in requests; whoever runs a scenario has it measured first. */
   readonly loadRate?: LoadRate | undefined;
-  /** Multiplies the rate of the arrivals; whoever asks at which rate a fleet gives in sets it. */
-  readonly rateFactor?: number | undefined;
+  /** Set by whoever asks what more traffic would do; a file does not say it. */
+  readonly growth?: Growth | undefined;
   /** In place of lengths: requests that belong together. */
   readonly job?: PluginOptions | undefined;
   /** What prompts begin with; a job has its own. */

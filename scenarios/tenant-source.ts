@@ -114,12 +114,12 @@ function startsOf(
 }
 
 function arrivalsOf(
-  { arrivals: options, load, loadRate, rateFactor = 1 }: Tenant,
+  { arrivals: options, growth, load, loadRate }: Tenant,
   chance: (purpose: string) => Random,
 ) {
   assert(load === undefined || loadRate !== undefined, 'a load becomes a rate before the run');
-  const factor = rateFactor * (loadRate?.factor ?? 1);
-  return createPlugin(arrivals, options!, { chance, rateFactor: factor });
+  const rateFactor = (loadRate?.factor ?? 1) * (growth?.requests ?? 1);
+  return createPlugin(arrivals, options!, { chance, rateFactor });
 }
 
 /** What the jobs of an entry ask for on average; a request on its own is a job of one. */

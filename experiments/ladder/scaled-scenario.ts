@@ -1,6 +1,7 @@
 import { FairleadError } from '../../core/errors.ts';
 import { measuredWindow } from '../../core/measured-window.ts';
 import { askedRps } from '../../scenarios/asked-rate.ts';
+import { noGrowth } from '../../scenarios/growth.ts';
 import type { Scenario, Tenant } from '../../scenarios/scenario.ts';
 import type { Capacity } from '../load/capacity.ts';
 import { type KnownCapacities, refuseTooMany, resolveLoad } from '../load/resolve-load.ts';
@@ -36,7 +37,7 @@ export function scalableScenario(
       if (part === 0 || place === asked) return tenant;
       return axis === 'load'
         ? { ...tenant, load: part * place, loadRate: undefined }
-        : { ...tenant, rateFactor: place / asked };
+        : { ...tenant, growth: { ...noGrowth, requests: place / asked } };
     });
     const scaled = resolveLoad({ ...scenario, traffic }, known);
     refuseTooMany(scaled);

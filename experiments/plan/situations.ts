@@ -1,0 +1,140 @@
+import { type MeasuredWindow, measuredWindow } from '../../core/measured-window.ts';
+import { formatDurationUs, US_PER_S } from '../../core/time.ts';
+import type { SituationKind } from '../../reports/plan.ts';
+import { askedRps } from '../../scenarios/asked-rate.ts';
+import type { FleetEvent } from '../../scenarios/fleet-events.ts';
+import type { FleetGroup, Scenario, Tenant } from '../../scenarios/scenario.ts';
+import { type Fleet, fleetGroups, without } from './fleet.ts';
+
+/** What a fleet has to go through. */
+export interface Situation {
+  readonly kind: SituationKind;
+  readonly about: string;
+  /** Its traffic, SLO and times, with whatever fleet. */
+  readonly scenario: Scenario;
+  /** What happens to a fleet in it. */
+  readonly events: (fleet: Fleet) => FleetEvent[];
+  /** Options of every engine in place of its own. */
+  readonly engine?: Partial<FleetGroup['engine']> | undefined;
+}
+
+/** The scenario to simulate for a fleet. */
+export function scenarioFor({ engine, events, scenario }: Situation, fleet: Fleet): Scenario {
+  const groups = fleetGroups(fleet).map((group) => {
+    return engine === undefined ? group : { ...group, engine: { ...group.engine, ...engine } };
+  });
+  return { ...scenario, fleet: groups, events: events(fleet) };
+}
+
+export interface SituationOptions {
+  /** Its loads are rates already. */
+  readonly scenario: Scenario;
+  /** How many replicas are lost. */
+  readonly survive: number;
+  /** Which replica of a fleet is missed most: the name of its group. */
+  readonly mostMissed: (fleet: Fleet) => string;
+}
+
+/** Hardest first: most fleets that fail do so in the first. */
+export function situationsOf({ mostMissed, scenario, survive }: SituationOptions): Situation[] {
+  const busiest = busiestWindow(scenario);
+  const peak = shortened(steadyAt(scenario, busiest));
+  const situations: Situation[] = [];
+  if (survive > 0) {
+    situations.push({
+      kind: 'n-1',
+      about: lossText(survive),
+      scenario: peak,
+      events: (fleet) => [lossOf(fleet, { survive, mostMissed, atUs: peak.warmupUs })],
+    });
+  }
+  const isDay = busiest !== undefined;
+  const about = isDay ? 'the busiest part of the scenario, all the time' : 'the traffic as it is';
+  situations.push({ kind: 'peak', about, scenario: peak, events: () => [] });
+  if (isDay) {
+    const whole = `all of the scenario, ${formatDurationUs(scenario.durationUs)}`;
+    situations.push({ kind: 'day', about: whole, scenario, events: () => [] });
+  }
+  return situations;
+}
+
+function lossText(survive: number): string {
+  const who = survive === 1 ? 'the replica that is missed most is' : `${survive} replicas are`;
+  return `${who} gone from the start of the window to its end`;
+}
+
+/**
+ * The gateway is told at once, so what is judged is the capacity that is left, and not how fast
+ * somebody notices. What was running there is lost.
+ */
+function lossOf(
+  fleet: Fleet,
+  { atUs, mostMissed, survive }: Omit<SituationOptions, 'scenario'> & { readonly atUs: number },
+): FleetEvent {
+  let left = fleet;
+  const lost = new Map<string, number>();
+  for (let i = 0; i < survive; i++) {
+    const group = mostMissed(left);
+    lost.set(group, (lost.get(group) ?? 0) + 1);
+    left = without(left, group);
+  }
+  const replicas = [...lost].flatMap(([group, count]) =>
+    Array.from({ length: count }, (_, index) => `${group}-${index + 1}`),
+  );
+  return { kind: 'remove', at: formatDurationUs(atUs), replicas, drain: '0s' };
+}
+
+/** Part of the measured window for which the busiest one is looked. */
+const parts = 48;
+const leastUs = 600 * US_PER_S;
+/** A rate above zero, as the schema wants it, for whoever is silent at the peak. */
+const leastRps = 1e-6;
+/** A rate that moves less than this has no peak to speak of. */
+const clearlyBusier = 1.05;
+
+/** Where the curves of the traffic are highest together; undefined where they are flat. */
+export function busiestWindow(scenario: Scenario): MeasuredWindow | undefined {
+  const window = measuredWindow(scenario);
+  const lengthUs = Math.max(leastUs, scenario.durationUs / parts);
+  if (lengthUs >= scenario.durationUs) return undefined;
+  let busiest: MeasuredWindow | undefined;
+  let mostRps = clearlyBusier * totalRps(scenario.traffic, window);
+  for (let fromUs = window.fromUs; fromUs + lengthUs <= window.untilUs; fromUs += lengthUs / 2) {
+    const part = { fromUs, untilUs: fromUs + lengthUs };
+    const rps = totalRps(scenario.traffic, part);
+    if (rps <= mostRps) continue;
+    busiest = part;
+    mostRps = rps;
+  }
+  return busiest;
+}
+
+/** Requests and beginnings of jobs; users and traces with times of their own are not in it. */
+export function totalRps(traffic: readonly Tenant[], window: MeasuredWindow): number {
+  return traffic.reduce((sum, tenant) => sum + askedRps(tenant, window), 0);
+}
+
+function steadyAt(scenario: Scenario, busiest: MeasuredWindow | undefined): Scenario {
+  if (busiest === undefined) return scenario;
+  const traffic = scenario.traffic.map((entry) => {
+    const { growth, load: _load, loadRate: _loadRate, ...tenant } = entry;
+    if (tenant.arrivals === undefined) return entry;
+    const rate = Math.max(leastRps, askedRps(entry, busiest) / (growth?.requests ?? 1));
+    return { ...tenant, growth, arrivals: { ...tenant.arrivals, rate } };
+  });
+  return { ...scenario, traffic, durationUs: busiest.untilUs - busiest.fromUs };
+}
+
+/** A hundred of them lie beyond p99; a plan asks for hundreds of runs. */
+export const enoughRequests = 10_000;
+const leastWindowUs = 60 * US_PER_S;
+
+/** The same for a shorter time, where its window holds many more requests than are needed. */
+export function shortened(scenario: Scenario): Scenario {
+  const rps = totalRps(scenario.traffic, measuredWindow(scenario));
+  const enoughUs = Math.max(leastWindowUs, (enoughRequests / rps) * US_PER_S);
+  if (!(enoughUs < scenario.durationUs)) return scenario;
+  const durationUs = Math.ceil(enoughUs / US_PER_S) * US_PER_S;
+  const warmupUs = Math.min(scenario.warmupUs, Math.max(leastWindowUs, durationUs / 2));
+  return { ...scenario, durationUs, warmupUs };
+}

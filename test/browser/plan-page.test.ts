@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, expect } from 'vitest';
+import { planPage } from '../../reports/html/plan-page.ts';
+import { planSchema } from '../../reports/plan.ts';
+import { planTables } from '../../reports/plan-tables.ts';
+import { smallPlanned } from '../support/plans.ts';
+import { pathOf, testWith } from '../support/programs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+let browser: Browser | undefined;
+afterAll(() => browser?.close());
+
+testWith('chromium')(
+  'a plan opens in a real browser, answer first, without a network',
+  async () => {
+    const plan = await smallPlanned({
+      gpus: ['A10G', 'L4'],
+      rate: 20,
+      strategiesOf: ['least-requests', 'random'],
+    });
+    const path = join(temporaryFolder(), 'report.html');
+    writeFileSync(path, await planPage(plan));
+    browser = await chromium.launch({
+      executablePath: pathOf('chromium'),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+    });
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!/^(file|data):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(path).href);
+
+    expect(await page.locator('p.verdict').textContent()).toBe(plan.answer.sentence);
+    const [why] = await page.locator('section').all();
+    expect(await why!.locator('li').first().textContent()).toBe(plan.answer.reasons[0]);
+    expect(await page.locator('section table').count()).toBe(planTables(plan).length);
+    const charts = await page.locator('figure svg').all();
+    expect(charts).toHaveLength(4);
+    for (const chart of charts) {
+      expect((await chart.boundingBox())!.width).toBeGreaterThan(300);
+      expect(await chart.locator('.mark-rect path, .mark-symbol path').count()).toBeGreaterThan(0);
+    }
+    const carried = await page.locator('#fairlead-plan').textContent();
+    expect(planSchema.parse(JSON.parse(carried!))).toEqual(plan);
+    expect(complaints).toEqual([]);
+  },
+);
