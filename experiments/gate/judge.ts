@@ -26,7 +26,7 @@ export interface Judged {
   readonly worsening: number;
   /** 95 % on both sides, to look at; null from a single seed. */
   readonly interval: Interval | null;
-  /** Chance of this, or more, if it were worse by no more than is tolerated; raised for all figures. */
+  /** Chance of this, or more, if it were worse by what is tolerated; raised for all figures. */
   readonly p: number;
   readonly seedsWorse: number;
   /** About how many more seeds would decide; undefined where it is decided, or nobody knows. */

@@ -7,11 +7,11 @@ const drawnChanges = 5_000;
 
 /**
  * For several figures, measured under the same seeds, the chance of a mean as far above zero as
- * each has, or farther, were it zero in truth; raised for all of them as Holm's method does, so that
- * the chance of even one false alarm stays at the level of one test. But where Holm has to expect the
- * worst, the seeds themselves show how figures move together: were a change by chance, it could as
- * well have been the other way round, for all figures of a seed at once (P. H. Westfall and S. S.
- * Young 1993, the step-down with the largest t, over changes of sign).
+ * each has, or farther, were it zero in truth; raised for all of them as Holm's method does, so
+ * that the chance of even one false alarm stays at the level of one test. But where Holm has to
+ * expect the worst, the seeds themselves show how figures move together: were a change by chance,
+ * it could as well have been the other way round, for all figures of a seed at once (P. H. Westfall
+ * and S. S. Young 1993, the step-down with the largest t, over changes of sign).
  */
 export function stepDown(figures: readonly (readonly number[])[]): number[] {
   const seeds = figures[0]?.length ?? 0;
