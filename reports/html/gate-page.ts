@@ -99,10 +99,10 @@ function noiseSection({ noise }: GateResult): Markup | string {
 
 function method({ looks }: GateResult): Markup {
   const level = (100 * looks.level).toFixed(2);
-  return html`<p>A figure is worse when its paired change is beyond what is tolerated with a chance of
-    less than ${level} % at a look, corrected for all figures that are looked at, and beyond its
-    floor in milliseconds. It passes when the upper bound of the change at the same level is within the
-    tolerance or the floor. Looks were planned at ${looks.sizes.join(', ')} seeds.</p>`;
+  return html`<p>A figure is worse when its paired change is beyond what is tolerated with a chance
+    of less than ${level} % at a look, corrected for all figures that are looked at, and beyond its
+    floor in milliseconds. It passes when the upper bound of the change at the same level is within
+    the tolerance or the floor. Looks were planned at ${looks.sizes.join(', ')} seeds.</p>`;
 }
 
 function provenance({ meta }: GateResult): Markup {
