@@ -11,9 +11,6 @@ export default defineConfig({
   test: {
     setupFiles: ['test/support/fast-check-setup.ts'],
     testTimeout: 60_000,
-    // What tests share is read-only, and to read all modules anew for each of 370 files takes longer
-    // than most of them.
-    isolate: false,
     // By default a core is left idle, which on two of them is half of the machine.
     maxWorkers: '100%',
     reporters: resultsFile ? ['default', ['json', { outputFile: resultsFile }]] : ['default'],
