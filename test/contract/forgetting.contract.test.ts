@@ -123,7 +123,7 @@ describe('once a request has ended in whatever way, nothing of it is kept by', (
     let bytesEach = Number.POSITIVE_INFINITY;
     // What else the process does takes memory once in a while, but a leak takes it every time. Maps
     // grow by doubling, so there must be several times as many requests as before.
-    for (let requests = 30_000; bytesEach >= 3 && requests <= 120_000; requests *= 2) {
+    for (let requests = 30_000; bytesEach >= 3 && requests <= 480_000; requests *= 2) {
       const before = heldBytes();
       life.go(requests);
       bytesEach = Math.min(bytesEach, (heldBytes() - before) / requests);
