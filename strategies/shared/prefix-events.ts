@@ -1,4 +1,6 @@
 import type { KvEvent, ReplicaView, RequestView } from '../strategy.ts';
+import { BlockLru } from './block-lru.ts';
+import { PrefixCaches } from './prefix-caches.ts';
 import { PrefixIndex, type PrefixIndexOptions } from './prefix-index.ts';
 import type { PrefixSource } from './prefix-source.ts';
 
@@ -16,7 +18,7 @@ export class PrefixEvents implements PrefixSource {
   readonly hooks: PrefixSource['hooks'];
   readonly #speculationUs: number;
   readonly #mostBlocks: number;
-  readonly #told: PrefixIndex;
+  readonly #told: PrefixCaches<BlockLru>;
   readonly #sent: PrefixIndex;
   /** 1 for those that have sent an event. */
   #tells = new Uint8Array(64);
@@ -25,12 +27,11 @@ export class PrefixEvents implements PrefixSource {
     this.#speculationUs = options.speculationUs;
     const { blocksPerPrompt } = options;
     this.#mostBlocks = blocksPerPrompt > 0 ? blocksPerPrompt : Number.POSITIVE_INFINITY;
-    // An event may be about any blocks of a prompt, so all of them are kept; fewer are compared.
-    this.#told = new PrefixIndex({ ...options, blocksPerPrompt: 0 }, 1);
+    this.#told = new PrefixCaches(options, (blocks) => new BlockLru(blocks));
     this.#sent = new PrefixIndex(options);
     this.hooks = {
       onDispatched: (request, replica, nowUs) => this.#onDispatched(request, replica, nowUs),
-      onKvEvent: (replica, event, nowUs) => this.#onKvEvent(replica, event, nowUs),
+      onKvEvent: (replica, event) => this.#onKvEvent(replica, event),
       onJoined: (replica) => this.#forgetEngine(replica),
       onLeft: (replica) => this.#forgetEngine(replica),
     };
@@ -40,7 +41,7 @@ export class PrefixEvents implements PrefixSource {
     const { index } = replica;
     const tells = index < this.#tells.length && this.#tells[index] === 1;
     if (!tells) return this.#sent.match(hashes, replica, Number.NEGATIVE_INFINITY);
-    const told = this.#told.match(hashes, replica, Number.NEGATIVE_INFINITY);
+    const told = this.#told.get(replica)?.match(hashes) ?? 0;
     const compared = Math.min(told, this.#mostBlocks);
     return Math.max(compared, this.#sent.match(hashes, replica, nowUs - this.#speculationUs));
   }
@@ -49,7 +50,7 @@ export class PrefixEvents implements PrefixSource {
     this.#sent.insert(prefixHashes, replica, nowUs);
   }
 
-  #onKvEvent(replica: ReplicaView, { hashes, kind }: KvEvent, nowUs: number): void {
+  #onKvEvent(replica: ReplicaView, { hashes, kind }: KvEvent): void {
     const { index } = replica;
     if (index >= this.#tells.length) {
       const more = new Uint8Array(2 * (index + 1));
@@ -57,8 +58,8 @@ export class PrefixEvents implements PrefixSource {
       this.#tells = more;
     }
     this.#tells[index] = 1;
-    if (kind === 'stored') this.#told.insert(hashes, replica, nowUs);
-    else if (kind === 'removed') this.#told.remove(hashes, replica);
+    if (kind === 'stored') this.#told.made(replica).insert(hashes);
+    else if (kind === 'removed') this.#told.get(replica)?.remove(hashes);
     else this.#forget(replica);
   }
 
