@@ -2,7 +2,12 @@ import { quantileSorted } from 'simple-statistics';
 
 /** Ascending, without the rows that never reached the metric (NaN). */
 export function sortedSample(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value)).sort();
+  const sample = new Float64Array(values.length);
+  let size = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) sample[size++] = values[i]!;
+  }
+  return sample.subarray(0, size).sort();
 }
 
 /**

@@ -20,16 +20,21 @@ export function latencies(log: RecordLog, rows: readonly number[]): Latencies {
   const end = log.numbers('endUs');
   const tokens = log.numbers('outputTokens');
   const gapMax = log.numbers('gapMaxUs');
-  const ok = Uint8Array.from(rows, (row) => (log.text('outcome', row) === 'ok' ? 1 : 0));
-  const ended = (of: (row: number) => number) =>
-    Float64Array.from(rows, (row, i) => (ok[i] === 1 ? of(row) : Number.NaN));
-  return {
-    ttft: Float64Array.from(rows, (row) => first[row]! - intended[row]!),
-    tpot: ended((row) =>
-      tokens[row]! > 1 ? (last[row]! - first[row]!) / (tokens[row]! - 1) : Number.NaN,
-    ),
-    e2e: ended((row) => end[row]! - intended[row]!),
-    stall: ended((row) => gapMax[row]!),
-    ok,
+  const times: Latencies = {
+    ttft: new Float64Array(rows.length),
+    tpot: new Float64Array(rows.length).fill(Number.NaN),
+    e2e: new Float64Array(rows.length).fill(Number.NaN),
+    stall: new Float64Array(rows.length).fill(Number.NaN),
+    ok: new Uint8Array(rows.length),
   };
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    times.ttft[i] = first[row]! - intended[row]!;
+    if (log.text('outcome', row) !== 'ok') continue;
+    times.ok[i] = 1;
+    if (tokens[row]! > 1) times.tpot[i] = (last[row]! - first[row]!) / (tokens[row]! - 1);
+    times.e2e[i] = end[row]! - intended[row]!;
+    times.stall[i] = gapMax[row]!;
+  }
+  return times;
 }

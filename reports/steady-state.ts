@@ -110,9 +110,10 @@ function varianceOf(values: Float64Array): number {
 function ttftSeries(log: RecordLog, { untilUs }: MeasuredWindow): Series {
   const intended = log.numbers('intendedUs');
   const first = log.numbers('firstTokenUs');
-  const rows = Array.from(intended.keys()).filter(
-    (row) => intended[row]! < untilUs && !Number.isNaN(first[row]!),
-  );
+  const rows: number[] = [];
+  for (let row = 0; row < log.length; row++) {
+    if (intended[row]! < untilUs && !Number.isNaN(first[row])) rows.push(row);
+  }
   rows.sort((a, b) => intended[a]! - intended[b]!);
   return {
     timesUs: rows.map((row) => intended[row]!),
