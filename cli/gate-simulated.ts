@@ -1,4 +1,4 @@
-import { exitCode, FairleadError } from '../core/errors.ts';
+import { FairleadError } from '../core/errors.ts';
 import { runAll } from '../experiments/executor.ts';
 import { gate } from '../experiments/gate/gate.ts';
 import type { Gated } from '../experiments/gate/gated-metrics.ts';
@@ -14,7 +14,7 @@ import { gatedStrategy } from './gated-strategy.ts';
 import { type LoadOptions, loadScenario } from './load-scenario.ts';
 import { version } from './package.ts';
 import { type GateForm, publishGate } from './publish-gate.ts';
-import { openRunStore, runStoreFolder } from './run-store.ts';
+import { openRunStore, tellStopped } from './run-store.ts';
 import { runWatched } from './run-watched.ts';
 
 export interface SimulatedGateOptions extends GateForm, LoadOptions {
@@ -48,9 +48,10 @@ export async function gateSimulated(
     return { scenario, strategy, baseline: known };
   });
   const looks = looksFor(options, seedsIn(baseline, scenarios));
-  const run = taskRunner(options);
+  const store = openRunStore(options.store);
+  const run = taskRunner(store, options);
   const outcome = await gate({ cases, gated, looks, run });
-  if (outcome === undefined) return tellStopped(options.store);
+  if (outcome === undefined) return tellStopped(stoppedEarly, store);
   const asked = scenarios.map((scenario) => ({
     scenario,
     known: baseline.scenarios[scenario.name],
@@ -82,24 +83,15 @@ export async function loadScenarios(
 }
 
 /** Runs tasks with a bar to watch; more of them each time it is called. */
-export function taskRunner({ store: asked, threads }: TaskRunnerOptions) {
-  const folder = runStoreFolder(asked);
-  const store: ContentStore | undefined = folder === undefined ? undefined : openRunStore(folder);
+export function taskRunner(
+  store: ContentStore | undefined,
+  { threads }: Pick<SimulatedGateOptions, 'threads'>,
+) {
   return (tasks: readonly RunTask[]): Promise<(RunSummary | undefined)[]> =>
     runWatched({ store, threads }, ({ executor, signal }) => runAll(tasks, executor, { signal }));
 }
 
-interface TaskRunnerOptions {
-  readonly store?: string | boolean | undefined;
-  readonly threads?: number | undefined;
-}
-
-export function tellStopped(store: string | boolean | undefined): void {
-  const folder = runStoreFolder(store);
-  const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
-  process.stderr.write(`Stopped before there was an answer.${kept}\n`);
-  process.exitCode = exitCode.interrupted;
-}
+export const stoppedEarly = 'Stopped before there was an answer.';
 
 /** As many seeds as all of the scenarios have in the baseline. */
 function seedsIn(baseline: Baseline, scenarios: readonly Scenario[]): number {

@@ -1,5 +1,4 @@
 import { Command } from '@commander-js/extra-typings';
-import { exitCode } from '../../core/errors.ts';
 import { compare, type Question, questionOf } from '../../experiments/compare.ts';
 import { decidingMetric } from '../../experiments/deciding-metric.ts';
 import type { Looks } from '../../experiments/statistics/looks.ts';
@@ -14,7 +13,7 @@ import { printComparison } from '../print-comparison.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
 import { runShard } from '../run-shard.ts';
-import { capacitiesIn, openRunStore, runStoreFolder } from '../run-store.ts';
+import { capacitiesIn, openRunStore, tellStopped } from '../run-store.ts';
 import { runWatched } from '../run-watched.ts';
 import { exactSeeds, seedChoice } from '../seed-choice.ts';
 import { strategyChoice } from '../strategy-choice.ts';
@@ -114,18 +113,13 @@ interface CompareHereOptions {
 async function compareHere(asked: Question, options: CompareHereOptions): Promise<void> {
   const startedAt = new Date();
   const { looks, out, threads } = options;
-  const folder = runStoreFolder(options.store);
-  const store = folder === undefined ? undefined : openRunStore(folder);
+  const store = openRunStore(options.store);
   const question = questionOf({ ...asked, capacities: capacitiesIn(store) });
   const result = await runWatched({ store, threads }, (watched) =>
     compare({ ...question, ...watched, looks, onUndecided: tellUndecided }),
   );
-  if (result === undefined) {
-    const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
-    process.stderr.write(`Stopped before the first seed was complete.${kept}\n`);
-    process.exitCode = exitCode.interrupted;
-    return;
-  }
+  if (result === undefined)
+    return tellStopped('Stopped before the first seed was complete.', store);
   const comparison: Comparison = {
     ...result,
     meta: { ...result.meta, run: describeRun(startedAt) },

@@ -20,7 +20,7 @@ import { planText } from '../plan-text.ts';
 import { printJson } from '../print-json.ts';
 import { runFolder, writeFile } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
-import { capacitiesIn, openRunStore, runStoreFolder } from '../run-store.ts';
+import { capacitiesIn, openRunStore, tellStopped } from '../run-store.ts';
 import { strategyChoice } from '../strategy-choice.ts';
 import { textStyle } from '../text-style.ts';
 
@@ -124,11 +124,10 @@ async function planHere(
   options: PlanHereOptions,
 ): Promise<void> {
   const startedAt = new Date();
-  const folder = runStoreFolder(options.store);
-  const store = folder === undefined ? undefined : openRunStore(folder);
+  const store = openRunStore(options.store);
   const question = planQuestion({ ...asked, capacities: capacitiesIn(store) });
   const result = await watched({ question }, { store, threads: options.threads });
-  if (result.kind === 'stopped') return tellStopped(result, folder);
+  if (result.kind === 'stopped') return tellStopped(soFar(result), store);
   const found: Plan = { ...result, meta: { ...result.meta, run: describeRun(startedAt) } };
   const named = { scenario: { name: `plan-${question.scenario.name}` }, meta: found.meta };
   const out = options.out ?? runFolder(named);
@@ -163,9 +162,6 @@ async function watched(
   }
 }
 
-function tellStopped({ best }: StoppedPlan, folder: string | undefined): void {
-  const soFar = best === undefined ? 'No fleet was found yet.' : `So far the cheapest: ${best}.`;
-  const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
-  process.stderr.write(`${soFar}${kept}\n`);
-  process.exitCode = exitCode.interrupted;
+function soFar({ best }: StoppedPlan): string {
+  return best === undefined ? 'No fleet was found yet.' : `So far the cheapest: ${best}.`;
 }
