@@ -16,6 +16,7 @@ import { version } from './package.ts';
 import { type GateForm, publishGate } from './publish-gate.ts';
 import { openRunStore, tellStopped } from './run-store.ts';
 import { runWatched } from './run-watched.ts';
+import { usualSeeds } from './seed-choice.ts';
 
 export interface SimulatedGateOptions extends GateForm, LoadOptions {
   readonly baseline: string;
@@ -26,9 +27,6 @@ export interface SimulatedGateOptions extends GateForm, LoadOptions {
   readonly store?: string | boolean | undefined;
   readonly threads?: number | undefined;
 }
-
-/** Of the first look, where nobody wants another number. */
-const firstSeeds = 8;
 
 /** Simulates scenarios again, and holds them against what they were. */
 export async function gateSimulated(
@@ -96,7 +94,7 @@ export const stoppedEarly = 'Stopped before there was an answer.';
 /** As many seeds as all of the scenarios have in the baseline. */
 function seedsIn(baseline: Baseline, scenarios: readonly Scenario[]): number {
   const counts = scenarios.flatMap(({ name }) => baseline.scenarios[name]?.runs.length ?? []);
-  return counts.length === 0 ? firstSeeds : Math.min(...counts);
+  return counts.length === 0 ? usualSeeds : Math.min(...counts);
 }
 
 function looksFor({ maxSeeds, seeds }: SimulatedGateOptions, there: number) {
@@ -106,7 +104,7 @@ function looksFor({ maxSeeds, seeds }: SimulatedGateOptions, there: number) {
   }
   if (seeds !== undefined) return looksOf(seeds, seeds);
   const most = Math.min(maxSeeds, there);
-  return looksOf(Math.min(firstSeeds, most), most);
+  return looksOf(Math.min(usualSeeds, most), most);
 }
 
 function origin(file: string, { scenarios }: Baseline, name: string): string {

@@ -5,10 +5,11 @@ import type { Looks } from '../../experiments/statistics/looks.ts';
 import { countOf } from '../../reports/format.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { compareOver, refuseBesideOver } from '../compare-over.ts';
-import { fleetVariants, severalTexts } from '../fleet-choice.ts';
+import { fleetVariants } from '../fleet-choice.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
-import { ladderRange, metricName, shard, wholeNumber } from '../parse-arguments.ts';
+import { ladderRange, metricName, severalTexts, shard, wholeNumber } from '../parse-arguments.ts';
+import type { AskedForm } from '../print-as-asked.ts';
 import { printComparison } from '../print-comparison.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
@@ -101,10 +102,8 @@ Examples:
     return compareHere({ ...asked, seeds }, { ...options, looks });
   });
 
-interface CompareHereOptions {
-  readonly json?: true | undefined;
+interface CompareHereOptions extends AskedForm {
   readonly looks: Looks;
-  readonly markdown?: true | undefined;
   readonly out?: string | undefined;
   readonly store?: string | boolean | undefined;
   readonly threads?: number | undefined;

@@ -17,7 +17,7 @@ import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { gpuPrice, names, tensorParallelSizes, thresholds } from '../plan-options.ts';
 import { watchPlan } from '../plan-progress.ts';
 import { planText } from '../plan-text.ts';
-import { printJson } from '../print-json.ts';
+import { type AskedForm, printAsAsked } from '../print-as-asked.ts';
 import { runFolder, writeFile } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
 import { capacitiesIn, openRunStore, tellStopped } from '../run-store.ts';
@@ -111,9 +111,7 @@ Examples:
     await planHere(asked, options);
   });
 
-interface PlanHereOptions {
-  readonly json?: true | undefined;
-  readonly markdown?: true | undefined;
+interface PlanHereOptions extends AskedForm {
   readonly out?: string | undefined;
   readonly store?: string | boolean | undefined;
   readonly threads?: number | undefined;
@@ -134,9 +132,10 @@ async function planHere(
   const report = join(out, 'report.html');
   writeFile(join(out, 'plan.json'), `${JSON.stringify(found, null, 2)}\n`);
   writeFile(report, await planPage(found));
-  if (options.json) printJson(found);
-  else if (options.markdown) process.stdout.write(planMarkdown(found));
-  else process.stdout.write(planText(found, report, textStyle(process.stdout)));
+  printAsAsked(found, options, {
+    markdown: () => planMarkdown(found),
+    text: () => planText(found, report, textStyle(process.stdout)),
+  });
   const codes = { found: exitCode.ok, none: exitCode.no, undecided: exitCode.inconclusive };
   process.exitCode = codes[found.answer.kind];
 }
