@@ -52,7 +52,7 @@ export class WayMeter {
     this.#begun = await firstTokensOf(this.#urls);
   }
 
-  /** After the run; null where the warm-up was too short, or not all of it went well. */
+  /** After the run; null where the warm-up was too short, or not all of the run went well. */
   end(run: Pick<LiveRun, 'log'>): number | null {
     clearTimeout(this.#timer);
     const [before, begun, ended] = [this.#before, this.#begun, this.#ended];
