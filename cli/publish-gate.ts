@@ -63,8 +63,9 @@ function tellGitHub(result: GateResult): void {
     }
   }
   if (GITHUB_ACTIONS !== 'true') return;
-  const { kind, sentence } = result.verdict;
+  const { advice, kind, sentence } = result.verdict;
   const level = kind === 'pass' ? 'notice' : kind === 'inconclusive' ? 'warning' : 'error';
-  const text = sentence.replace(/[%\r\n]/g, encodeURIComponent);
+  const said = advice === undefined ? sentence : `${sentence} ${advice}`;
+  const text = said.replace(/[%\r\n]/g, encodeURIComponent);
   process.stderr.write(`::${level} title=fairlead gate::${text}\n`);
 }
