@@ -9,7 +9,7 @@ import { version } from './package.ts';
 import { type AskedForm, printAsAsked } from './print-as-asked.ts';
 import { runFolder, writeRun } from './run-folder.ts';
 import { describeRun } from './run-meta.ts';
-import { capacitiesIn, openRunStore, runStoreFolder } from './run-store.ts';
+import { capacitiesIn, openRunStore, tellStopped } from './run-store.ts';
 import { runWatched } from './run-watched.ts';
 import { exactSeeds, type SeedOptions } from './seed-choice.ts';
 
@@ -26,8 +26,7 @@ export interface CompareOverOptions extends AskedForm, SeedOptions {
 export async function compareOver(options: CompareOverOptions): Promise<void> {
   const startedAt = new Date();
   const { out, over: range, scenario, strategies, threads } = options;
-  const folder = runStoreFolder(options.store);
-  const store = folder === undefined ? undefined : openRunStore(folder);
+  const store = openRunStore(options.store);
   const capacities = capacitiesIn(store);
   const seeds = exactSeeds(options);
   const asked = { scenario, strategies, seeds, range, version, capacities };
@@ -35,13 +34,8 @@ export async function compareOver(options: CompareOverOptions): Promise<void> {
     climbLadder({ ...asked, ...watched }),
   );
   if (result === undefined) {
-    const kept =
-      folder === undefined
-        ? ''
-        : ` Runs that have ended are kept in ${folder}, and the same command goes on from there.`;
-    process.stderr.write(`Stopped before all knees of a seed were found.${kept}\n`);
-    process.exitCode = exitCode.interrupted;
-    return;
+    const follows = ', and the same command goes on from there';
+    return tellStopped('Stopped before all knees of a seed were found.', store, follows);
   }
   const ladder: Ladder = { ...result, meta: { ...result.meta, run: describeRun(startedAt) } };
   const report = await writeRun(out ?? runFolder(ladder), ladder, store);

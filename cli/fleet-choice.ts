@@ -10,11 +10,6 @@ import { fleetProblem } from '../sim/fleet-facts.ts';
 import { loadScenario } from './load-scenario.ts';
 import { vocabulary } from './vocabulary.ts';
 
-/** May be given several times. */
-export function severalTexts(text: string, before: readonly string[] = []): string[] {
-  return [...before, text];
-}
-
 /**
  * `4xA100-80GB-SXM`, `2xH100-SXM:tp=2+4xL40S`, or the fleet of another scenario by its name or
  * file. Engines have the options of the scenario's first group, but for what belongs to its GPUs.

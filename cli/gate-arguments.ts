@@ -28,8 +28,3 @@ function gateMetric(text: string): GateMetricName {
   if (found !== undefined) return found;
   throw new InvalidArgumentError(suggestion(text, gateMetricNames));
 }
-
-/** May be given several times. */
-export function folders(text: string, before: string[] = []): string[] {
-  return [...before, text];
-}

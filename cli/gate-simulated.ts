@@ -1,4 +1,4 @@
-import { exitCode, FairleadError } from '../core/errors.ts';
+import { FairleadError } from '../core/errors.ts';
 import { runAll } from '../experiments/executor.ts';
 import { gate } from '../experiments/gate/gate.ts';
 import type { Gated } from '../experiments/gate/gated-metrics.ts';
@@ -14,8 +14,9 @@ import { gatedStrategy } from './gated-strategy.ts';
 import { type LoadOptions, loadScenario } from './load-scenario.ts';
 import { version } from './package.ts';
 import { type GateForm, publishGate } from './publish-gate.ts';
-import { openRunStore, runStoreFolder } from './run-store.ts';
+import { openRunStore, tellStopped } from './run-store.ts';
 import { runWatched } from './run-watched.ts';
+import { usualSeeds } from './seed-choice.ts';
 
 export interface SimulatedGateOptions extends GateForm, LoadOptions {
   readonly baseline: string;
@@ -26,9 +27,6 @@ export interface SimulatedGateOptions extends GateForm, LoadOptions {
   readonly store?: string | boolean | undefined;
   readonly threads?: number | undefined;
 }
-
-/** Of the first look, where nobody wants another number. */
-const firstSeeds = 8;
 
 /** Simulates scenarios again, and holds them against what they were. */
 export async function gateSimulated(
@@ -48,9 +46,10 @@ export async function gateSimulated(
     return { scenario, strategy, baseline: known };
   });
   const looks = looksFor(options, seedsIn(baseline, scenarios));
-  const run = taskRunner(options);
+  const store = openRunStore(options.store);
+  const run = taskRunner(store, options);
   const outcome = await gate({ cases, gated, looks, run });
-  if (outcome === undefined) return tellStopped(options.store);
+  if (outcome === undefined) return tellStopped(stoppedEarly, store);
   const asked = scenarios.map((scenario) => ({
     scenario,
     known: baseline.scenarios[scenario.name],
@@ -82,29 +81,20 @@ export async function loadScenarios(
 }
 
 /** Runs tasks with a bar to watch; more of them each time it is called. */
-export function taskRunner({ store: asked, threads }: TaskRunnerOptions) {
-  const folder = runStoreFolder(asked);
-  const store: ContentStore | undefined = folder === undefined ? undefined : openRunStore(folder);
+export function taskRunner(
+  store: ContentStore | undefined,
+  { threads }: Pick<SimulatedGateOptions, 'threads'>,
+) {
   return (tasks: readonly RunTask[]): Promise<(RunSummary | undefined)[]> =>
     runWatched({ store, threads }, ({ executor, signal }) => runAll(tasks, executor, { signal }));
 }
 
-interface TaskRunnerOptions {
-  readonly store?: string | boolean | undefined;
-  readonly threads?: number | undefined;
-}
-
-export function tellStopped(store: string | boolean | undefined): void {
-  const folder = runStoreFolder(store);
-  const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
-  process.stderr.write(`Stopped before there was an answer.${kept}\n`);
-  process.exitCode = exitCode.interrupted;
-}
+export const stoppedEarly = 'Stopped before there was an answer.';
 
 /** As many seeds as all of the scenarios have in the baseline. */
 function seedsIn(baseline: Baseline, scenarios: readonly Scenario[]): number {
   const counts = scenarios.flatMap(({ name }) => baseline.scenarios[name]?.runs.length ?? []);
-  return counts.length === 0 ? firstSeeds : Math.min(...counts);
+  return counts.length === 0 ? usualSeeds : Math.min(...counts);
 }
 
 function looksFor({ maxSeeds, seeds }: SimulatedGateOptions, there: number) {
@@ -114,7 +104,7 @@ function looksFor({ maxSeeds, seeds }: SimulatedGateOptions, there: number) {
   }
   if (seeds !== undefined) return looksOf(seeds, seeds);
   const most = Math.min(maxSeeds, there);
-  return looksOf(Math.min(firstSeeds, most), most);
+  return looksOf(Math.min(usualSeeds, most), most);
 }
 
 function origin(file: string, { scenarios }: Baseline, name: string): string {

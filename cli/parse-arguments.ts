@@ -40,6 +40,11 @@ export function metricName(text: string): MetricName {
   throw new InvalidArgumentError(suggestion(text, metricNames));
 }
 
+/** May be given several times. */
+export function severalTexts(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 const mostShards = 10_000;
 
 /** `2/4` is the second of four. */

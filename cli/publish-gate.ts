@@ -7,15 +7,13 @@ import { gateMarkdown } from '../reports/gate/markdown.ts';
 import type { GateResult } from '../reports/gate/result.ts';
 import { gateText } from '../reports/gate/text.ts';
 import { gatePage } from '../reports/html/gate-page.ts';
-import { printJson } from './print-json.ts';
+import { type AskedForm, printAsAsked } from './print-as-asked.ts';
 import { writeFile } from './run-folder.ts';
 import { describeRun } from './run-meta.ts';
 import { textStyle } from './text-style.ts';
 
 /** How the answer is wanted. */
-export interface GateForm {
-  readonly json?: true | undefined;
-  readonly markdown?: true | undefined;
+export interface GateForm extends AskedForm {
   readonly junit?: string | undefined;
   readonly out?: string | undefined;
 }
@@ -34,9 +32,10 @@ const codes = {
 /** The answer in every form that somebody asked for, and as the exit code. */
 export async function publishGate(
   outcome: GateOutcome,
-  { json, junit, markdown, out }: GateForm,
+  asked: GateForm,
   { startedAt, ...facts }: GateFacts,
 ): Promise<void> {
+  const { junit, out } = asked;
   const result: GateResult = { ...outcome, meta: { ...facts, run: describeRun(startedAt) } };
   const names = result.scenarios.length === 1 ? result.scenarios[0]!.name : 'scenarios';
   const folder = out ?? join('runs', `gate-${names}-${facts.runId}`);
@@ -46,10 +45,10 @@ export async function publishGate(
   if (junit !== undefined) writeFile(junit, gateJunit(result));
   tellGitHub(result);
   process.exitCode = codes[result.verdict.kind];
-  if (json) printJson(result);
-  else if (markdown) process.stdout.write(gateMarkdown(result));
-  else
-    process.stdout.write(`${gateText(result, textStyle(process.stdout))}\n  Report: ${report}\n\n`);
+  printAsAsked(result, asked, {
+    markdown: () => gateMarkdown(result),
+    text: () => `${gateText(result, textStyle(process.stdout))}\n  Report: ${report}\n\n`,
+  });
 }
 
 /** Where GitHub runs it: the page of the job, and a line beside the changes. */
@@ -64,8 +63,9 @@ function tellGitHub(result: GateResult): void {
     }
   }
   if (GITHUB_ACTIONS !== 'true') return;
-  const { kind, sentence } = result.verdict;
+  const { advice, kind, sentence } = result.verdict;
   const level = kind === 'pass' ? 'notice' : kind === 'inconclusive' ? 'warning' : 'error';
-  const text = sentence.replace(/[%\r\n]/g, encodeURIComponent);
+  const said = advice === undefined ? sentence : `${sentence} ${advice}`;
+  const text = said.replace(/[%\r\n]/g, encodeURIComponent);
   process.stderr.write(`::${level} title=fairlead gate::${text}\n`);
 }

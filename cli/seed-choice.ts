@@ -13,7 +13,8 @@ export interface SeedChoice {
   readonly looks: Looks;
 }
 
-const usualSeeds = 8;
+/** Of the first look, where nobody wants another number. */
+export const usualSeeds = 8;
 const mostUnlessAsked = 32;
 
 /**

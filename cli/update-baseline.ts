@@ -8,12 +8,12 @@ import type { Baseline, BaselineScenario } from '../reports/gate/baseline.ts';
 import type { RunSummary } from '../reports/summary.ts';
 import type { StrategyChoice } from '../scenarios/scenario.ts';
 import { readBaselineIfAny, writeBaseline } from './baseline-file.ts';
-import { loadScenarios, taskRunner, tellStopped } from './gate-simulated.ts';
+import { loadScenarios, stoppedEarly, taskRunner } from './gate-simulated.ts';
 import { gatedStrategy } from './gated-strategy.ts';
 import type { LoadOptions } from './load-scenario.ts';
 import { version } from './package.ts';
 import { printJson } from './print-json.ts';
-import { capacitiesIn, openRunStore, runStoreFolder } from './run-store.ts';
+import { capacitiesIn, openRunStore, tellStopped } from './run-store.ts';
 
 export interface UpdateBaselineOptions extends LoadOptions {
   readonly baseline: string;
@@ -32,8 +32,8 @@ export async function updateBaseline(
 ): Promise<void> {
   const before = readBaselineIfAny(options.baseline);
   const scenarios = await loadScenarios(names, options);
-  const folder = runStoreFolder(options.store);
-  const capacities = capacitiesIn(folder === undefined ? undefined : openRunStore(folder));
+  const store = openRunStore(options.store);
+  const capacities = capacitiesIn(store);
   const cases = scenarios.map((scenario) => ({
     strategy: gatedStrategy(scenario, options.strategy, before.scenarios[scenario.name]),
     scenario: resolveLoad(scenario, capacities),
@@ -42,8 +42,8 @@ export async function updateBaseline(
   const all = cases.map(({ scenario }) => scenario.name).join(', ');
   process.stderr.write(`Simulating ${countOf(seeds.length, 'seed')} of ${all} for the baseline.\n`);
   const tasks = cases.flatMap((one) => seeds.map((seed) => ({ ...one, seed })));
-  const summaries = await taskRunner(options)(tasks);
-  if (summaries.includes(undefined)) return tellStopped(options.store);
+  const summaries = await taskRunner(store, options)(tasks);
+  if (summaries.includes(undefined)) return tellStopped(stoppedEarly, store);
   const made = cases.map((one, index) => {
     const from = index * seeds.length;
     const runs = summaries.slice(from, from + seeds.length) as RunSummary[];

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { RunSummary } from '../reports/summary.ts';
 import type { ExecuteOptions, Executor } from './executor.ts';
-import type { RunTask } from './run-task.ts';
-import { threadExecutor } from './thread-executor.ts';
+import { type RunTask, summariseTask } from './run-task.ts';
 
 export interface ThreadPool {
   readonly executor: Executor;
@@ -20,22 +19,34 @@ interface Job {
 }
 
 /**
- * Threads that stay while one question after the other comes up, each of a few runs: to start a
- * thread takes longer than many a run. Runs of several callers take turns.
+ * Threads beside this one that stay while one question after the other comes up, each of a few
+ * runs: to start a thread takes longer than many a run. Runs of several callers take turns. By
+ * default there are as many as processors; with none all happens in this thread, as where the
+ * sources are not compiled, when the tests run them.
  */
 export function threadPool(threads = availableParallelism()): ThreadPool {
   const workerFile = fileURLToPath(new URL('./run-worker.js', import.meta.url));
   if (!existsSync(workerFile) || threads < 1) {
-    return { executor: threadExecutor(0), close: async () => {} };
+    return { executor: { execute: runHere }, close: async () => {} };
   }
   const pool = new Pool(workerFile, threads);
   return { executor: pool, close: () => pool.close() };
 }
 
+async function runHere(
+  tasks: readonly RunTask[],
+  { onSummary, signal }: ExecuteOptions,
+): Promise<void> {
+  for (const [index, task] of tasks.entries()) {
+    if (signal?.aborted) return;
+    onSummary(index, summariseTask(task));
+  }
+}
+
 class Pool implements Executor {
   readonly #workerFile: string;
   readonly #threads: number;
-  readonly #workers: Worker[] = [];
+  readonly #workers = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #waiting: Job[] = [];
   readonly #running = new Map<Worker, Job>();
@@ -47,7 +58,8 @@ class Pool implements Executor {
 
   async execute(tasks: readonly RunTask[], { onSummary, signal }: ExecuteOptions): Promise<void> {
     if (signal?.aborted) return;
-    const isWanted = () => signal?.aborted !== true;
+    let isOver = false;
+    const isWanted = () => !isOver && signal?.aborted !== true;
     const runs = tasks.map((task, index) => {
       return new Promise<void>((resolve, failed) => {
         const done = (summary: RunSummary) => {
@@ -66,12 +78,14 @@ class Pool implements Executor {
     try {
       await Promise.race([Promise.all(runs), stopped]);
     } finally {
+      isOver = true;
       signal?.removeEventListener('abort', stop);
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
+    this.#waiting.length = 0;
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
   #serve(): void {
@@ -84,25 +98,38 @@ class Pool implements Executor {
       if (worker === undefined) return;
       const job = this.#waiting.shift()!;
       this.#running.set(worker, job);
-      worker.postMessage({ index: 0, task: job.task });
+      worker.postMessage(job.task);
     }
   }
 
   #hire(): Worker | undefined {
-    if (this.#workers.length >= this.#threads) return undefined;
+    if (this.#workers.size >= this.#threads) return undefined;
     const worker = new Worker(this.#workerFile);
-    this.#workers.push(worker);
-    worker.on('message', ({ summary }: { summary: RunSummary }) => {
+    this.#workers.add(worker);
+    worker.on('message', (summary: RunSummary) => {
       const job = this.#running.get(worker)!;
       this.#running.delete(worker);
       this.#idle.push(worker);
-      job.done(summary);
+      try {
+        job.done(summary);
+      } catch (error) {
+        // What a caller makes of its summary is its own trouble, and not that of the others.
+        job.failed(error as Error);
+      }
       this.#serve();
     });
-    const fail = (error: Error) => this.#running.get(worker)?.failed(error);
-    worker.on('error', fail);
-    // One that goes without a word, or it would be waited for in vain.
-    worker.on('exit', (code) => fail(new Error(`a worker ended with code ${code}`)));
+    worker.on('error', (error) => this.#running.get(worker)?.failed(error));
+    worker.on('exit', (code) => this.#dismiss(worker, code));
     return worker;
+  }
+
+  /** Whoever waits for it would wait in vain, and its place is for another. */
+  #dismiss(worker: Worker, code: number): void {
+    this.#running.get(worker)?.failed(new Error(`a worker ended with code ${code}`));
+    this.#running.delete(worker);
+    this.#workers.delete(worker);
+    const place = this.#idle.indexOf(worker);
+    if (place >= 0) this.#idle.splice(place, 1);
+    this.#serve();
   }
 }

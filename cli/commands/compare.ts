@@ -1,20 +1,20 @@
 import { Command } from '@commander-js/extra-typings';
-import { exitCode } from '../../core/errors.ts';
 import { compare, type Question, questionOf } from '../../experiments/compare.ts';
 import { decidingMetric } from '../../experiments/deciding-metric.ts';
 import type { Looks } from '../../experiments/statistics/looks.ts';
 import { countOf } from '../../reports/format.ts';
 import type { Comparison } from '../../reports/summary.ts';
 import { compareOver, refuseBesideOver } from '../compare-over.ts';
-import { fleetVariants, severalTexts } from '../fleet-choice.ts';
+import { fleetVariants } from '../fleet-choice.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
-import { ladderRange, metricName, shard, wholeNumber } from '../parse-arguments.ts';
+import { ladderRange, metricName, severalTexts, shard, wholeNumber } from '../parse-arguments.ts';
+import type { AskedForm } from '../print-as-asked.ts';
 import { printComparison } from '../print-comparison.ts';
 import { runFolder, writeRun } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
 import { runShard } from '../run-shard.ts';
-import { capacitiesIn, openRunStore, runStoreFolder } from '../run-store.ts';
+import { capacitiesIn, openRunStore, tellStopped } from '../run-store.ts';
 import { runWatched } from '../run-watched.ts';
 import { exactSeeds, seedChoice } from '../seed-choice.ts';
 import { strategyChoice } from '../strategy-choice.ts';
@@ -102,10 +102,8 @@ Examples:
     return compareHere({ ...asked, seeds }, { ...options, looks });
   });
 
-interface CompareHereOptions {
-  readonly json?: true | undefined;
+interface CompareHereOptions extends AskedForm {
   readonly looks: Looks;
-  readonly markdown?: true | undefined;
   readonly out?: string | undefined;
   readonly store?: string | boolean | undefined;
   readonly threads?: number | undefined;
@@ -114,18 +112,13 @@ interface CompareHereOptions {
 async function compareHere(asked: Question, options: CompareHereOptions): Promise<void> {
   const startedAt = new Date();
   const { looks, out, threads } = options;
-  const folder = runStoreFolder(options.store);
-  const store = folder === undefined ? undefined : openRunStore(folder);
+  const store = openRunStore(options.store);
   const question = questionOf({ ...asked, capacities: capacitiesIn(store) });
   const result = await runWatched({ store, threads }, (watched) =>
     compare({ ...question, ...watched, looks, onUndecided: tellUndecided }),
   );
-  if (result === undefined) {
-    const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
-    process.stderr.write(`Stopped before the first seed was complete.${kept}\n`);
-    process.exitCode = exitCode.interrupted;
-    return;
-  }
+  if (result === undefined)
+    return tellStopped('Stopped before the first seed was complete.', store);
   const comparison: Comparison = {
     ...result,
     meta: { ...result.meta, run: describeRun(startedAt) },

@@ -1,10 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
 import { FairleadError } from '../../core/errors.ts';
 import { gatedMetrics } from '../../experiments/gate/gated-metrics.ts';
-import { folders, metricChoice, toleranceChoice } from '../gate-arguments.ts';
+import { metricChoice, toleranceChoice } from '../gate-arguments.ts';
 import { gateLive } from '../gate-live.ts';
 import { gateSimulated } from '../gate-simulated.ts';
-import { wholeNumber } from '../parse-arguments.ts';
+import { severalTexts, wholeNumber } from '../parse-arguments.ts';
 import { strategyChoice } from '../strategy-choice.ts';
 import { updateBaseline } from '../update-baseline.ts';
 
@@ -35,12 +35,12 @@ export const gateCommand = new Command('gate')
     wholeNumber({ min: 1, max: 10_000 }),
     32,
   )
-  .option('--base-run <folder>', 'live: measured before; repeat', folders)
-  .option('--head-run <folder>', 'live: measured now; repeat', folders)
+  .option('--base-run <folder>', 'live: measured before; repeat', severalTexts)
+  .option('--head-run <folder>', 'live: measured now; repeat', severalTexts)
   .option(
     '--noise-run <folder>',
     'live: the base measured once more; or two that are alike',
-    folders,
+    severalTexts,
   )
   .option('-t, --threads <count>', 'worker threads', wholeNumber({ min: 1, max: 256 }))
   .option('-o, --out <folder>', 'where the report goes (default: runs/gate-<scenario>-<id>)')

@@ -17,10 +17,10 @@ import { numberFrom, wholeNumber } from '../parse-arguments.ts';
 import { gpuPrice, names, tensorParallelSizes, thresholds } from '../plan-options.ts';
 import { watchPlan } from '../plan-progress.ts';
 import { planText } from '../plan-text.ts';
-import { printJson } from '../print-json.ts';
+import { type AskedForm, printAsAsked } from '../print-as-asked.ts';
 import { runFolder, writeFile } from '../run-folder.ts';
 import { describeRun } from '../run-meta.ts';
-import { capacitiesIn, openRunStore, runStoreFolder } from '../run-store.ts';
+import { capacitiesIn, openRunStore, tellStopped } from '../run-store.ts';
 import { strategyChoice } from '../strategy-choice.ts';
 import { textStyle } from '../text-style.ts';
 
@@ -111,9 +111,7 @@ Examples:
     await planHere(asked, options);
   });
 
-interface PlanHereOptions {
-  readonly json?: true | undefined;
-  readonly markdown?: true | undefined;
+interface PlanHereOptions extends AskedForm {
   readonly out?: string | undefined;
   readonly store?: string | boolean | undefined;
   readonly threads?: number | undefined;
@@ -124,20 +122,20 @@ async function planHere(
   options: PlanHereOptions,
 ): Promise<void> {
   const startedAt = new Date();
-  const folder = runStoreFolder(options.store);
-  const store = folder === undefined ? undefined : openRunStore(folder);
+  const store = openRunStore(options.store);
   const question = planQuestion({ ...asked, capacities: capacitiesIn(store) });
   const result = await watched({ question }, { store, threads: options.threads });
-  if (result.kind === 'stopped') return tellStopped(result, folder);
+  if (result.kind === 'stopped') return tellStopped(soFar(result), store);
   const found: Plan = { ...result, meta: { ...result.meta, run: describeRun(startedAt) } };
   const named = { scenario: { name: `plan-${question.scenario.name}` }, meta: found.meta };
   const out = options.out ?? runFolder(named);
   const report = join(out, 'report.html');
   writeFile(join(out, 'plan.json'), `${JSON.stringify(found, null, 2)}\n`);
   writeFile(report, await planPage(found));
-  if (options.json) printJson(found);
-  else if (options.markdown) process.stdout.write(planMarkdown(found));
-  else process.stdout.write(planText(found, report, textStyle(process.stdout)));
+  printAsAsked(found, options, {
+    markdown: () => planMarkdown(found),
+    text: () => planText(found, report, textStyle(process.stdout)),
+  });
   const codes = { found: exitCode.ok, none: exitCode.no, undecided: exitCode.inconclusive };
   process.exitCode = codes[found.answer.kind];
 }
@@ -163,9 +161,6 @@ async function watched(
   }
 }
 
-function tellStopped({ best }: StoppedPlan, folder: string | undefined): void {
-  const soFar = best === undefined ? 'No fleet was found yet.' : `So far the cheapest: ${best}.`;
-  const kept = folder === undefined ? '' : ` Runs that have ended are kept in ${folder}.`;
-  process.stderr.write(`${soFar}${kept}\n`);
-  process.exitCode = exitCode.interrupted;
+function soFar({ best }: StoppedPlan): string {
+  return best === undefined ? 'No fleet was found yet.' : `So far the cheapest: ${best}.`;
 }

@@ -4,13 +4,11 @@ import type { LagWindow } from '../../emulator/metrics/lag-meter.ts';
 import { startProcesses } from '../../emulator/start-processes.ts';
 import { startReplicas } from '../../emulator/start-replicas.ts';
 import { emulatedFleet } from '../emulated-fleet.ts';
-import { numberFrom, wholeNumber } from '../parse-arguments.ts';
+import { numberFrom, severalTexts, wholeNumber } from '../parse-arguments.ts';
 import { printJson } from '../print-json.ts';
 import { tuneHeap } from '../tune-heap.ts';
 
 const mostPort = 65_535;
-
-const collect = (value: string, before: string[] = []) => [...before, value];
 
 export const replicaCommand = new Command('replica')
   .summary('serve emulated vLLM replicas, without a GPU')
@@ -23,7 +21,7 @@ export const replicaCommand = new Command('replica')
   .option(
     '--engine <key=value>',
     "an option of the engine in vLLM's words, as in a scenario",
-    collect,
+    severalTexts,
   )
   .option('--scenario <scenario>', 'serve the fleet of a scenario instead')
   .option('--group <name>', 'of that fleet, one group')

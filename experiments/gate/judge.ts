@@ -1,7 +1,6 @@
 import { mean } from 'simple-statistics';
 import { assert } from '../../core/assert.ts';
 import { holm } from '../statistics/holm.ts';
-import type { Looks } from '../statistics/looks.ts';
 import { chanceAbove, seedsMissing, upperBound } from '../statistics/one-sided.ts';
 import { type Interval, meanWithInterval } from '../statistics/paired.ts';
 import { stepDown } from '../statistics/step-down.ts';
@@ -58,29 +57,6 @@ export function judge(figures: readonly PairedValues[], level: number): Judged[]
       seedsMissing: missing,
     };
   });
-}
-
-export interface JudgedInLooks {
-  readonly outcome: Outcome;
-  readonly judged: readonly Judged[];
-  /** Seeds that it took. */
-  readonly seeds: number;
-}
-
-/** The same for figures of which all seeds are there: the answer of the first look that decides. */
-export function judgeInLooks(figures: readonly PairedValues[], looks: Looks): JudgedInLooks {
-  for (const seeds of looks.sizes) {
-    const seen = figures.map((one) => ({
-      ...one,
-      base: one.base.slice(0, seeds),
-      head: one.head.slice(0, seeds),
-    }));
-    const judged = judge(seen, looks.oneSided);
-    const outcome = outcomeOfAll(judged);
-    const isLast = seeds === looks.sizes.at(-1);
-    if (outcome !== 'inconclusive' || isLast) return { outcome, judged, seeds };
-  }
-  throw new RangeError('an experiment without a look');
 }
 
 /** One that is worse is enough; all have to be as good. */

@@ -1,4 +1,3 @@
-import { FairleadError } from '../../core/errors.ts';
 import { countOf } from '../../reports/format.ts';
 import { type GateNoise, type GateScenario, gateVersion } from '../../reports/gate/result.ts';
 import { round } from '../../reports/round.ts';
@@ -20,7 +19,7 @@ import { gateVerdict } from './verdict.ts';
 export interface LiveGateOptions {
   readonly base: readonly LiveResult[];
   readonly head: readonly LiveResult[];
-  /** The same as the base measured again; or two such measurements, one of each half. */
+  /** The same as the base measured again; or two measurements of one and the same. */
   readonly noise: readonly LiveResult[];
   readonly gated: readonly Gated[];
   /** Name of the strategy that is judged. */
@@ -33,15 +32,15 @@ export interface LiveGateOptions {
  * it would be a coin to toss.
  */
 export function liveGate(options: LiveGateOptions): GateOutcome {
-  const { base, gated, head, strategy } = options;
+  const { base, head, strategy } = options;
   const noise = noiseOf(options);
   const paired = pairedBySeed(liveFigures(base, strategy), liveFigures(head, strategy));
   const unfit = problemOf(options, paired[0].length);
-  const problem = unfit ?? noiseProblem(noise, gated);
+  const problem = unfit ?? noiseProblem(noise, options);
   const runs = pairedRuns(options, paired);
   const level = looksOf(1, 1).oneSided;
   const scenarios =
-    problem === undefined ? assess([runs], gated, level) : [refused(runs, problem.reason)];
+    problem === undefined ? assess([runs], options.gated, level) : [refused(runs, problem.reason)];
   const { advice, ...verdict } = gateVerdict(scenarios);
   const isAdvised = problem !== undefined || advice !== undefined;
   return {
@@ -70,8 +69,7 @@ function pairedBySeed(base: readonly SeedFigures[], head: readonly SeedFigures[]
 
 function pairedRuns({ base, head, strategy }: LiveGateOptions, [before, after]: Pairs): PairedRuns {
   const { scenario } = base[0]!.comparison;
-  const sides = [base, head].map((side) => strategyIn(side[0]!, strategy));
-  const [was, is] = sides.map(({ name, options }) => ({ name, options }));
+  const [was, is] = [base, head].map((side) => nameIn(side[0]!, strategy));
   return {
     name: scenario.name,
     strategies: { base: was!, head: is! },
@@ -80,16 +78,20 @@ function pairedRuns({ base, head, strategy }: LiveGateOptions, [before, after]: 
   };
 }
 
+/** A load generator knows no strategy, but what was served where. */
+function nameIn(result: LiveResult, asked?: string): PairedRuns['strategies']['base'] {
+  const { name, options } = strategyIn(result, asked);
+  const { live } = result.comparison;
+  return live === undefined ? { name, options } : { name: `${live.model} at ${name}`, options: {} };
+}
+
 /** For each gated metric, of the fleet or of any replica, the farther end of its interval. */
 function noiseOf(options: LiveGateOptions): GateNoise {
-  const { base, gated, noise, strategy } = options;
-  const [one, other] = noise.length > 1 ? halves(noise) : [base, noise];
-  const paired = pairedBySeed(liveFigures(one, strategy), liveFigures(other, strategy));
+  const paired = noisePairs(options);
   const pairs = paired[0].length;
   if (pairs < 2) return { pairs, floors: [] };
-  const runs = pairedRuns({ ...options, base: one, head: other }, paired);
-  const [{ rows }] = assess([runs], gated, 0.05) as [GateScenario];
-  const floors = gated.flatMap(({ metric }) => {
+  const [{ rows }] = assess([pairedRuns(options, paired)], options.gated, 0.05) as [GateScenario];
+  const floors = options.gated.flatMap(({ metric }) => {
     const ends = rows
       .filter((row) => row.metric.split(':')[0] === metric)
       .flatMap(({ interval }) => (interval ? [-interval.low, interval.high] : []));
@@ -101,12 +103,17 @@ function noiseOf(options: LiveGateOptions): GateNoise {
   return { pairs, floors };
 }
 
-function halves(noise: readonly LiveResult[]): [readonly LiveResult[], readonly LiveResult[]] {
-  if (noise.length % 2 === 1) {
-    const message = `${noise.length} folders of noise cannot be held against each other. Give one, measured as the base was, or an even number.`;
-    throw new FairleadError('USAGE', message);
+/** Two of the same seed against each other, or against the base where that makes more pairs. */
+function noisePairs({ base, noise, strategy }: LiveGateOptions): Pairs {
+  const again = liveFigures(noise, strategy);
+  const firsts: SeedFigures[] = [];
+  const seconds: SeedFigures[] = [];
+  for (const run of again) {
+    const before = [firsts, seconds].map((side) => side.filter(({ seed }) => seed === run.seed));
+    (before[0]!.length > before[1]!.length ? seconds : firsts).push(run);
   }
-  return [noise.slice(0, noise.length / 2), noise.slice(noise.length / 2)];
+  const withBase = pairedBySeed(liveFigures(base, strategy), again);
+  return seconds.length < withBase[0].length ? withBase : pairedBySeed(firsts, seconds);
 }
 
 interface Problem {
@@ -135,11 +142,17 @@ function problemOf(
 
 const longer = 'Measure more repetitions of both sides and of the noise, and for longer';
 
+const oneEach =
+  'A folder of "fairlead load" holds one repetition: play both sides and the noise with --seed 2 and others as well, and give all folders, as in --base-run before-1 --base-run before-2.';
+
 /** What is tolerated has to be more than what two measurements of the same differ by. */
-function noiseProblem({ floors, pairs }: GateNoise, gated: readonly Gated[]): Problem | undefined {
+function noiseProblem(
+  { floors, pairs }: GateNoise,
+  { base, gated }: LiveGateOptions,
+): Problem | undefined {
   if (pairs < 2) {
     const reason = `the noise is known of ${countOf(pairs, 'pair')} only, and it takes two to know how far they scatter`;
-    return { reason, advice: `${longer}.` };
+    return { reason, advice: base[0]!.comparison.live === undefined ? `${longer}.` : oneEach };
   }
   const below = floors.flatMap((one) => {
     const { tolerance } = gated.find(({ metric }) => metric === one.metric)!;

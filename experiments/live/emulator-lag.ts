@@ -1,3 +1,5 @@
+import { metricsPage } from './metrics-page.ts';
+
 /** Tokens by how late they were written: counts up to each bound, in seconds. */
 type LagBuckets = ReadonlyMap<number, number>;
 
@@ -42,19 +44,14 @@ export class EmulatorLag {
 }
 
 async function bucketsAt(url: string): Promise<LagBuckets> {
-  try {
-    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
-    const page = await answer.text();
-    return new Map(
-      [...page.matchAll(bucketLine)].map(([, bound, count]) => [
-        bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound),
-        Number(count),
-      ]),
-    );
-  } catch {
-    // A server without such a page is none of ours; or it is, and has died.
-    return new Map();
-  }
+  // A server without such a page is none of ours; or it is, and has died.
+  const page = (await metricsPage(url)) ?? '';
+  return new Map(
+    [...page.matchAll(bucketLine)].map(([, bound, count]) => [
+      bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound),
+      Number(count),
+    ]),
+  );
 }
 
 /** Within a bucket as if its tokens were spread evenly. */

@@ -1,6 +1,7 @@
 import { sum } from 'simple-statistics';
 import { US_PER_S } from '../../core/time.ts';
 import type { LiveRun } from '../../loadgen/live-run.ts';
+import { metricsPage } from './metrics-page.ts';
 
 /** First tokens that replicas have told of, and how long they took together. */
 interface FirstTokens {
@@ -51,7 +52,7 @@ export class WayMeter {
     this.#begun = await firstTokensOf(this.#urls);
   }
 
-  /** After the run; null where the warm-up was too short, or not all of it went well. */
+  /** After the run; null where the warm-up was too short, or not all of the run went well. */
   end(run: Pick<LiveRun, 'log'>): number | null {
     clearTimeout(this.#timer);
     const [before, begun, ended] = [this.#before, this.#begun, this.#ended];
@@ -86,19 +87,10 @@ const line = /^vllm:time_to_first_token_seconds_(sum|count)(?:\{.*?\})? (\S+)/gm
 
 /** Undefined where one of them does not say. */
 async function firstTokensOf(urls: readonly string[]): Promise<FirstTokens | undefined> {
-  try {
-    const pages = await Promise.all(
-      urls.map(async (url) => {
-        const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
-        return [...(await answer.text()).matchAll(line)];
-      }),
-    );
-    if (pages.some((found) => found.length === 0)) return undefined;
-    const total = (of: string) =>
-      sum(pages.flat().flatMap(([, name, value]) => (name === of ? Number(value) : [])));
-    return { count: total('count'), sumUs: total('sum') * US_PER_S };
-  } catch {
-    // Whoever does not answer is told of by others.
-    return undefined;
-  }
+  const pages = await Promise.all(urls.map(metricsPage));
+  const found = pages.map((page) => [...(page ?? '').matchAll(line)]);
+  if (found.some((lines) => lines.length === 0)) return undefined;
+  const total = (of: string) =>
+    sum(found.flat().flatMap(([, name, value]) => (name === of ? Number(value) : [])));
+  return { count: total('count'), sumUs: total('sum') * US_PER_S };
 }

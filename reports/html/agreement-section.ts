@@ -3,7 +3,8 @@ import { undecidedText } from '../agreement-table.ts';
 import { agreementRows, disagreementText, verdictText } from '../agreement-text.ts';
 import { agreementPlot } from '../charts/agreement-plot.ts';
 import { renderChart } from '../charts/render-chart.ts';
-import { html, Markup } from './markup.ts';
+import { figure } from './document.ts';
+import { html, type Markup } from './markup.ts';
 
 /** Whether the simulator had said what was measured: the answer, the picture, every figure. */
 export async function agreementSection(agreement: Agreement): Promise<Markup> {
@@ -18,7 +19,7 @@ export async function agreementSection(agreement: Agreement): Promise<Markup> {
   return html`<section><h2>Simulated against measured</h2>
     <p>${agreement.sentence}</p>
     ${disagreements.map((one) => html`<aside>${disagreementText(one)}</aside>`)}
-    ${chart === undefined ? '' : html`<figure>${new Markup(chart)}<figcaption>Latencies. On the line lies what was predicted exactly; above it, what was predicted too long.</figcaption></figure>`}
+    ${figure('Latencies. On the line lies what was predicted exactly; above it, what was predicted too long.', chart)}
     <div class="scroll"><table>
       <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
       <tbody>${rows}</tbody>

@@ -4,49 +4,39 @@ import { countOf } from '../format.ts';
 import type { GateResult, GateRow, GateScenario } from '../gate/result.ts';
 import { changeText, outcomeWords, toleratedText, valueText } from '../gate/row-text.ts';
 import { digestText, looksText, strategiesText } from '../gate/scenario-text.ts';
-import { html, Markup } from './markup.ts';
-import { style } from './style.ts';
+import { type Badge, documentOf, figure, provenance } from './document.ts';
+import { html, type Markup } from './markup.ts';
 
-/** One self-contained file: the verdict first, then each scenario, and how it came about. */
+/** The verdict first, then each scenario, and how it came about. */
 export async function gatePage(result: GateResult): Promise<string> {
-  const { scenarios, verdict } = result;
+  const { meta, scenarios, verdict } = result;
   const sections = await Promise.all(scenarios.map((one) => scenarioSection(one, result)));
-  const title = `${outcomeWords[verdict.kind]}: ${verdict.sentence}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>fairlead gate: ${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header>
-<h1>Fairlead · gate</h1>
-<p class="verdict">${title}</p>
-${badges(result)}
-</header>
-${verdict.advice === undefined ? '' : html`<aside>${verdict.advice}</aside>`}
-${sections}
-${noiseSection(result)}
-<section><h2>How it was decided</h2>${method(result)}</section>
-${provenance(result)}
-<script type="application/json" id="fairlead-gate">${embeddedJson(result)}</script>
-</body>
-</html>
-`;
-  return page.html;
+  const answer = `${outcomeWords[verdict.kind]}: ${verdict.sentence}`;
+  return documentOf({
+    title: `fairlead gate: ${answer}`,
+    heading: 'gate',
+    answer,
+    badges: badges(result),
+    asides: verdict.advice === undefined ? [] : [verdict.advice],
+    sections: [
+      ...sections,
+      noiseSection(result),
+      html`<section><h2>How it was decided</h2>${method(result)}</section>`,
+    ],
+    footer: provenance(meta, { lines: [`Baseline: ${meta.baseline.join(', ')}`] }),
+    data: { id: 'fairlead-gate', value: result },
+  });
 }
 
-function badges(result: GateResult): Markup {
+function badges(result: GateResult): Badge[] {
   const { meta, scenarios, verdict } = result;
-  return html`<ul class="badges">
-    <li class="${verdict.kind === 'pass' ? '' : 'bad'}">${outcomeWords[verdict.kind]}</li>
-    <li>${meta.simulated ? 'simulated' : 'measured'}</li>
-    <li>${countOf(scenarios.length, 'scenario')}</li>
-    ${looksText(result) === '' ? '' : html`<li>${looksText(result)}</li>`}
-  </ul>`;
+  const looks = looksText(result);
+  return [
+    { text: outcomeWords[verdict.kind], isBad: verdict.kind !== 'pass' },
+    meta.simulated ? 'simulated' : 'measured',
+    countOf(scenarios.length, 'scenario'),
+    ...(looks === '' ? [] : [looks]),
+  ];
 }
 
 async function scenarioSection(scenario: GateScenario, result: GateResult): Promise<Markup> {
@@ -61,7 +51,7 @@ async function scenarioSection(scenario: GateScenario, result: GateResult): Prom
     ${reason === undefined ? '' : html`<aside>${reason}</aside>`}
     ${notes.map((note) => html`<aside>${note}</aside>`)}
     ${fleet.length === 0 ? '' : table(fleet, 'figure')}
-    ${chart === undefined ? '' : html`<figure>${new Markup(chart)}<figcaption>How much worse each figure has become, paired by seed; to the left of zero it has become better.</figcaption></figure>`}
+    ${figure('How much worse each figure has become, paired by seed; to the left of zero it has become better.', chart)}
     ${replicas.length === 0 ? '' : html`<h2>Replicas of ${name}</h2>${table(replicas, 'replica')}`}
   </section>`;
 }
@@ -103,18 +93,4 @@ function method({ looks }: GateResult): Markup {
     of less than ${level} % at a look, corrected for all figures that are looked at, and beyond its
     floor in milliseconds. It passes when the upper bound of the change at the same level is within
     the tolerance or the floor. Looks were planned at ${looks.sizes.join(', ')} seeds.</p>`;
-}
-
-function provenance({ meta }: GateResult): Markup {
-  return html`<footer>
-    <p>Run ${meta.runId} · Fairlead ${meta.version} · Node ${meta.run.node} ·
-      ${meta.run.startedAt}</p>
-    <p>Baseline: ${meta.baseline.join(', ')}</p>
-    <p>Again: <code>${meta.run.command}</code></p>
-  </footer>`;
-}
-
-/** A closing tag inside a string must not end the element. */
-function embeddedJson(result: GateResult): Markup {
-  return new Markup(JSON.stringify(result).replaceAll('<', '\\u003c'));
 }

@@ -4,8 +4,9 @@ import { countOf, formatMetric } from '../format.ts';
 import { type Ladder, ladderMetrics } from '../ladder.ts';
 import { axisText, byKnee, kneeRows, placeText } from '../ladder-text.ts';
 import { metrics } from '../metrics.ts';
+import { figure } from './document.ts';
 import { html, type Markup } from './markup.ts';
-import { figure, resultPage } from './result-page.ts';
+import { resultPage } from './result-page.ts';
 import { scenarioCard } from './scenario-card.ts';
 
 /** Up to where each strategy keeps the SLO: the knees, the curves they are of, every place. */

@@ -8,10 +8,11 @@ import { metricNames, metrics } from '../metrics.ts';
 import { byRank } from '../scoreboard.ts';
 import type { Comparison } from '../summary.ts';
 import { agreementSection } from './agreement-section.ts';
+import { type Badge, figure } from './document.ts';
 import { liveRunsTable } from './live-runs-table.ts';
 import { html, type Markup } from './markup.ts';
 import { objectivesTable } from './objectives.ts';
-import { type Badge, figure, resultPage } from './result-page.ts';
+import { resultPage } from './result-page.ts';
 import { scenarioCard } from './scenario-card.ts';
 import { scoreboardTable } from './scoreboard-table.ts';
 
@@ -72,7 +73,7 @@ function badges({ fleets, meta, strategies, scenario }: Comparison): Badge[] {
       : strategies[0]!.name,
     meta.simulated ? countOf(meta.seeds.length, 'paired seed') : `seed ${meta.seeds.join(', ')}`,
     countOf(counted, 'request'),
-    ...(saturated === 0 ? [] : [{ bad: `${saturated} saturated` }]),
+    ...(saturated === 0 ? [] : [{ text: `${saturated} saturated`, isBad: true }]),
   ];
 }
 

@@ -5,8 +5,8 @@ import { renderChart } from '../charts/render-chart.ts';
 import { countOf, formatNumber, measuredText } from '../format.ts';
 import type { Plan } from '../plan.ts';
 import { costLine, type PlanTable, planTables, searchedLine } from '../plan-tables.ts';
-import { html, Markup } from './markup.ts';
-import { style } from './style.ts';
+import { type Badge, documentOf, figure, provenance } from './document.ts';
+import { html, type Markup } from './markup.ts';
 
 type Chart = ReturnType<typeof planCostPlot>;
 
@@ -15,7 +15,7 @@ type Chart = ReturnType<typeof planCostPlot>;
  * what it costs, why not less; then the tables and pictures, and at the end how it came about.
  */
 export async function planPage(plan: Plan): Promise<string> {
-  const { answer, notes, question } = plan;
+  const { answer, meta, notes, question } = plan;
   const draw = async (chart: Chart) => (chart === undefined ? undefined : await renderChart(chart));
   const [cost, objectives, whatIfs, strategies] = await Promise.all([
     draw(planCostPlot(plan)),
@@ -29,33 +29,25 @@ export async function planPage(plan: Plan): Promise<string> {
     Strategies: figure('Cost of what each strategy needs; dashed is the answer.', strategies),
     'One kind alone': figure(costCaption, cost),
   };
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${question.name}: ${answer.sentence}</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header>
-<h1>Fairlead · capacity plan · ${question.name}</h1>
-<p class="verdict">${answer.sentence}</p>
-${badges(plan)}
-</header>
-${notes.map((note) => html`<aside>${note}</aside>`)}
-<section><h2>Why</h2>
+  return documentOf({
+    title: `${question.name}: ${answer.sentence}`,
+    heading: `capacity plan · ${question.name}`,
+    answer: answer.sentence,
+    badges: badges(plan),
+    asides: notes,
+    sections: [
+      html`<section><h2>Why</h2>
 <ul>${answer.reasons.map((reason) => html`<li>${reason}</li>`)}
-${costItem(plan)}</ul></section>
-${planTables(plan).map((table) => section(table, charts[table.title] ?? ''))}
-<section><h2>What was asked</h2>${questionCard(plan)}</section>
-${provenance(plan)}
-<script type="application/json" id="fairlead-plan">${embeddedJson(plan)}</script>
-</body>
-</html>
-`;
-  return page.html;
+${costItem(plan)}</ul></section>`,
+      ...planTables(plan).map((table) => section(table, charts[table.title] ?? '')),
+      html`<section><h2>What was asked</h2>${questionCard(plan)}</section>`,
+    ],
+    footer: provenance(meta, {
+      what: 'Plan',
+      facts: [searchedLine(plan), `seeds ${meta.seeds.join(', ')}`],
+    }),
+    data: { id: 'fairlead-plan', value: plan },
+  });
 }
 
 const objectivesCaption =
@@ -63,15 +55,15 @@ const objectivesCaption =
 const costCaption =
   'Fleets of one kind that were simulated: a circle keeps the SLO, a cross fails. The dashed line is what the answer costs.';
 
-function badges({ meta, question, winner }: Plan): Markup {
+function badges({ meta, question, winner }: Plan): Badge[] {
   const unverified = question.prices.filter(({ verified }) => !verified).length;
-  return html`<ul class="badges">
-    <li>simulated</li>
-    <li>${question.model}</li>
-    <li>${countOf(meta.seeds.length, 'seed')}</li>
-    ${winner === null ? html`<li class="bad">no fleet found</li>` : ''}
-    ${unverified === 0 ? '' : html`<li class="bad">${countOf(unverified, 'unverified price')}</li>`}
-  </ul>`;
+  return [
+    'simulated',
+    question.model,
+    countOf(meta.seeds.length, 'seed'),
+    ...(winner === null ? [{ text: 'no fleet found', isBad: true }] : []),
+    ...(unverified === 0 ? [] : [{ text: countOf(unverified, 'unverified price'), isBad: true }]),
+  ];
 }
 
 function costItem(plan: Plan): Markup | '' {
@@ -93,11 +85,6 @@ function section({ note, rows, title }: PlanTable, chart: Markup | ''): Markup {
 ${chart}</section>`;
 }
 
-function figure(caption: string, svg: string | undefined): Markup | '' {
-  if (svg === undefined) return '';
-  return html`<figure>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`;
-}
-
 function questionCard({ question }: Plan): Markup {
   const situations = question.situations.map((one) => {
     const rate = one.requestsPerS === null ? '' : `, ${formatNumber(one.requestsPerS)} requests/s`;
@@ -112,18 +99,4 @@ function questionCard({ question }: Plan): Markup {
       <dt>Limits</dt><dd>up to ${question.maxReplicas} replicas of up to ${kinds}</dd>
       <dt>Strategy of the search</dt><dd>${question.strategy}</dd>
     </dl>`;
-}
-
-function provenance(plan: Plan): Markup {
-  const { meta } = plan;
-  return html`<footer>
-    <p>Plan ${meta.runId} · Fairlead ${meta.version} · Node ${meta.run.node} ·
-      ${meta.run.startedAt} · ${searchedLine(plan)} · seeds ${meta.seeds.join(', ')}</p>
-    <p>Again: <code>${meta.run.command}</code></p>
-  </footer>`;
-}
-
-/** A closing tag inside a string must not end the element. */
-function embeddedJson(plan: Plan): Markup {
-  return new Markup(JSON.stringify(plan).replaceAll('<', '\\u003c'));
 }

@@ -6,8 +6,8 @@ import { sharingLines } from '../traffic/lengths-text.ts';
 import type { TrafficFacts, TrafficPreview } from '../traffic/preview.ts';
 import { entryLines, previewNotes } from '../traffic/preview-notes.ts';
 import { tenantRows } from '../traffic/tenants-text.ts';
-import { html, Markup } from './markup.ts';
-import { style } from './style.ts';
+import { documentOf, figure } from './document.ts';
+import { html, type Markup } from './markup.ts';
 
 /** What stands beside the pictures, in words. */
 export interface ScenarioWords {
@@ -28,51 +28,43 @@ export async function trafficPage(words: ScenarioWords, preview: TrafficPreview)
     renderChart(lengthsPlot(preview, 'prompt')),
     renderChart(lengthsPlot(preview, 'answer')),
   ]);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${words.name}: ${words.summary}</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header>
-<h1>Fairlead · ${words.name}</h1>
-<p class="verdict">${words.summary}</p>
-<ul class="badges">
-  <li>${formatNumber(all.meanRps)} requests/s on average</li>
-  <li>${countOf(all.requests, 'request')}</li>
-  ${preview.tenantCount > 1 ? html`<li>${countOf(preview.tenantCount, 'tenant')}</li>` : ''}
-</ul>
-</header>
-<section><h2>Arrivals</h2>
+  return documentOf({
+    title: `${words.name}: ${words.summary}`,
+    heading: words.name,
+    answer: words.summary,
+    badges: [
+      `${formatNumber(all.meanRps)} requests/s on average`,
+      countOf(all.requests, 'request'),
+      ...(preview.tenantCount > 1 ? [countOf(preview.tenantCount, 'tenant')] : []),
+    ],
+    sections: [
+      html`<section><h2>Arrivals</h2>
 <ul>${entryLines(preview).map((line) => html`<li>${line}</li>`)}</ul>
-${figure(arrivalsCaption(all), arrivals)}</section>
-<section><h2>Prompts</h2>
-${figure(lengthsCaption(all.prompt), prompts)}</section>
-<section><h2>Answers</h2>
-${figure(lengthsCaption(all.answer), answers)}</section>
-${tenants.length === 0 ? '' : tenantsTable(preview)}
-<section><h2>What requests share</h2>
-<ul>${sharingLines(all).map((line) => html`<li>${line}</li>`)}</ul></section>
-<section><h2>Scenario</h2>
-<dl>
-  <dt>Model</dt><dd>${words.model}</dd>
-  <dt>Fleet</dt><dd><ul>${words.fleet.map((line) => html`<li>${line}</li>`)}</ul></dd>
-  <dt>Measured</dt><dd>${words.measured}</dd>
-  <dt>SLO</dt><dd>${words.slo}</dd>
-</dl></section>
-<footer>
+${figure(arrivalsCaption(all), arrivals)}</section>`,
+      html`<section><h2>Prompts</h2>
+${figure(lengthsCaption(all.prompt), prompts)}</section>`,
+      html`<section><h2>Answers</h2>
+${figure(lengthsCaption(all.answer), answers)}</section>`,
+      tenants.length === 0 ? '' : tenantsTable(preview),
+      html`<section><h2>What requests share</h2>
+<ul>${sharingLines(all).map((line) => html`<li>${line}</li>`)}</ul></section>`,
+      html`<section><h2>Scenario</h2>${scenarioList(words)}</section>`,
+    ],
+    footer: html`<footer>
   ${previewNotes(preview).map((note) => html`<p>${note}</p>`)}
   <p>Fairlead ${words.version}</p>
-</footer>
-<script type="application/json" id="fairlead-traffic">${embeddedJson(preview)}</script>
-</body>
-</html>
-`;
-  return page.html;
+</footer>`,
+    data: { id: 'fairlead-traffic', value: preview },
+  });
+}
+
+function scenarioList({ fleet, measured, model, slo }: ScenarioWords): Markup {
+  return html`<dl>
+  <dt>Model</dt><dd>${model}</dd>
+  <dt>Fleet</dt><dd><ul>${fleet.map((line) => html`<li>${line}</li>`)}</ul></dd>
+  <dt>Measured</dt><dd>${measured}</dd>
+  <dt>SLO</dt><dd>${slo}</dd>
+</dl>`;
 }
 
 function arrivalsCaption({ maxRps, meanRps, minRps }: TrafficFacts): string {
@@ -97,13 +89,4 @@ function tenantsTable(preview: TrafficPreview): Markup {
       )}</tbody>
     </table></div>
     ${others > 0 ? html`<p class="note">and ${countOf(others, 'tenant')} more</p>` : ''}</section>`;
-}
-
-function figure(caption: string, svg: string): Markup {
-  return html`<figure>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`;
-}
-
-/** A closing tag inside a string must not end the element. */
-function embeddedJson(preview: TrafficPreview): Markup {
-  return new Markup(JSON.stringify(preview).replaceAll('<', '\\u003c'));
 }

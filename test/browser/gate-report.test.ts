@@ -1,39 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { gateSchema } from '../../reports/gate/result.ts';
 import { gatePage } from '../../reports/html/gate-page.ts';
 import { baselineOf, gateResult, gateScenario, slowed } from '../support/gate-results.ts';
-import { pathOf, testWith } from '../support/programs.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-
-let browser: Browser | undefined;
-afterAll(() => browser?.close());
+import { openedPage } from '../support/opened-page.ts';
+import { testWith } from '../support/programs.ts';
 
 testWith('chromium')(
   'the report of a gate opens in a real browser, complete and without a network',
   async () => {
     const baseline = baselineOf(gateScenario());
     const result = await gateResult({ baseline, head: gateScenario(slowed(1.1)) });
-    const path = join(temporaryFolder(), 'report.html');
-    writeFileSync(path, await gatePage(result));
-
-    browser = await chromium.launch({
-      executablePath: pathOf('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) {
-        complaints.push(`asked for ${request.url()}`);
-      }
-    });
-    await page.goto(pathToFileURL(path).href);
+    const { complaints, page } = await openedPage(await gatePage(result));
 
     expect(await page.locator('p.verdict').textContent()).toContain(result.verdict.sentence);
     const rows = page.locator('tbody tr');

@@ -1,17 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { planPage } from '../../reports/html/plan-page.ts';
 import { planSchema } from '../../reports/plan.ts';
 import { planTables } from '../../reports/plan-tables.ts';
+import { openedPage } from '../support/opened-page.ts';
 import { smallPlanned } from '../support/plans.ts';
-import { pathOf, testWith } from '../support/programs.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-
-let browser: Browser | undefined;
-afterAll(() => browser?.close());
+import { testWith } from '../support/programs.ts';
 
 testWith('chromium')(
   'a plan opens in a real browser, answer first, without a network',
@@ -21,20 +14,7 @@ testWith('chromium')(
       rate: 20,
       strategiesOf: ['least-requests', 'random'],
     });
-    const path = join(temporaryFolder(), 'report.html');
-    writeFileSync(path, await planPage(plan));
-    browser = await chromium.launch({
-      executablePath: pathOf('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(file|data):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
-    });
-    await page.goto(pathToFileURL(path).href);
+    const { complaints, page } = await openedPage(await planPage(plan));
 
     expect(await page.locator('p.verdict').textContent()).toBe(plan.answer.sentence);
     const [why] = await page.locator('section').all();

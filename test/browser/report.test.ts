@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { compare } from '../../experiments/compare.ts';
 import { climbLadder } from '../../experiments/ladder/ladder.ts';
 import { ladderReport } from '../../reports/html/ladder-page.ts';
@@ -11,41 +8,13 @@ import { ladderSchema } from '../../reports/ladder.ts';
 import { comparisonSchema } from '../../reports/summary.ts';
 import { strategies } from '../../strategies/registry.ts';
 import { smallLadder } from '../support/ladders.ts';
-import { pathOf, testWith } from '../support/programs.ts';
+import { openedPage } from '../support/opened-page.ts';
+import { testWith } from '../support/programs.ts';
 import { smallScenario } from '../support/scenarios.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // Each opens in a real browser, complete and without a network.
 
 const run = { startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1, node: '20', command: 'x' };
-let browser: Browser | undefined;
-afterAll(() => browser?.close());
-
-interface Opened {
-  readonly page: Page;
-  /** What the page said, and whatever it asked of the network. */
-  readonly complaints: readonly string[];
-}
-
-async function opened(html: string): Promise<Opened> {
-  const path = join(temporaryFolder(), 'report.html');
-  writeFileSync(path, html);
-  browser ??= await chromium.launch({
-    executablePath: pathOf('chromium'),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) {
-      complaints.push(`asked for ${request.url()}`);
-    }
-  });
-  await page.goto(pathToFileURL(path).href);
-  return { page, complaints };
-}
 
 /** Those of the figures, not of axes and legends. */
 const marks = ['line path', 'rule line', 'rect path', 'symbol path']
@@ -72,7 +41,7 @@ testWith('chromium')('the report of a comparison', async () => {
     version: 'test',
   });
   const comparison = { ...result!, meta: { ...result!.meta, run } };
-  const { complaints, page } = await opened(await htmlReport(comparison));
+  const { complaints, page } = await openedPage(await htmlReport(comparison));
   expect(await page.locator('p.verdict').textContent()).toBe(comparison.verdict.sentence);
   const rows = page.locator('section', { hasText: 'Scoreboard' }).locator('tbody tr');
   expect(await rows.count()).toBe(strategies.length);
@@ -86,7 +55,7 @@ testWith('chromium')('the report of a ladder', async () => {
   const options = smallLadder();
   const result = await climbLadder(options);
   const ladder = { ...result!, meta: { ...result!.meta, run } };
-  const { complaints, page } = await opened(await ladderReport(ladder));
+  const { complaints, page } = await openedPage(await ladderReport(ladder));
   expect(await page.locator('p.verdict').textContent()).toBe(ladder.verdict.sentence);
   const rows = page.locator('section', { hasText: 'Knees' }).locator('tbody tr');
   expect(await rows.count()).toBe(options.strategies.length);

@@ -1,16 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { previewTraffic } from '../../experiments/preview/preview-traffic.ts';
 import { trafficPage } from '../../reports/html/traffic-page.ts';
-import { pathOf, testWith } from '../support/programs.ts';
+import { openedPage } from '../support/opened-page.ts';
+import { testWith } from '../support/programs.ts';
 import { smallScenario } from '../support/scenarios.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-
-let browser: Browser | undefined;
-afterAll(() => browser?.close());
 
 testWith('chromium')('the page of a scenario draws its traffic without a network', async () => {
   const scenario = smallScenario({ traffic: [{ tenant: 'one' }, { tenant: 'two' }] });
@@ -24,20 +17,7 @@ testWith('chromium')('the page of a scenario draws its traffic without a network
     slo: 'none',
     version: 'test',
   };
-  const path = join(temporaryFolder(), 'traffic.html');
-  writeFileSync(path, await trafficPage(words, preview));
-  browser = await chromium.launch({
-    executablePath: pathOf('chromium'),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
-  });
-  await page.goto(pathToFileURL(path).href);
+  const { complaints, page } = await openedPage(await trafficPage(words, preview));
 
   expect(await page.locator('p.verdict').textContent()).toBe(words.summary);
   const charts = await page.locator('figure svg').all();

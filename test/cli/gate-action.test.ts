@@ -29,6 +29,8 @@ interface Job {
   readonly failed: string | undefined;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** Step by step, what a runner shows and takes its commands from. */
+  readonly said: Readonly<Record<string, string>>;
   /** What gh was called with, call by call. */
   readonly calls: string[];
 }
@@ -50,14 +52,16 @@ function play({ cwd, inputs }: Played): Job {
   chmodSync(join(bin, 'gh'), 0o755);
   const [output, summary, calls] = ['output', 'summary', 'calls'].map((name) => join(cwd, name));
   writeFileSync(summary!, '');
+  const said: Record<string, string> = {};
   const context = contextOf(cwd, inputs, outputs);
   for (const step of steps) {
     writeFileSync(output!, '');
-    const { status } = spawnSync(
+    const { status, stderr, stdout } = spawnSync(
       'bash',
       ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run!],
       {
         cwd,
+        encoding: 'utf8',
         env: {
           ...process.env,
           ...{ PATH: `${bin}:${process.env['PATH']}`, FAIRLEAD_STORE: join(cwd, 'store') },
@@ -72,13 +76,14 @@ function play({ cwd, inputs }: Played): Job {
     for (const [, name, value] of readFileSync(output!, 'utf8').matchAll(/^(\w+)=(.*)$/gm)) {
       outputs[`steps.${step.id}.outputs.${name}`] = value!;
     }
+    said[step.name] = `${stdout}${stderr}`;
     if (status !== 0) return jobOf(step.name);
   }
   return jobOf(undefined);
 
   function jobOf(failed: string | undefined): Job {
     const called = existsSync(calls!) ? readFileSync(calls!, 'utf8').trim().split('\n') : [];
-    return { failed, outputs, summary: readFileSync(summary!, 'utf8'), calls: called };
+    return { failed, outputs, summary: readFileSync(summary!, 'utf8'), said, calls: called };
   }
 }
 
@@ -141,7 +146,9 @@ test('the same passes, with a comment that later runs write anew', async () => {
   expect(first.failed).toBeUndefined();
   expect(first.outputs['steps.gate.outputs.code']).toBe('0');
   expect(first.summary).toContain('bit-identical');
-  for (const file of ['report.html', 'gate.json', 'junit.xml', 'comment.md']) {
+  expect(first.said['Gate']).toMatch(/^::notice title=fairlead gate::tiny: bit-identical/m);
+  expect(first.said['Verdict']).toBe('Pass.\n');
+  for (const file of ['report.html', 'gate.json', 'junit.xml', 'comment.md', 'messages.txt']) {
     expect(existsSync(join(first.outputs['steps.gate.outputs.report']!, file)), file).toBe(true);
   }
   expect(first.calls.at(-1)).toMatch(/^api --method POST repos\/we\/ours\/issues\/7\/comments /);
@@ -156,9 +163,27 @@ test('what is worse fails the job after it was told', async () => {
   const text = readFileSync(join(cwd, 'tiny.yaml'), 'utf8');
   const slow = 'events: [{ kind: slow, at: 0s, replicas: [a100], factor: 1.5, for: 1h }]\n';
   writeFileSync(join(cwd, 'tiny.yaml'), `${text}${slow}`);
-  const { calls, failed, outputs } = play({ cwd, inputs });
+  const { calls, failed, outputs, said } = play({ cwd, inputs });
   expect(failed).toBe('Verdict');
   expect(outputs['steps.gate.outputs.code']).toBe('1');
+  expect(said['Gate']).toMatch(/^::error title=fairlead gate::tiny: .* is worse by/m);
+  expect(said['Verdict']).toMatch(/^Something is worse; /);
+  expect(calls).toHaveLength(2);
+});
+
+test('what cannot be held against the baseline fails the job, with what to do', async () => {
+  const cwd = await placeWithBaseline();
+  const text = readFileSync(join(cwd, 'tiny.yaml'), 'utf8');
+  for (const name of ['new', 'newer']) {
+    writeFileSync(join(cwd, `${name}.yaml`), text.replace('tiny', name));
+  }
+  const both = { ...inputs, scenario: 'new.yaml\nnewer.yaml\n' };
+  const { calls, failed, outputs, said, summary } = play({ cwd, inputs: both });
+  expect(failed).toBe('Verdict');
+  expect(outputs['steps.gate.outputs.code']).toBe('3');
+  expect(said['Gate']).toMatch(/^::error title=fairlead gate::new: .* newer: .*--update-baseline/m);
+  expect(said['Verdict']).toMatch(/^Invalid: /);
+  expect(summary).toContain('INVALID');
   expect(calls).toHaveLength(2);
 });
 
@@ -169,17 +194,26 @@ test('what is open fails only where that is wanted', async () => {
     strategy: 'power-of-two',
     args: '--seeds 2 --metric e2eP99 --tolerance 0',
   };
-  const { failed, outputs } = play({ cwd, inputs: open });
+  const { failed, outputs, said } = play({ cwd, inputs: open });
   expect(outputs['steps.gate.outputs.code']).toBe('2');
+  expect(said['Gate']).toMatch(/^::warning title=fairlead gate::tiny: after 2 seeds it is open/m);
+  expect(said['Verdict']).toContain('no failure unless strict is true');
   expect(failed).toBeUndefined();
-  expect(play({ cwd, inputs: { ...open, strict: 'true' } }).failed).toBe('Verdict');
+  const strict = play({ cwd, inputs: { ...open, strict: 'true' } });
+  expect(strict.failed).toBe('Verdict');
+  expect(strict.said['Verdict']).toMatch(/^::error title=fairlead gate::.*strict/);
 });
 
-test('without a baseline it fails, and writes no empty comment', async () => {
+test('without a baseline it fails and says so, and writes no empty comment', () => {
   const cwd = temporaryFolder();
   tinyScenarioIn(cwd);
-  const { calls, failed, outputs } = play({ cwd, inputs });
+  const given = { ...inputs, baseline: '100%.json' };
+  const { calls, failed, outputs, said } = play({ cwd, inputs: given });
   expect(failed).toBe('Verdict');
   expect(outputs['steps.gate.outputs.code']).toBe('64');
+  expect(said['Verdict']).toMatch(
+    /^::error title=fairlead gate::No answer \(exit code 64\)\. 100%25\.json: there is no such file/,
+  );
+  expect(said['Verdict']!.trim().split('\n')).toHaveLength(1);
   expect(calls).toEqual([]);
 });

@@ -43,10 +43,19 @@ test('so does that for live runs', async () => {
   const cwd = temporaryFolder();
   const { meta, ...rest } = await smallComparison({ strategies: ['least-requests'] });
   const measured = { ...rest, meta: { ...meta, simulated: false } };
+  const ofOneSeed = await smallComparison({ strategies: ['least-requests'], seeds: 1 });
   for (const name of ['before', 'before-again', 'after']) {
     writeFileSync(join(cwd, name), JSON.stringify(measured));
   }
-  expect(run(live, cwd)).toContain('3 repetitions');
+  for (const seed of [1, 2]) {
+    const one = { ...ofOneSeed, meta: { ...ofOneSeed.meta, seeds: [seed], simulated: false } };
+    for (const name of ['before', 'again', 'after']) {
+      writeFileSync(join(cwd, `${name}-${seed}`), JSON.stringify(one));
+    }
+  }
+  const said = run(live, cwd);
+  expect(said).toContain('3 repetitions');
+  expect(said).toContain('2 repetitions');
 });
 
 test('the workflow gives the action inputs that it has', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge, judgeInLooks, outcomeOfAll } from '../../../experiments/gate/judge.ts';
+import { judge, outcomeOfAll } from '../../../experiments/gate/judge.ts';
 import { looksOf } from '../../../experiments/statistics/looks.ts';
 import { anyFigures, paired, times } from '../../support/paired-values.ts';
 
@@ -169,8 +169,15 @@ test('more seeds are looked at only while it is open', () => {
   const base = Array.from({ length: 32 }, (_, seed) => 100 + (seed % 7));
   const head = (worse: number, noise: number) =>
     base.map((ms, seed) => ms * (1 + worse + (seed % 2 === 0 ? noise : -noise)));
-  const taken = (worse: number, noise: number) =>
-    judgeInLooks([paired({ base, head: head(worse, noise) })], looks);
+  /** Of the first look that decides, or of the last. */
+  const taken = (worse: number, noise: number) => {
+    const after = head(worse, noise);
+    const judged = looks.sizes.map((seeds) => {
+      const seen = paired({ base: base.slice(0, seeds), head: after.slice(0, seeds) });
+      return { outcome: outcomeOfAll(judge([seen], looks.oneSided)), seeds };
+    });
+    return judged.find(({ outcome }) => outcome !== 'inconclusive') ?? judged.at(-1)!;
+  };
   expect(taken(0, 0)).toMatchObject({ outcome: 'identical', seeds: 8 });
   expect(taken(0.2, 0.01)).toMatchObject({ outcome: 'regress', seeds: 8 });
   expect(taken(0, 0.06)).toMatchObject({ outcome: 'pass', seeds: 16 });

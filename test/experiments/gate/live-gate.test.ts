@@ -61,21 +61,38 @@ test('a tolerance below the noise is refused, with a figure that is not', () => 
   );
 });
 
-test('one pair says nothing of the noise', () => {
-  const [first] = measured.meta.seeds;
-  const [strategy] = measured.strategies;
-  const metrics = Object.fromEntries(
-    Object.entries(strategy!.metrics).map(([name, one]) => [
-      name,
-      { ...one, perSeed: one.perSeed.slice(0, 1) },
-    ]),
-  ) as StrategySummary['metrics'];
-  const meta = { ...measured.meta, seeds: [first!] };
-  const { verdict } = judged(measured, {
-    ...{ ...measured, meta },
-    strategies: [{ ...strategy!, metrics }],
+/** Repetition by repetition, as a load generator leaves them. */
+function apart(comparison: Comparison): Comparison[] {
+  const [strategy] = comparison.strategies;
+  return comparison.meta.seeds.map((seed, at) => {
+    const metrics = Object.fromEntries(
+      Object.entries(strategy!.metrics).map(([name, one]) => [
+        name,
+        { ...one, perSeed: one.perSeed.slice(at, at + 1) },
+      ]),
+    ) as StrategySummary['metrics'];
+    const meta = { ...comparison.meta, seeds: [seed] };
+    return { ...comparison, meta, strategies: [{ ...strategy!, metrics }] };
   });
+}
+
+test('one pair says nothing of the noise', () => {
+  const { verdict } = judged(measured, apart(measured)[0]!);
   expect(verdict.sentence).toContain('the noise is known of 1 pair only');
+});
+
+test('folders of a repetition each are judged as one with all of them', () => {
+  const folders = (comparisons: readonly Comparison[]) =>
+    comparisons.map((comparison, at) => ({ folder: `folder-${at}`, comparison }));
+  const [again, head] = [slower(1, 0.002), slower(1.3, 0.002)];
+  const whole = judged(head, again);
+  const [base, heads] = [folders(apart(measured)), folders(apart(head))];
+  const noise = folders(apart(again));
+  expect(liveGate({ base, head: heads, noise, gated })).toEqual(whole);
+  // Measured twice more, in any order, the base itself tells nothing of the noise.
+  const twice = folders([...apart(measured), ...apart(again).reverse()]);
+  const off = folders(apart(slower(2)));
+  expect(liveGate({ base: off, head: heads, noise: twice, gated }).noise).toEqual(whole.noise);
 });
 
 test('other traffic is not held against it', () => {
