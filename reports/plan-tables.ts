@@ -1,5 +1,5 @@
 import { formatNumber } from './format.ts';
-import type { JudgedFleet, Plan, PlanCheck } from './plan.ts';
+import type { JudgedFleet, Plan, PlanCheck, PlanPrice } from './plan.ts';
 import { shareText, situationText, usd, valueText, verdictText } from './plan-words.ts';
 
 /** Columns under a title, the first row being their heads. */
@@ -22,8 +22,11 @@ export function planTables(plan: Plan): PlanTable[] {
   ].filter(({ rows }) => rows.length > 1);
 }
 
-function fleetsTable({ cheaper, question, runnersUp, winner }: Plan): PlanTable {
+function fleetsTable({ cheaper, question, runnersUp, spot, winner }: Plan): PlanTable {
   const judged: JudgedFleet[] = [...(winner === null ? [] : [winner]), ...runnersUp, ...cheaper];
+  const onDemand = spot?.onDemand;
+  const isKnown = judged.some(({ fleet }) => fleet.text === onDemand?.fleet.text);
+  if (onDemand && !isKnown) judged.push(onDemand);
   const inOrder = judged.sort((a, b) => a.fleet.usdPerHour - b.fleet.usdPerHour);
   const rows = inOrder.map((one) => [
     one.fleet.text,
@@ -103,7 +106,7 @@ function uniformTable({ uniform }: Plan): PlanTable {
 
 function pricesTable({ question }: Plan): PlanTable {
   const rows = question.prices.map((price) => [
-    price.gpu,
+    rentedText(price),
     `${price.usdPerGpuHour.toFixed(2)}${price.verified ? '' : '?'}`,
     price.tier,
     price.date,
@@ -114,6 +117,11 @@ function pricesTable({ question }: Plan): PlanTable {
     note: 'Middle of the range of the tier. A question mark is a list price from memory: give your own with --price.',
     rows: [['GPU', '$/GPU-hour', 'tier', 'date', 'source'], ...rows],
   };
+}
+
+/** A GPU, and whether it is rented on spot. */
+function rentedText({ gpu, market }: Pick<PlanPrice, 'gpu' | 'market'>): string {
+  return market === undefined ? gpu : `${gpu} ${market}`;
 }
 
 function leftOutTable({ question }: Plan): PlanTable {

@@ -17,6 +17,8 @@ export function causeText(cause: PlanCause, survive: number): string {
 
 export function situationText(kind: SituationKind, survive: number): string {
   switch (kind) {
+    case 'reclaim':
+      return 'with spot replicas taken back';
     case 'n-1':
       return survive === 1 ? 'with one replica lost' : `with ${survive} replicas lost`;
     case 'peak':

@@ -4,8 +4,11 @@ import { z } from 'zod';
 export const planVersion = 1;
 
 /** What happens while a fleet is judged. */
-export const situationKinds = ['n-1', 'peak', 'day'] as const;
+export const situationKinds = ['reclaim', 'n-1', 'peak', 'day'] as const;
 export type SituationKind = (typeof situationKinds)[number];
+
+/** Left out for what is rented on demand. */
+const market = z.literal('spot').optional();
 
 const fleetSchema = z.object({
   /** "7 × A100-80GB-SXM + 2 × L40S". */
@@ -13,6 +16,7 @@ const fleetSchema = z.object({
   groups: z.array(
     z.object({
       gpu: z.string(),
+      market,
       tensorParallelSize: z.int(),
       gpusPerReplica: z.int(),
       replicas: z.int(),
@@ -121,6 +125,7 @@ export type PlanUniform = z.output<typeof uniformSchema>;
 
 const priceSchema = z.object({
   gpu: z.string(),
+  market,
   usdPerGpuHour: z.number(),
   /** "specialised", or "given" for one from the command line. */
   tier: z.string(),
@@ -129,6 +134,16 @@ const priceSchema = z.object({
   verified: z.boolean(),
 });
 export type PlanPrice = z.output<typeof priceSchema>;
+
+/** What it is worth to rent replicas on spot. */
+const spotSchema = z.object({
+  /** The cheapest without them; null where no such fleet within the limits keeps the SLO. */
+  onDemand: judgedFleetSchema.nullable(),
+  savesUsdPerHour: z.number().nullable(),
+  /** Of what the cheapest without them costs. */
+  savesShare: z.number().nullable(),
+});
+export type PlanSpot = z.output<typeof spotSchema>;
 
 export const planSchema = z.object({
   schemaVersion: z.literal(planVersion),
@@ -149,6 +164,8 @@ export const planSchema = z.object({
   runnersUp: z.array(judgedFleetSchema),
   uniform: z.array(uniformSchema),
   strategies: z.array(strategySchema),
+  /** Where it was asked for, and a fleet was found. */
+  spot: spotSchema.optional(),
   whatIfs: z.array(whatIfSchema),
   notes: z.array(z.string()),
   question: z.object({
@@ -158,6 +175,8 @@ export const planSchema = z.object({
     slo: z.array(z.string()),
     strategy: z.string(),
     survive: z.int(),
+    /** Of the spot replicas of one kind those that may be taken back together. */
+    reclaimShare: z.number().optional(),
     maxReplicas: z.int(),
     maxKinds: z.int(),
     situations: z.array(

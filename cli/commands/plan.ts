@@ -14,7 +14,14 @@ import { interruptSignal } from '../interrupt.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
-import { gpuPrice, names, tensorParallelSizes, thresholds } from '../plan-options.ts';
+import {
+  gpuPrice,
+  names,
+  percentage,
+  spotOptions,
+  tensorParallelSizes,
+  thresholds,
+} from '../plan-options.ts';
 import { watchPlan } from '../plan-progress.ts';
 import { planText } from '../plan-text.ts';
 import { printJson } from '../print-json.ts';
@@ -48,7 +55,11 @@ export const planCommand = new Command('plan')
     'GPUs per replica, as 1,2 (default: the smallest that will do, and the next)',
     tensorParallelSizes,
   )
-  .option('--price <gpu=usd>', 'dollars for an hour of a GPU; repeat', gpuPrice)
+  .option(
+    '--price <gpu=usd>',
+    'dollars for an hour of a GPU, such as L40S=0.90 or L40S:spot=0.50; repeat',
+    gpuPrice,
+  )
   .addOption(new Option('--tier <tier>', 'where prices are asked').choices(tiers))
   .option(
     '--max-model-len <tokens>',
@@ -63,6 +74,16 @@ export const planCommand = new Command('plan')
     'replicas that may be lost with the SLO still kept; 0 for none',
     wholeNumber({ min: 0, max: 16 }),
     1,
+  )
+  .option(
+    '--spot [names]',
+    'rent replicas on spot as well: of these GPUs, as A,B (default: all whose spot price is known)',
+    names,
+  )
+  .option(
+    '--reclaim <share>',
+    'of the spot replicas of a kind those that are taken back at once (default: 50%)',
+    percentage,
   )
   .option(
     '-s, --strategy <name>',
@@ -92,6 +113,7 @@ Examples:
   fairlead plan azure-chat
   fairlead plan azure-chat --rate 60 --slo "ttft.p99 < 1s" --slo "tpot.p99 < 60ms"
   fairlead plan azure-chat --gpus A100-80GB-SXM,H100-SXM --price H100-SXM=2.10 --survive 0
+  fairlead plan azure-chat --gpus A100-80GB-SXM --spot --reclaim 100%
   fairlead plan my.yaml --json | jq .winner.fleet`,
   )
   .action(async (name, options) => {
@@ -102,7 +124,8 @@ Examples:
       ...{ scenario, slo, gpus, tier, maxModelLen, maxReplicas, survive, version },
       rateRps: rate,
       tensorParallelSizes: tp,
-      prices: price,
+      prices: price?.onDemand,
+      spot: spotOptions(options),
       maxKinds: mix,
       budgetUsdPerHour: budget,
       strategies: strategy,

@@ -75,8 +75,7 @@ function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | 
   const { name } = gpu;
   const given = options.prices?.get(name);
   if (given !== undefined) {
-    const origin = { tier: 'given', date: 'today', source: 'the command line', verified: true };
-    return { gpu: name, usdPerGpuHour: given, ...origin };
+    return { gpu: name, usdPerGpuHour: given, ...givenOrigin };
   }
   const { tier } = options;
   const known = usdPerGpuHour(name, tier === undefined ? {} : { tier });
@@ -90,6 +89,14 @@ function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | 
   }
   return { gpu: name, usdPerGpuHour: known.usd, tier: quoted, date, source, verified };
 }
+
+/** Of a price that somebody wrote. */
+export const givenOrigin = {
+  tier: 'given',
+  date: 'today',
+  source: 'the command line',
+  verified: true,
+};
 
 /** Of equals the better one; then those whose price is known best, and with the most for it. */
 function sensible(

@@ -23,6 +23,7 @@ export function planFleet(fleet: Fleet): PlanFleet {
     text: fleetText(fleet),
     groups: fleet.parts.map(({ card, replicas }) => ({
       gpu: card.gpu,
+      ...(card.spotOf === undefined ? {} : { market: 'spot' as const }),
       tensorParallelSize: card.tensorParallelSize,
       gpusPerReplica: card.gpusPerReplica,
       replicas,
@@ -106,7 +107,7 @@ function needsAtLeast({ cards, limits, needs }: PlanQuestion, group: string): Pl
 }
 
 export function describeQuestion(question: PlanQuestion): Plan['question'] {
-  const { leftOut, limits, prices, scenario, situations, strategy, survive } = question;
+  const { leftOut, limits, prices, reclaim, scenario, situations, strategy, survive } = question;
   return {
     name: scenario.name,
     summary: scenario.summary,
@@ -114,6 +115,7 @@ export function describeQuestion(question: PlanQuestion): Plan['question'] {
     slo: objectiveTexts(situations),
     strategy: strategy.name,
     survive,
+    ...(reclaim === undefined ? {} : { reclaimShare: reclaim.share }),
     maxReplicas: limits.maxReplicas,
     maxKinds: limits.maxKinds,
     situations: situations.map(({ about, kind, scenario: world }) => {

@@ -1,10 +1,10 @@
 import { countOf } from '../../reports/format.ts';
-import type { Plan } from '../../reports/plan.ts';
+import type { Plan, PlanFleet, PlanSpot } from '../../reports/plan.ts';
 import { causeText, shareText, usd, verdictText } from '../../reports/plan-words.ts';
 
 type Told = Pick<
   Plan,
-  'cheaper' | 'question' | 'runnersUp' | 'strategies' | 'whatIfs' | 'winner'
+  'cheaper' | 'question' | 'runnersUp' | 'spot' | 'strategies' | 'whatIfs' | 'winner'
 > & { readonly seeds: number };
 
 /** The answer as somebody would say it who has to pay for it, and then why it is the answer. */
@@ -12,12 +12,13 @@ export function explain(told: Told): Plan['answer'] {
   if (told.winner === null) return explainNone(told);
   const { question, winner } = told;
   const { costs, fleet, headroom, strategy } = winner;
-  const loss = question.survive === 0 ? '' : `, even with ${lossText(question.survive)} lost`;
+  const loss = lossesText(question, fleet);
   const sentence = `${fleet.text} under ${strategy} ${fleet.replicas === 1 ? 'keeps' : 'keep'} the SLO${rateText(question)}${loss}, for ${usd(costs.usdPerHour)} an hour (${usd(costs.usdPerMonth)} a month).`;
   const reasons = told.cheaper.map(
     (one) =>
       `${one.fleet.text} for ${usd(one.fleet.usdPerHour)} an hour ${verdictText(one.verdict, question.survive)}.`,
   );
+  if (told.spot !== undefined) reasons.push(spotText(told.spot, fleet));
   if (headroom !== null) reasons.push(headroomText(headroom, question.survive));
   const other = told.strategies.filter(({ name }) => name !== strategy).at(-1);
   if (other !== undefined) reasons.push(strategyText(other));
@@ -46,8 +47,23 @@ function rateText({ situations }: Plan['question']): string {
   return rps == null ? '' : ` at ${Number(rps.toPrecision(3))} requests/s`;
 }
 
-function lossText(survive: number): string {
-  return survive === 1 ? 'one replica' : `${survive} replicas`;
+function lossesText({ reclaimShare, survive }: Plan['question'], fleet: PlanFleet): string {
+  const replicas = survive === 1 ? 'one replica' : `${survive} replicas`;
+  const isSpot = fleet.groups.some(({ market }) => market === 'spot');
+  const share = `${Math.round(100 * (reclaimShare ?? 0))} %`;
+  const losses = [
+    ...(survive === 0 ? [] : [`${replicas} lost`]),
+    ...(isSpot ? [`${share} of the spot replicas of a kind taken back at once`] : []),
+  ];
+  return losses.length === 0 ? '' : `, even with ${losses.join(' or ')}`;
+}
+
+function spotText({ onDemand, savesShare, savesUsdPerHour }: PlanSpot, answer: PlanFleet): string {
+  if (onDemand === null) return 'Without spot no fleet within the limits keeps the SLO.';
+  const { fleet } = onDemand;
+  if (fleet.text === answer.text) return 'Spot saves nothing: the cheapest fleet is without it.';
+  const saved = `${usd(savesUsdPerHour!)} an hour, ${(100 * savesShare!).toFixed(0)} %`;
+  return `Spot saves ${saved}: without it the cheapest is ${fleet.text} for ${usd(fleet.usdPerHour)} an hour.`;
 }
 
 function headroomText(

@@ -1,4 +1,4 @@
-import type { Plan, PlanVerdict } from '../../reports/plan.ts';
+import type { Plan, PlanSpot, PlanVerdict } from '../../reports/plan.ts';
 import { planVersion } from '../../reports/plan.ts';
 import type { StrategyChoice } from '../../scenarios/scenario.ts';
 import type { Executor } from '../executor.ts';
@@ -19,7 +19,9 @@ import { FleetJudge, Stopped } from './judge-fleet.ts';
 import type { PlanQuestion } from './question.ts';
 import { type Racer, race, raceWinner } from './race.ts';
 import { nearestFleets, runnersUp } from './runners-up.ts';
-import { cheapestFleet } from './search.ts';
+import type { Found } from './search.ts';
+import { hardestOf } from './situations.ts';
+import { moreOnSpot, type SpotWorthOptions, searchBoth, spotWorth } from './spot-worth.ts';
 import { answerWhatIf, type Change, headroomOf, whatIfSeeds, whatIfsOf } from './what-if.ts';
 
 export interface RunPlanOptions {
@@ -73,7 +75,8 @@ class Planner {
   async plan(): Promise<PlanResult> {
     const question = this.#question;
     const judge = this.#judgeFor(question.strategy);
-    const found = await cheapestFleet({ ...question, judge, onBest: (fleet) => this.#tell(fleet) });
+    const onBest = (fleet: Fleet) => this.#tell(fleet);
+    const { found, onDemand } = await searchBoth({ ...question, judge, onBest });
     if (found.best === undefined) {
       const nearest = await nearestFleets({ ...question, judge, uniform: found.uniform });
       return this.#result({ uniform: found.uniform, runnersUp: nearest, winner: null });
@@ -90,6 +93,7 @@ class Planner {
     this.#phase = 'asking what if';
     const asked = { ...question, fleet, maxReplicas: question.limits.maxReplicas };
     const judgeUnder = (change: Change) => this.#judgeUnder(change, strategy);
+    const spot = onDemand && (await this.#spotWorth({ fleet, strategy }, onDemand));
     const headroom = await headroomOf({ ...asked, judgeUnder });
     const whatIfs = await this.#whatIfs(fleet, judgeUnder);
     const situation = question.situations.at(-1)!;
@@ -100,6 +104,7 @@ class Planner {
       runnersUp: others.fleets,
       winner: { ...judgedFleet({ fleet, verdict }), strategy: strategy.name, costs, headroom },
       cheaper,
+      ...(spot === undefined ? {} : { spot }),
       strategies: racers.map((racer) => withCost(racer, fleet)),
       whatIfs,
     });
@@ -122,7 +127,7 @@ class Planner {
   #judgeUnder(change: Change, strategy: StrategyChoice): FleetJudge {
     const seeds = whatIfSeeds(this.#question.seeds);
     // What passes the hardest situation passes the others as well, but for chance.
-    const situations = this.#question.situations.slice(0, 1).map(change);
+    const situations = hardestOf(this.#question.situations).map(change);
     const worlds = situations.map(({ engine, kind, scenario }) => ({ engine, kind, scenario }));
     return this.#judge(runId({ strategy, worlds }), { strategy, seeds, situations });
   }
@@ -132,30 +137,41 @@ class Planner {
     own: Pick<ConstructorParameters<typeof FleetJudge>[0], 'seeds' | 'situations' | 'strategy'>,
   ): FleetJudge {
     const { executor, signal } = this.#options;
-    const { survive } = this.#question;
+    const { mostMissed, reclaim, survive } = this.#question;
     const onRuns = (runs: number) => {
       this.#runs += runs;
       this.#tell();
     };
     const judge =
-      this.#judges.get(key) ?? new FleetJudge({ ...own, survive, executor, signal, onRuns });
+      this.#judges.get(key) ??
+      new FleetJudge({ ...own, mostMissed, reclaim, survive, executor, signal, onRuns });
     this.#judges.set(key, judge);
     return judge;
   }
 
   #race(fleet: Fleet): Promise<Racer[]> {
     const { limits, strategies, strategy } = this.#question;
-    const hardest = this.#question.situations.slice(0, 1);
-    const judgeFor = (one: StrategyChoice) => this.#judgeFor(one, hardest);
+    const judgeFor = (one: StrategyChoice) => this.#hardestJudgeFor(one);
     return race({ fleet, searchedWith: strategy, strategies, ...limits, judgeFor });
   }
 
-  /** The next one by its cost, and the same with one replica less of each kind. */
+  #hardestJudgeFor(strategy: StrategyChoice): FleetJudge {
+    return this.#judgeFor(strategy, hardestOf(this.#question.situations));
+  }
+
+  #spotWorth(winner: SpotWorthOptions['winner'], onDemand: Found): Promise<PlanSpot> {
+    const { limits, strategy: searchedWith } = this.#question;
+    const judge = this.#judgeFor(winner.strategy);
+    const hardestJudgeFor = (one: StrategyChoice) => this.#hardestJudgeFor(one);
+    return spotWorth({ ...limits, winner, onDemand, searchedWith, judge, hardestJudgeFor });
+  }
+
+  /** The next one by its cost, the same with one replica less of each kind, and with more spot. */
   async #cheaperThan(fleet: Fleet, judge: FleetJudge, mixable: readonly Card[]) {
     const { cards, limits } = this.#question;
     const next = nextCheaper({ cards, limits, mixable }, fleet);
     const less = fleet.parts.map(({ card }) => changedBy(fleet, card, -1));
-    const all = [next, ...less].flatMap((one) => one ?? []);
+    const all = [next, ...less, ...moreOnSpot({ cards, fleet })].flatMap((one) => one ?? []);
     const distinct = [...new Map(all.map((one) => [fleetKey(one), one])).values()];
     const judged: { fleet: Fleet; verdict: PlanVerdict }[] = [];
     for (const one of distinct) judged.push({ fleet: one, verdict: await judge.judge(one) });
@@ -180,7 +196,7 @@ class Planner {
 
   #result(
     told: Pick<Plan, 'runnersUp' | 'winner'> &
-      Partial<Pick<Plan, 'cheaper' | 'strategies' | 'whatIfs'>> & {
+      Partial<Pick<Plan, 'cheaper' | 'spot' | 'strategies' | 'whatIfs'>> & {
         readonly uniform: Parameters<typeof planUniform>[1];
       },
   ): PlanResult {
@@ -206,14 +222,18 @@ class Planner {
   }
 
   #id(): string {
-    const { cards, limits, scenario, seeds, strategies, survive, version } = this.#question;
-    return runId({ cards, limits, scenario, seeds, strategies, survive, version, kind: 'plan' });
+    const { cards, limits, reclaim, scenario, seeds, strategies, survive, version } =
+      this.#question;
+    const told = { cards, limits, scenario, seeds, strategies, survive, version };
+    const spot = reclaim === undefined ? {} : { reclaimShare: reclaim.share };
+    return runId({ ...told, ...spot, kind: 'plan' });
   }
 }
 
 /** As many as are mixed; which of them is not asked here. */
 function oneOfEach(cards: readonly Card[]): Card[] {
-  return [...new Map(cards.map((card) => [card.gpu, card])).values()];
+  const rented = ({ gpu, spotOf }: Card) => (spotOf === undefined ? gpu : `${gpu} spot`);
+  return [...new Map(cards.map((card) => [rented(card), card])).values()];
 }
 
 function withCost({ fleet, strategy }: Racer, winner: Fleet): Plan['strategies'][number] {
