@@ -43,10 +43,13 @@ export function reclaimOfShare(share: number, worthOf: (card: Card) => number): 
   const lost = ({ parts }: Fleet) =>
     parts
       .filter(({ card }) => card.spotOf !== undefined)
-      .map(({ card, replicas }) => ({ card, replicas: Math.ceil(share * replicas) }))
+      .map(({ card, replicas }) => ({ card, replicas: Math.ceil(share * replicas - tolerance) }))
       .sort((a, b) => missed(b) - missed(a))[0];
   return { share, lost };
 }
+
+/** 7 % of a hundred are seven, whatever floating point makes of it. */
+const tolerance = 1e-9;
 
 /** What is left of a fleet after each of them; undefined where nothing is. */
 export function leftOvers(fleet: Fleet, losses: Losses): (Fleet | undefined)[] {
