@@ -14,6 +14,7 @@ export function planTables(plan: Plan): PlanTable[] {
   return [
     fleetsTable(plan),
     objectivesTable(plan),
+    autoscalingTable(plan),
     whatIfsTable(plan),
     strategiesTable(plan),
     uniformTable(plan),
@@ -53,6 +54,28 @@ function objectivesTable({ question, winner }: Plan): PlanTable {
     title: 'The answer against its SLO',
     note: 'Means over the seeds, and what they are within with 95 % confidence.',
     rows: [['objective', 'when', 'mean', 'bound', 'left'], ...rows],
+  };
+}
+
+function autoscalingTable({ autoscaling, question, winner }: Plan): PlanTable {
+  const isJudged = autoscaling?.kind === 'judged';
+  const [tried, fixed] = isJudged ? [autoscaling.tried, autoscaling.fixedUsdPerHour] : [[], 0];
+  const rows = tried.map(({ minimum, replicas, usdPerHour, verdict }) => [
+    String(minimum),
+    `${replicas.least} to ${replicas.most}, mean ${replicas.mean.toFixed(1)}`,
+    usd(usdPerHour),
+    against(usdPerHour / fixed - 1),
+    verdictText(verdict, question.survive),
+  ]);
+  const all = String(winner?.fleet.replicas);
+  const still = isJudged ? [[all, all, usd(fixed), 'the same', 'keeps the SLO']] : [];
+  const rule = autoscaling && `by ${autoscaling.rule}, ${autoscaling.boot} to boot`;
+  const lost =
+    question.survive === 0 ? '' : ' What may be lost is lost all the time, and paid for.';
+  return {
+    title: 'Autoscaling',
+    note: `The answer over the whole scenario, with replicas switched off and on ${rule}.${lost}`,
+    rows: [['at least', 'on', '$/hour', 'cost', 'verdict'], ...rows, ...still],
   };
 }
 

@@ -25,6 +25,8 @@ export function situationText(kind: SituationKind, survive: number): string {
       return survive === 0 ? 'at the peak' : 'with all replicas up';
     case 'day':
       return 'over the whole scenario';
+    case 'autoscaled':
+      return 'while autoscaled';
   }
 }
 

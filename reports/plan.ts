@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const planVersion = 1;
 
 /** What happens while a fleet is judged. */
-export const situationKinds = ['reclaim', 'n-1', 'peak', 'day'] as const;
+export const situationKinds = ['reclaim', 'n-1', 'peak', 'day', 'autoscaled'] as const;
 export type SituationKind = (typeof situationKinds)[number];
 
 /** Left out for what is rented on demand. */
@@ -145,6 +145,34 @@ const spotSchema = z.object({
 });
 export type PlanSpot = z.output<typeof spotSchema>;
 
+/** Replicas that are switched off and on over the whole scenario. */
+const scaledSchema = z.object({
+  /** Never fewer than this, of all kinds together. */
+  minimum: z.int(),
+  verdict: verdictSchema,
+  /** How many were on, in all of the seeds. */
+  replicas: z.object({ least: z.int(), mean: z.number(), most: z.int() }),
+  /** On average over the window. */
+  usdPerHour: z.number(),
+});
+export type PlanScaled = z.output<typeof scaledSchema>;
+
+const scalingFacts = { rule: z.string(), boot: z.string() };
+const autoscalingSchema = z.discriminatedUnion('kind', [
+  /** Traffic that is the same all the time; there is nothing to follow. */
+  z.object({ kind: z.literal('no-curve'), ...scalingFacts }),
+  z.object({
+    kind: z.literal('judged'),
+    ...scalingFacts,
+    /** With all replicas on all the time. */
+    fixedUsdPerHour: z.number(),
+    /** With the smallest minimum that keeps the SLO; null where all have to be on. */
+    best: scaledSchema.nullable(),
+    tried: z.array(scaledSchema),
+  }),
+]);
+export type PlanAutoscaling = z.output<typeof autoscalingSchema>;
+
 export const planSchema = z.object({
   schemaVersion: z.literal(planVersion),
   kind: z.literal('plan'),
@@ -166,6 +194,7 @@ export const planSchema = z.object({
   strategies: z.array(strategySchema),
   /** Where it was asked for, and a fleet was found. */
   spot: spotSchema.optional(),
+  autoscaling: autoscalingSchema.optional(),
   whatIfs: z.array(whatIfSchema),
   notes: z.array(z.string()),
   question: z.object({

@@ -85,6 +85,7 @@ export const planCommand = new Command('plan')
     'of the spot replicas of a kind those that are taken back at once (default: 50%)',
     percentage,
   )
+  .option('--autoscale', 'say what it saves to switch replicas off while there is less traffic')
   .option(
     '-s, --strategy <name>',
     "a strategy to race on the fleet that is found; repeat (default: the scenario's)",
@@ -114,14 +115,15 @@ Examples:
   fairlead plan azure-chat --rate 60 --slo "ttft.p99 < 1s" --slo "tpot.p99 < 60ms"
   fairlead plan azure-chat --gpus A100-80GB-SXM,H100-SXM --price H100-SXM=2.10 --survive 0
   fairlead plan azure-chat --gpus A100-80GB-SXM --spot --reclaim 100%
+  fairlead plan diurnal-day --gpus A100-80GB-SXM --autoscale
   fairlead plan my.yaml --json | jq .winner.fleet`,
   )
   .action(async (name, options) => {
     const scenario = await loadScenario(name, options);
     const { budget, gpus, maxModelLen, maxReplicas, mix, price, rate, slo } = options;
-    const { seeds, strategy, survive, tier, tp } = options;
+    const { autoscale, seeds, strategy, survive, tier, tp } = options;
     const asked: Omit<PlanOptions, 'capacities'> = {
-      ...{ scenario, slo, gpus, tier, maxModelLen, maxReplicas, survive, version },
+      ...{ scenario, slo, gpus, tier, maxModelLen, maxReplicas, survive, version, autoscale },
       rateRps: rate,
       tensorParallelSizes: tp,
       prices: price?.onDemand,

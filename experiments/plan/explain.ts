@@ -1,10 +1,18 @@
 import { countOf } from '../../reports/format.ts';
-import type { Plan, PlanFleet, PlanSpot } from '../../reports/plan.ts';
+import type { Plan } from '../../reports/plan.ts';
 import { causeText, shareText, usd, verdictText } from '../../reports/plan-words.ts';
+import { autoscalingText, lossesText, spotText } from './explain-options.ts';
 
 type Told = Pick<
   Plan,
-  'cheaper' | 'question' | 'runnersUp' | 'spot' | 'strategies' | 'whatIfs' | 'winner'
+  | 'autoscaling'
+  | 'cheaper'
+  | 'question'
+  | 'runnersUp'
+  | 'spot'
+  | 'strategies'
+  | 'whatIfs'
+  | 'winner'
 > & { readonly seeds: number };
 
 /** The answer as somebody would say it who has to pay for it, and then why it is the answer. */
@@ -19,6 +27,7 @@ export function explain(told: Told): Plan['answer'] {
       `${one.fleet.text} for ${usd(one.fleet.usdPerHour)} an hour ${verdictText(one.verdict, question.survive)}.`,
   );
   if (told.spot !== undefined) reasons.push(spotText(told.spot, fleet));
+  if (told.autoscaling !== undefined) reasons.push(autoscalingText(told.autoscaling, question));
   if (headroom !== null) reasons.push(headroomText(headroom, question.survive));
   const other = told.strategies.filter(({ name }) => name !== strategy).at(-1);
   if (other !== undefined) reasons.push(strategyText(other));
@@ -45,25 +54,6 @@ function explainNone({ question, runnersUp, seeds }: Told): Plan['answer'] {
 function rateText({ situations }: Plan['question']): string {
   const rps = situations[0]?.requestsPerS;
   return rps == null ? '' : ` at ${Number(rps.toPrecision(3))} requests/s`;
-}
-
-function lossesText({ reclaimShare, survive }: Plan['question'], fleet: PlanFleet): string {
-  const replicas = survive === 1 ? 'one replica' : `${survive} replicas`;
-  const isSpot = fleet.groups.some(({ market }) => market === 'spot');
-  const share = `${Math.round(100 * (reclaimShare ?? 0))} %`;
-  const losses = [
-    ...(survive === 0 ? [] : [`${replicas} lost`]),
-    ...(isSpot ? [`${share} of the spot replicas of a kind taken back at once`] : []),
-  ];
-  return losses.length === 0 ? '' : `, even with ${losses.join(' or ')}`;
-}
-
-function spotText({ onDemand, savesShare, savesUsdPerHour }: PlanSpot, answer: PlanFleet): string {
-  if (onDemand === null) return 'Without spot no fleet within the limits keeps the SLO.';
-  const { fleet } = onDemand;
-  if (fleet.text === answer.text) return 'Spot saves nothing: the cheapest fleet is without it.';
-  const saved = `${usd(savesUsdPerHour!)} an hour, ${(100 * savesShare!).toFixed(0)} %`;
-  return `Spot saves ${saved}: without it the cheapest is ${fleet.text} for ${usd(fleet.usdPerHour)} an hour.`;
 }
 
 function headroomText(

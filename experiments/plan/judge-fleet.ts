@@ -116,7 +116,8 @@ export class FleetJudge {
 
   #sizes({ kind }: Situation): number[] {
     const { length } = this.#options.seeds;
-    const most = kind === 'day' ? Math.min(seedsOfDay, length) : length;
+    const isDay = kind === 'day' || kind === 'autoscaled';
+    const most = isDay ? Math.min(seedsOfDay, length) : length;
     const sizes = [Math.min(firstLook, most)];
     while (sizes.at(-1)! < most) sizes.push(Math.min(most, 2 * sizes.at(-1)!));
     return sizes;

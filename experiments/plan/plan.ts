@@ -3,6 +3,7 @@ import { planVersion } from '../../reports/plan.ts';
 import type { StrategyChoice } from '../../scenarios/scenario.ts';
 import type { Executor } from '../executor.ts';
 import { runId } from '../run-id.ts';
+import { judgeAutoscaling } from './autoscaling.ts';
 import { candidateCount, nextCheaper } from './candidates.ts';
 import { costsOf, describeQuestion, judgedFleet, planFleet, planUniform } from './describe.ts';
 import { explain } from './explain.ts';
@@ -15,12 +16,13 @@ import {
   fleetText,
   usdPerHourOf,
 } from './fleet.ts';
-import { FleetJudge, Stopped } from './judge-fleet.ts';
+import { FleetJudge, type JudgeOptions, Stopped } from './judge-fleet.ts';
+import type { Losses } from './losses.ts';
 import type { PlanQuestion } from './question.ts';
 import { type Racer, race, raceWinner } from './race.ts';
 import { nearestFleets, runnersUp } from './runners-up.ts';
 import type { Found } from './search.ts';
-import { hardestOf } from './situations.ts';
+import { hardestOf, type Situation } from './situations.ts';
 import { moreOnSpot, type SpotWorthOptions, searchBoth, spotWorth } from './spot-worth.ts';
 import { answerWhatIf, type Change, headroomOf, whatIfSeeds, whatIfsOf } from './what-if.ts';
 
@@ -94,6 +96,7 @@ class Planner {
     const asked = { ...question, fleet, maxReplicas: question.limits.maxReplicas };
     const judgeUnder = (change: Change) => this.#judgeUnder(change, strategy);
     const spot = onDemand && (await this.#spotWorth({ fleet, strategy }, onDemand));
+    const autoscaling = await this.#autoscaling(fleet, strategy);
     const headroom = await headroomOf({ ...asked, judgeUnder });
     const whatIfs = await this.#whatIfs(fleet, judgeUnder);
     const situation = question.situations.at(-1)!;
@@ -105,6 +108,7 @@ class Planner {
       winner: { ...judgedFleet({ fleet, verdict }), strategy: strategy.name, costs, headroom },
       cheaper,
       ...(spot === undefined ? {} : { spot }),
+      ...(autoscaling === undefined ? {} : { autoscaling }),
       strategies: racers.map((racer) => withCost(racer, fleet)),
       whatIfs,
     });
@@ -134,7 +138,7 @@ class Planner {
 
   #judge(
     key: string,
-    own: Pick<ConstructorParameters<typeof FleetJudge>[0], 'seeds' | 'situations' | 'strategy'>,
+    own: Pick<JudgeOptions, 'seeds' | 'situations' | 'strategy'> & Partial<Losses>,
   ): FleetJudge {
     const { executor, signal } = this.#options;
     const { mostMissed, reclaim, survive } = this.#question;
@@ -144,7 +148,7 @@ class Planner {
     };
     const judge =
       this.#judges.get(key) ??
-      new FleetJudge({ ...own, mostMissed, reclaim, survive, executor, signal, onRuns });
+      new FleetJudge({ mostMissed, reclaim, survive, ...own, executor, signal, onRuns });
     this.#judges.set(key, judge);
     return judge;
   }
@@ -164,6 +168,20 @@ class Planner {
     const judge = this.#judgeFor(winner.strategy);
     const hardestJudgeFor = (one: StrategyChoice) => this.#hardestJudgeFor(one);
     return spotWorth({ ...limits, winner, onDemand, searchedWith, judge, hardestJudgeFor });
+  }
+
+  async #autoscaling(fleet: Fleet, strategy: StrategyChoice) {
+    const { mostMissed, scaling, scenario, seeds, survive } = this.#question;
+    if (scaling === undefined) return undefined;
+    this.#phase = 'switching replicas off and on';
+    const judgeIn = (situation: Situation) => {
+      const { autoscale } = situation.scenario.gateway;
+      return this.#judge(runId({ strategy, autoscale }), {
+        // What may be lost is not among what is judged.
+        ...{ strategy, seeds, situations: [situation], survive: 0, reclaim: undefined },
+      });
+    };
+    return await judgeAutoscaling({ fleet, mostMissed, survive, scaling, scenario, judgeIn });
   }
 
   /** The next one by its cost, the same with one replica less of each kind, and with more spot. */
@@ -196,7 +214,7 @@ class Planner {
 
   #result(
     told: Pick<Plan, 'runnersUp' | 'winner'> &
-      Partial<Pick<Plan, 'cheaper' | 'spot' | 'strategies' | 'whatIfs'>> & {
+      Partial<Pick<Plan, 'autoscaling' | 'cheaper' | 'spot' | 'strategies' | 'whatIfs'>> & {
         readonly uniform: Parameters<typeof planUniform>[1];
       },
   ): PlanResult {
@@ -222,11 +240,12 @@ class Planner {
   }
 
   #id(): string {
-    const { cards, limits, reclaim, scenario, seeds, strategies, survive, version } =
+    const { cards, limits, reclaim, scaling, scenario, seeds, strategies, survive, version } =
       this.#question;
     const told = { cards, limits, scenario, seeds, strategies, survive, version };
     const spot = reclaim === undefined ? {} : { reclaimShare: reclaim.share };
-    return runId({ ...told, ...spot, kind: 'plan' });
+    const scaled = scaling === undefined ? {} : { scaling };
+    return runId({ ...told, ...spot, ...scaled, kind: 'plan' });
   }
 }
 

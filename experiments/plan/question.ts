@@ -7,6 +7,7 @@ import { fixedInTime, withGrowth } from '../../scenarios/growth.ts';
 import type { Scenario, StrategyChoice } from '../../scenarios/scenario.ts';
 import { withoutRepeats } from '../compare.ts';
 import { type KnownCapacities, resolveLoad } from '../load/resolve-load.ts';
+import { type Scaling, scalingOf } from './autoscaling.ts';
 import { measureNeeds } from './bounds.ts';
 import type { Limits } from './candidates.ts';
 import { objectivesOf } from './checks.ts';
@@ -35,6 +36,8 @@ export interface PlanOptions extends Omit<CardOptions, 'scenario'> {
   readonly survive: number;
   /** Replicas may be rented on spot as well. */
   readonly spot?: SpotOptions | undefined;
+  /** Whether replicas may be switched off where the traffic follows a curve. */
+  readonly autoscale?: boolean | undefined;
   /** The scenario's when left out. */
   readonly strategies?: readonly StrategyChoice[] | undefined;
   readonly seeds: readonly number[];
@@ -49,6 +52,8 @@ export interface PlanQuestion extends ChosenCards, Losses {
   readonly limits: Limits;
   readonly needs: ReadonlyMap<string, number>;
   readonly situations: readonly Situation[];
+  /** If replicas may be switched off. */
+  readonly scaling?: Scaling | undefined;
   /** What the search is made with, and what else is raced on what it finds. */
   readonly strategy: StrategyChoice;
   readonly strategies: readonly StrategyChoice[];
@@ -86,9 +91,10 @@ export function planQuestion(options: PlanOptions): PlanQuestion {
     situations,
     strategy: strategies.find(({ name }) => name === ours) ?? strategies[0]!,
     strategies,
+    ...(options.autoscale ? { scaling: scalingOf(options.scenario) } : {}),
     seeds,
     version,
-    notes: notesOn({ ...options.scenario, traffic: scenario.traffic }, peak),
+    notes: notesOn({ ...options.scenario, traffic: scenario.traffic }, peak, options),
   };
 }
 
@@ -125,13 +131,13 @@ function lossesOf(
   return { survive, mostMissed, reclaim: reclaimOfShare(spot.reclaimShare, worthOf) };
 }
 
-function notesOn(scenario: Scenario, peak: Scenario): string[] {
+function notesOn(scenario: Scenario, peak: Scenario, { autoscale }: PlanOptions): string[] {
   const { events, fleet, gateway } = scenario;
   const notes: string[] = [];
   if (events.length > 0) {
     notes.push('The events of the scenario are about its own fleet, and are left out.');
   }
-  if (gateway.autoscale !== undefined) {
+  if (gateway.autoscale !== undefined && !autoscale) {
     notes.push('Autoscaling of the scenario is left out: every fleet here is on all the time.');
   }
   if (fleet.some(({ disaggregation }) => disaggregation !== undefined)) {

@@ -18,14 +18,19 @@ export interface Situation {
   readonly events: (fleet: Fleet) => FleetEvent[];
   /** Whether it can happen to a fleet; to every one when left out. */
   readonly concerns?: (fleet: Fleet) => boolean;
+  /** By group with how many it begins, where the gateway switches them off and on. */
+  readonly firstReplicas?: ReadonlyMap<string, number> | undefined;
   /** Options of every engine in place of its own. */
   readonly engine?: Partial<FleetGroup['engine']> | undefined;
 }
 
 /** The scenario to simulate for a fleet. */
-export function scenarioFor({ engine, events, scenario }: Situation, fleet: Fleet): Scenario {
+export function scenarioFor(situation: Situation, fleet: Fleet): Scenario {
+  const { engine, events, firstReplicas, scenario } = situation;
   const groups = fleetGroups(fleet).map((group) => {
-    return engine === undefined ? group : { ...group, engine: { ...group.engine, ...engine } };
+    const replicas = firstReplicas?.get(group.name) ?? group.replicas;
+    const own = engine === undefined ? group.engine : { ...group.engine, ...engine };
+    return { ...group, replicas, engine: own };
   });
   return { ...scenario, fleet: groups, events: events(fleet) };
 }

@@ -109,9 +109,16 @@ function questionCard({ question }: Plan): Markup {
       <dt>Model</dt><dd>${question.model}</dd>
       <dt>SLO</dt><dd>${question.slo.join(', ')}</dd>
       <dt>Judged in</dt><dd><ul>${situations}</ul></dd>
+      ${optionRows(question)}
       <dt>Limits</dt><dd>up to ${question.maxReplicas} replicas of up to ${kinds}</dd>
       <dt>Strategy of the search</dt><dd>${question.strategy}</dd>
     </dl>`;
+}
+
+function optionRows({ reclaimShare }: Plan['question']): Markup | '' {
+  if (reclaimShare === undefined) return '';
+  const share = `${Math.round(100 * reclaimShare)} %`;
+  return html`<dt>Spot</dt><dd>up to ${share} of the replicas of a kind may be taken back at once</dd>`;
 }
 
 function provenance(plan: Plan): Markup {
