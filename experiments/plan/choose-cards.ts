@@ -6,6 +6,7 @@ import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import { findGpu } from '../../sim/catalog/lookup.ts';
 import { type Price, usdPerGpuHour } from '../../sim/catalog/prices.ts';
 import { enginesOf, fleetProblem } from '../../sim/fleet-facts.ts';
+import { engineElsewhere } from '../fleets/engine-elsewhere.ts';
 import { idleProblem } from './bounds.ts';
 import type { Card } from './fleet.ts';
 
@@ -195,6 +196,5 @@ function engineFor(
   if (engine.stepTime.kind === 'profile') {
     return 'the step times of the scenario were measured on another GPU';
   }
-  const { interconnect: _link, numGpuBlocksOverride: _blocks, ...general } = engine;
-  return { ...general, ...length, tensorParallelSize };
+  return { ...engineElsewhere(engine), ...length, tensorParallelSize };
 }

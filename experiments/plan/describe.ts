@@ -4,6 +4,7 @@ import { US_PER_S } from '../../core/time.ts';
 import type { JudgedFleet, Plan, PlanFleet, PlanUniform, PlanVerdict } from '../../reports/plan.ts';
 import { round } from '../../reports/round.ts';
 import type { RunSummary } from '../../reports/summary.ts';
+import { usdPerMillionTokens } from '../fleets/token-price.ts';
 import { objectivesOf } from './checks.ts';
 import {
   cardText,
@@ -55,8 +56,6 @@ export function costsOf(
   { durationUs }: { readonly durationUs: number },
 ): Costs {
   const usdPerHour = usdPerHourOf(fleet);
-  const perMillion = (tokensPerS: number) =>
-    tokensPerS > 0 ? round(usdPerHour / ((3_600 * tokensPerS) / 1e6)) : null;
   const output = mean(runs.map(({ metrics }) => metrics.outputTokensPerS ?? 0));
   const all = mean(
     runs.map(({ replicas }) => {
@@ -67,8 +66,8 @@ export function costsOf(
   return {
     usdPerHour,
     usdPerMonth: round(usdPerHour * hoursPerMonth),
-    usdPerMillionOutputTokens: perMillion(output),
-    usdPerMillionTokens: perMillion(all),
+    usdPerMillionOutputTokens: usdPerMillionTokens(usdPerHour, output),
+    usdPerMillionTokens: usdPerMillionTokens(usdPerHour, all),
   };
 }
 

@@ -2,6 +2,7 @@ import type { PlanCause, PlanVerdict } from '../../reports/plan.ts';
 import type { RunSummary } from '../../reports/summary.ts';
 import type { StrategyChoice } from '../../scenarios/scenario.ts';
 import { type Executor, runAll } from '../executor.ts';
+import { looksOf } from '../statistics/looks.ts';
 import { checksOf, type Objective, objectivesOf, seemsKept, tightest } from './checks.ts';
 import { type Fleet, fleetGroups, fleetKey } from './fleet.ts';
 import { type Losses, leastLeft } from './losses.ts';
@@ -114,13 +115,11 @@ export class FleetJudge {
     return looked!;
   }
 
-  #sizes({ kind }: Situation): number[] {
+  #sizes({ kind }: Situation): readonly number[] {
     const { length } = this.#options.seeds;
     const isDay = kind === 'day' || kind === 'autoscaled';
     const most = isDay ? Math.min(seedsOfDay, length) : length;
-    const sizes = [Math.min(firstLook, most)];
-    while (sizes.at(-1)! < most) sizes.push(Math.min(most, 2 * sizes.at(-1)!));
-    return sizes;
+    return looksOf(Math.min(firstLook, most), most).sizes;
   }
 
   async #look(fleet: Fleet, situation: Situation, size: number): Promise<Looked> {
