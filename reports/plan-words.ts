@@ -41,7 +41,9 @@ export function verdictText({ cause, checks, kind, seeds }: PlanVerdict, survive
   const why = cause === null ? '' : causeText(cause, survive);
   if (kind === 'fails') return `fails: ${why}`;
   const open = checks.find((check) => !check.holds);
-  const bound = open?.bound == null ? '' : `, up to ${valueText({ ...open, mean: open.bound })}`;
+  const direction = open?.unit === 'ms' ? 'up' : 'down';
+  const bound =
+    open?.bound == null ? '' : `, ${direction} to ${valueText({ ...open, mean: open.bound })}`;
   return `undecided after ${seeds} seeds: ${why}${bound} with 95 % confidence`;
 }
 

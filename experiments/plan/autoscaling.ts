@@ -87,14 +87,15 @@ async function judgeMinimum(
   const judge = judgeIn(situation);
   const verdict = await judge.judge(fleet);
   const { replicas, usdPerHour } = onTimes(fleet, judge.runsOf(fleet, situation), scenario);
-  const [least, mean, most] = [replicas.least, replicas.mean, replicas.most].map(
-    (count) => count + survive,
-  ) as [number, number, number];
   const lostUsdPerHour = usdPerHourOf(told.fleet) - usdPerHourOf(fleet);
   return {
     minimum,
     verdict,
-    replicas: { least, mean, most },
+    replicas: {
+      least: replicas.least + survive,
+      mean: round(replicas.mean + survive),
+      most: replicas.most + survive,
+    },
     usdPerHour: round(usdPerHour + lostUsdPerHour),
   };
 }

@@ -44,6 +44,6 @@ export function autoscalingText(scaling: PlanAutoscaling, { survive }: Plan['que
   }
   const { least, most } = best.replicas;
   const share = shareText(best.usdPerHour / fixedUsdPerHour - 1);
-  const on = least === most ? `never more` : `${least} to ${most}`;
+  const on = least === most ? 'never more' : `${least} to ${most}`;
   return `${how} keeps the SLO with at least ${countOf(best.minimum, 'replica')} on: there were ${on}, for ${usd(best.usdPerHour)} an hour on average instead of ${usd(fixedUsdPerHour)} (${share}).${why}`;
 }
