@@ -1,5 +1,6 @@
 import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
+import { engineElsewhere } from '../experiments/fleets/engine-elsewhere.ts';
 import type { FleetVariant } from '../experiments/fleets/fleet-variant.ts';
 import { autoscaleProblem } from '../scenarios/autoscale-problem.ts';
 import { fleetEventProblem } from '../scenarios/fleet-timeline.ts';
@@ -58,12 +59,7 @@ const groupSchema = fleetGroupSchema(vocabulary);
 
 /** Options that were written for the GPUs of the scenario say nothing about others. */
 function carriedOver({ fleet }: Scenario): Partial<FleetGroup['engine']> {
-  const {
-    interconnect: _interconnect,
-    numGpuBlocksOverride: _blocks,
-    stepTime: _stepTime,
-    ...engine
-  } = fleet[0]!.engine;
+  const { stepTime: _stepTime, ...engine } = engineElsewhere(fleet[0]!.engine);
   return engine;
 }
 

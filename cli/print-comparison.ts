@@ -3,7 +3,7 @@ import { fleetLines as fleetCosts } from '../reports/cost-cells.ts';
 import { countOf } from '../reports/format.ts';
 import { loadLines } from '../reports/load-text.ts';
 import { markdownReport } from '../reports/markdown.ts';
-import { saysNothing } from '../reports/scoreboard.ts';
+import { keepsSlo, saysNothing } from '../reports/scoreboard.ts';
 import type { Comparison } from '../reports/summary.ts';
 import { terminalTable } from '../reports/terminal-table.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -58,9 +58,5 @@ function comparisonText(comparison: Comparison, report: string, scenario: Scenar
 /** A best strategy is no help when it breaks the promise as well. */
 function exitCodeOf({ verdict, strategies }: Comparison): number {
   if (saysNothing(verdict)) return exitCode.invalidRun;
-  const keepsAll = strategies.some(
-    ({ thresholds, saturatedSeeds }) =>
-      saturatedSeeds === 0 && thresholds.every(({ holds }) => holds),
-  );
-  return keepsAll ? exitCode.ok : exitCode.no;
+  return strategies.some(keepsSlo) ? exitCode.ok : exitCode.no;
 }

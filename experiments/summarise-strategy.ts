@@ -13,6 +13,7 @@ import type {
 } from '../reports/summary.ts';
 import type { StrategyChoice } from '../scenarios/scenario.ts';
 import { type FleetVariant, usdPerHour } from './fleets/fleet-variant.ts';
+import { usdPerMillionTokens } from './fleets/token-price.ts';
 import { confidence, meanWithInterval, pairedChange, pairedOutcome } from './statistics/paired.ts';
 
 /** The runs of one strategy, one for each seed. */
@@ -46,11 +47,10 @@ export function summariseStrategies(
 function costOf({ runs }: StrategyRuns, fleet: FleetVariant): StrategySummary['cost'] {
   const hourly = usdPerHour(fleet);
   const tokensPerS = mean(runs.map(({ metrics: { outputTokensPerS } }) => outputTokensPerS ?? 0));
-  const perToken = hourly === null || tokensPerS === 0 ? null : hourly / (3_600 * tokensPerS);
   return {
     fleet: fleet.label,
     usdPerHour: hourly,
-    usdPerMillionTokens: perToken === null ? null : round(1e6 * perToken),
+    usdPerMillionTokens: hourly === null ? null : usdPerMillionTokens(hourly, tokensPerS),
   };
 }
 

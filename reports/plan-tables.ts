@@ -1,5 +1,5 @@
 import { formatNumber } from './format.ts';
-import type { JudgedFleet, Plan, PlanCheck } from './plan.ts';
+import type { JudgedFleet, Plan, PlanCheck, PlanPrice } from './plan.ts';
 import { shareText, situationText, usd, valueText, verdictText } from './plan-words.ts';
 
 /** Columns under a title, the first row being their heads. */
@@ -14,6 +14,7 @@ export function planTables(plan: Plan): PlanTable[] {
   return [
     fleetsTable(plan),
     objectivesTable(plan),
+    autoscalingTable(plan),
     whatIfsTable(plan),
     strategiesTable(plan),
     uniformTable(plan),
@@ -22,8 +23,11 @@ export function planTables(plan: Plan): PlanTable[] {
   ].filter(({ rows }) => rows.length > 1);
 }
 
-function fleetsTable({ cheaper, question, runnersUp, winner }: Plan): PlanTable {
+function fleetsTable({ cheaper, question, runnersUp, spot, winner }: Plan): PlanTable {
   const judged: JudgedFleet[] = [...(winner === null ? [] : [winner]), ...runnersUp, ...cheaper];
+  const onDemand = spot?.onDemand;
+  const isKnown = judged.some(({ fleet }) => fleet.text === onDemand?.fleet.text);
+  if (onDemand && !isKnown) judged.push(onDemand);
   const inOrder = judged.sort((a, b) => a.fleet.usdPerHour - b.fleet.usdPerHour);
   const rows = inOrder.map((one) => [
     one.fleet.text,
@@ -50,6 +54,28 @@ function objectivesTable({ question, winner }: Plan): PlanTable {
     title: 'The answer against its SLO',
     note: 'Means over the seeds, and what they are within with 95 % confidence.',
     rows: [['objective', 'when', 'mean', 'bound', 'left'], ...rows],
+  };
+}
+
+function autoscalingTable({ autoscaling, question, winner }: Plan): PlanTable {
+  const isJudged = autoscaling?.kind === 'judged';
+  const [tried, fixed] = isJudged ? [autoscaling.tried, autoscaling.fixedUsdPerHour] : [[], 0];
+  const rows = tried.map(({ minimum, replicas, usdPerHour, verdict }) => [
+    String(minimum),
+    `${replicas.least} to ${replicas.most}, mean ${replicas.mean.toFixed(1)}`,
+    usd(usdPerHour),
+    against(usdPerHour / fixed - 1),
+    verdictText(verdict, question.survive),
+  ]);
+  const all = String(winner?.fleet.replicas);
+  const still = isJudged ? [[all, all, usd(fixed), 'the same', 'keeps the SLO']] : [];
+  const rule = autoscaling && `by ${autoscaling.rule}, ${autoscaling.boot} to boot`;
+  const lost =
+    question.survive === 0 ? '' : ' What may be lost is lost all the time, and paid for.';
+  return {
+    title: 'Autoscaling',
+    note: `The answer over the whole scenario, with replicas switched off and on ${rule}.${lost}`,
+    rows: [['at least', 'on', '$/hour', 'cost', 'verdict'], ...rows, ...still],
   };
 }
 
@@ -103,7 +129,7 @@ function uniformTable({ uniform }: Plan): PlanTable {
 
 function pricesTable({ question }: Plan): PlanTable {
   const rows = question.prices.map((price) => [
-    price.gpu,
+    rentedText(price),
     `${price.usdPerGpuHour.toFixed(2)}${price.verified ? '' : '?'}`,
     price.tier,
     price.date,
@@ -114,6 +140,11 @@ function pricesTable({ question }: Plan): PlanTable {
     note: 'Middle of the range of the tier. A question mark is a list price from memory: give your own with --price.',
     rows: [['GPU', '$/GPU-hour', 'tier', 'date', 'source'], ...rows],
   };
+}
+
+/** A GPU, and whether it is rented on spot. */
+function rentedText({ gpu, market }: Pick<PlanPrice, 'gpu' | 'market'>): string {
+  return market === undefined ? gpu : `${gpu} ${market}`;
 }
 
 function leftOutTable({ question }: Plan): PlanTable {

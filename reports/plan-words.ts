@@ -17,12 +17,16 @@ export function causeText(cause: PlanCause, survive: number): string {
 
 export function situationText(kind: SituationKind, survive: number): string {
   switch (kind) {
+    case 'reclaim':
+      return 'with spot replicas taken back';
     case 'n-1':
       return survive === 1 ? 'with one replica lost' : `with ${survive} replicas lost`;
     case 'peak':
       return survive === 0 ? 'at the peak' : 'with all replicas up';
     case 'day':
       return 'over the whole scenario';
+    case 'autoscaled':
+      return 'while autoscaled';
   }
 }
 
@@ -37,7 +41,9 @@ export function verdictText({ cause, checks, kind, seeds }: PlanVerdict, survive
   const why = cause === null ? '' : causeText(cause, survive);
   if (kind === 'fails') return `fails: ${why}`;
   const open = checks.find((check) => !check.holds);
-  const bound = open?.bound == null ? '' : `, up to ${valueText({ ...open, mean: open.bound })}`;
+  const direction = open?.unit === 'ms' ? 'up' : 'down';
+  const bound =
+    open?.bound == null ? '' : `, ${direction} to ${valueText({ ...open, mean: open.bound })}`;
   return `undecided after ${seeds} seeds: ${why}${bound} with 95 % confidence`;
 }
 

@@ -4,8 +4,11 @@ import { z } from 'zod';
 export const planVersion = 1;
 
 /** What happens while a fleet is judged. */
-export const situationKinds = ['n-1', 'peak', 'day'] as const;
+export const situationKinds = ['reclaim', 'n-1', 'peak', 'day', 'autoscaled'] as const;
 export type SituationKind = (typeof situationKinds)[number];
+
+/** Left out for what is rented on demand. */
+const market = z.literal('spot').optional();
 
 const fleetSchema = z.object({
   /** "7 × A100-80GB-SXM + 2 × L40S". */
@@ -13,6 +16,7 @@ const fleetSchema = z.object({
   groups: z.array(
     z.object({
       gpu: z.string(),
+      market,
       tensorParallelSize: z.int(),
       gpusPerReplica: z.int(),
       replicas: z.int(),
@@ -121,6 +125,7 @@ export type PlanUniform = z.output<typeof uniformSchema>;
 
 const priceSchema = z.object({
   gpu: z.string(),
+  market,
   usdPerGpuHour: z.number(),
   /** "specialised", or "given" for one from the command line. */
   tier: z.string(),
@@ -129,6 +134,44 @@ const priceSchema = z.object({
   verified: z.boolean(),
 });
 export type PlanPrice = z.output<typeof priceSchema>;
+
+/** What it is worth to rent replicas on spot. */
+const spotSchema = z.object({
+  /** The cheapest without them; null where no such fleet within the limits keeps the SLO. */
+  onDemand: judgedFleetSchema.nullable(),
+  savesUsdPerHour: z.number().nullable(),
+  /** Of what the cheapest without them costs. */
+  savesShare: z.number().nullable(),
+});
+export type PlanSpot = z.output<typeof spotSchema>;
+
+/** Replicas that are switched off and on over the whole scenario. */
+const scaledSchema = z.object({
+  /** Never fewer than this, of all kinds together. */
+  minimum: z.int(),
+  verdict: verdictSchema,
+  /** How many were on, in all of the seeds. */
+  replicas: z.object({ least: z.int(), mean: z.number(), most: z.int() }),
+  /** On average over the window. */
+  usdPerHour: z.number(),
+});
+export type PlanScaled = z.output<typeof scaledSchema>;
+
+const scalingFacts = { rule: z.string(), boot: z.string() };
+const autoscalingSchema = z.discriminatedUnion('kind', [
+  /** Traffic that is the same all the time; there is nothing to follow. */
+  z.object({ kind: z.literal('no-curve'), ...scalingFacts }),
+  z.object({
+    kind: z.literal('judged'),
+    ...scalingFacts,
+    /** With all replicas on all the time. */
+    fixedUsdPerHour: z.number(),
+    /** With the smallest minimum that keeps the SLO; null where all have to be on. */
+    best: scaledSchema.nullable(),
+    tried: z.array(scaledSchema),
+  }),
+]);
+export type PlanAutoscaling = z.output<typeof autoscalingSchema>;
 
 export const planSchema = z.object({
   schemaVersion: z.literal(planVersion),
@@ -149,6 +192,9 @@ export const planSchema = z.object({
   runnersUp: z.array(judgedFleetSchema),
   uniform: z.array(uniformSchema),
   strategies: z.array(strategySchema),
+  /** Where it was asked for, and a fleet was found. */
+  spot: spotSchema.optional(),
+  autoscaling: autoscalingSchema.optional(),
   whatIfs: z.array(whatIfSchema),
   notes: z.array(z.string()),
   question: z.object({
@@ -158,6 +204,8 @@ export const planSchema = z.object({
     slo: z.array(z.string()),
     strategy: z.string(),
     survive: z.int(),
+    /** Of the spot replicas of one kind those that may be taken back together. */
+    reclaimShare: z.number().optional(),
     maxReplicas: z.int(),
     maxKinds: z.int(),
     situations: z.array(

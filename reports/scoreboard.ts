@@ -26,6 +26,14 @@ export function sloColumn({ thresholds, saturatedSeeds }: StrategySummary): stri
   return `missed ${missed.map(({ text }) => text.split(/\s/)[0]).join(', ')}`;
 }
 
+/** In every seed, and each of its objectives; without objectives it is enough to keep up. */
+export function keepsSlo({
+  saturatedSeeds,
+  thresholds,
+}: Pick<StrategySummary, 'saturatedSeeds' | 'thresholds'>): boolean {
+  return saturatedSeeds === 0 && thresholds.every(({ holds }) => holds);
+}
+
 /** Nobody kept up, or nobody has what was to decide. */
 export function saysNothing({ kind }: Pick<Verdict, 'kind'>): boolean {
   return kind === 'saturated' || kind === 'unmeasured';

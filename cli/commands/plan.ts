@@ -14,7 +14,14 @@ import { interruptSignal } from '../interrupt.ts';
 import { loadScenario } from '../load-scenario.ts';
 import { version } from '../package.ts';
 import { numberFrom, wholeNumber } from '../parse-arguments.ts';
-import { gpuPrice, names, tensorParallelSizes, thresholds } from '../plan-options.ts';
+import {
+  gpuPrice,
+  names,
+  percentage,
+  spotOptions,
+  tensorParallelSizes,
+  thresholds,
+} from '../plan-options.ts';
 import { watchPlan } from '../plan-progress.ts';
 import { planText } from '../plan-text.ts';
 import { type AskedForm, printAsAsked } from '../print-as-asked.ts';
@@ -48,7 +55,11 @@ export const planCommand = new Command('plan')
     'GPUs per replica, as 1,2 (default: the smallest that will do, and the next)',
     tensorParallelSizes,
   )
-  .option('--price <gpu=usd>', 'dollars for an hour of a GPU; repeat', gpuPrice)
+  .option(
+    '--price <gpu=usd>',
+    'dollars for an hour of a GPU, such as L40S=0.90 or L40S:spot=0.50; repeat',
+    gpuPrice,
+  )
   .addOption(new Option('--tier <tier>', 'where prices are asked').choices(tiers))
   .option(
     '--max-model-len <tokens>',
@@ -64,6 +75,17 @@ export const planCommand = new Command('plan')
     wholeNumber({ min: 0, max: 16 }),
     1,
   )
+  .option(
+    '--spot [names]',
+    'rent replicas on spot as well: of these GPUs, as A,B (default: all whose spot price is known)',
+    names,
+  )
+  .option(
+    '--reclaim <share>',
+    'of the spot replicas of a kind those that are taken back at once (default: 50%)',
+    percentage,
+  )
+  .option('--autoscale', 'say what it saves to switch replicas off while there is less traffic')
   .option(
     '-s, --strategy <name>',
     "a strategy to race on the fleet that is found; repeat (default: the scenario's)",
@@ -92,17 +114,20 @@ Examples:
   fairlead plan azure-chat
   fairlead plan azure-chat --rate 60 --slo "ttft.p99 < 1s" --slo "tpot.p99 < 60ms"
   fairlead plan azure-chat --gpus A100-80GB-SXM,H100-SXM --price H100-SXM=2.10 --survive 0
+  fairlead plan azure-chat --gpus A100-80GB-SXM --spot --reclaim 100%
+  fairlead plan diurnal-day --gpus A100-80GB-SXM --autoscale
   fairlead plan my.yaml --json | jq .winner.fleet`,
   )
   .action(async (name, options) => {
     const scenario = await loadScenario(name, options);
     const { budget, gpus, maxModelLen, maxReplicas, mix, price, rate, slo } = options;
-    const { seeds, strategy, survive, tier, tp } = options;
+    const { autoscale, seeds, strategy, survive, tier, tp } = options;
     const asked: Omit<PlanOptions, 'capacities'> = {
-      ...{ scenario, slo, gpus, tier, maxModelLen, maxReplicas, survive, version },
+      ...{ scenario, slo, gpus, tier, maxModelLen, maxReplicas, survive, version, autoscale },
       rateRps: rate,
       tensorParallelSizes: tp,
-      prices: price,
+      prices: price?.onDemand,
+      spot: spotOptions(options),
       maxKinds: mix,
       budgetUsdPerHour: budget,
       strategies: strategy,

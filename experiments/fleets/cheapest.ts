@@ -1,13 +1,10 @@
 import { formatUsd } from '../../reports/format.ts';
-import { byRank } from '../../reports/scoreboard.ts';
+import { byRank, keepsSlo } from '../../reports/scoreboard.ts';
 import type { StrategySummary, Verdict } from '../../reports/summary.ts';
 
 /** Says as well what one would rent: of all that keep the SLO the cheapest, and there the best. */
 export function withCheapest(verdict: Verdict, strategies: readonly StrategySummary[]): Verdict {
-  const keeping = byRank({ strategies: [...strategies], verdict }).filter(
-    ({ saturatedSeeds, thresholds }) =>
-      saturatedSeeds === 0 && thresholds.every(({ holds }) => holds),
-  );
+  const keeping = byRank({ strategies: [...strategies], verdict }).filter(keepsSlo);
   const priced = keeping.flatMap(({ cost, name }) =>
     typeof cost?.usdPerHour === 'number' ? [{ name, usdPerHour: cost.usdPerHour }] : [],
   );

@@ -7,7 +7,8 @@ import { measureCapacity } from '../load/capacity.ts';
 import { idleAnswerTime } from '../load/idle-answer-time.ts';
 import type { KnownCapacities } from '../load/resolve-load.ts';
 import { canonicalJson } from '../run-id.ts';
-import { type Card, type Fleet, fleetGroups, uniformFleet, without } from './fleet.ts';
+import { type Card, type Fleet, fleetGroups, scenarioGroup, uniformFleet } from './fleet.ts';
+import { type Losses, leastLeft, leftOvers } from './losses.ts';
 
 /** How many replicas of a card alone would have just the time for this traffic. */
 export type Needs = (card: Card) => number;
@@ -85,11 +86,14 @@ interface Failing {
   readonly passesAbove: boolean;
 }
 
-export interface WorthOptions {
+/** What is left of so many. */
+interface TooLittle {
+  readonly left: number;
+  readonly passesAbove: boolean;
+}
+
+export interface WorthOptions extends Losses {
   readonly needs: Needs;
-  /** How many replicas are lost, and which one is missed most. */
-  readonly survive: number;
-  readonly mostMissed: (fleet: Fleet) => string;
 }
 
 /**
@@ -100,32 +104,40 @@ export interface WorthOptions {
  */
 export class Worth {
   readonly #options: WorthOptions;
-  readonly #failing = new Map<string, Failing>();
+  readonly #tooLittle = new Map<string, TooLittle[]>();
 
   constructor(options: WorthOptions) {
     this.#options = options;
   }
 
   /** Fleets of this card alone fail with so many replicas, clearly. */
-  learn(card: Card, failing: Failing): void {
-    this.#failing.set(card.group, failing);
+  learn(card: Card, { passesAbove, replicas }: Failing): void {
+    const left = replicas === 0 ? 0 : leastLeft(uniformFleet(card, replicas), this.#options);
+    const group = scenarioGroup(card);
+    const known = this.#tooLittle.get(group) ?? [];
+    this.#tooLittle.set(group, [...known, { left, passesAbove }]);
   }
 
+  /** On spot it does as much as on demand, so what is known of the one is known of the other. */
   of(card: Card): number {
     const byCapacity = 1 / this.#options.needs(card);
-    const failing = this.#failing.get(card.group);
-    if (failing === undefined) return byCapacity;
-    const bySimulation = 1 / Math.max(0, failing.replicas - this.#options.survive);
-    return failing.passesAbove ? bySimulation : Math.max(bySimulation, byCapacity);
+    const known = this.#tooLittle.get(scenarioGroup(card)) ?? [];
+    if (known.length === 0) return byCapacity;
+    const bounds = known.map(({ left, passesAbove }) => {
+      const bySimulation = 1 / left;
+      return passesAbove ? bySimulation : Math.max(bySimulation, byCapacity);
+    });
+    return Math.min(...bounds);
   }
 
   /** Whether a mixed fleet need not be looked at: by what is left of it when the worst is lost. */
   isTooLittle(fleet: Fleet): boolean {
-    const { mostMissed, survive } = this.#options;
-    let left = fleet;
-    for (let lost = 0; lost < survive; lost++) left = without(left, mostMissed(left));
-    const worth = left.parts.reduce((sum, { card, replicas }) => sum + replicas * this.of(card), 0);
-    return worth < margin;
+    return leftOvers(fleet, this.#options).some((left) => this.#worthOf(left) < margin);
+  }
+
+  #worthOf(fleet: Fleet | undefined): number {
+    const parts = fleet?.parts ?? [];
+    return parts.reduce((sum, { card, replicas }) => sum + replicas * this.of(card), 0);
   }
 }
 

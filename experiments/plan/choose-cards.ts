@@ -6,6 +6,7 @@ import { gpus } from '../../sim/catalog/gpus/registry.ts';
 import { findGpu } from '../../sim/catalog/lookup.ts';
 import { type Price, usdPerGpuHour } from '../../sim/catalog/prices.ts';
 import { enginesOf, fleetProblem } from '../../sim/fleet-facts.ts';
+import { engineElsewhere } from '../fleets/engine-elsewhere.ts';
 import { idleProblem } from './bounds.ts';
 import type { Card } from './fleet.ts';
 
@@ -75,8 +76,7 @@ function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | 
   const { name } = gpu;
   const given = options.prices?.get(name);
   if (given !== undefined) {
-    const origin = { tier: 'given', date: 'today', source: 'the command line', verified: true };
-    return { gpu: name, usdPerGpuHour: given, ...origin };
+    return { gpu: name, usdPerGpuHour: given, ...givenOrigin };
   }
   const { tier } = options;
   const known = usdPerGpuHour(name, tier === undefined ? {} : { tier });
@@ -90,6 +90,14 @@ function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | 
   }
   return { gpu: name, usdPerGpuHour: known.usd, tier: quoted, date, source, verified };
 }
+
+/** Of a price that somebody wrote. */
+export const givenOrigin = {
+  tier: 'given',
+  date: 'today',
+  source: 'the command line',
+  verified: true,
+};
 
 /** Of equals the better one; then those whose price is known best, and with the most for it. */
 function sensible(
@@ -188,6 +196,5 @@ function engineFor(
   if (engine.stepTime.kind === 'profile') {
     return 'the step times of the scenario were measured on another GPU';
   }
-  const { interconnect: _link, numGpuBlocksOverride: _blocks, ...general } = engine;
-  return { ...general, ...length, tensorParallelSize };
+  return { ...engineElsewhere(engine), ...length, tensorParallelSize };
 }

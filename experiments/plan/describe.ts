@@ -4,6 +4,7 @@ import { US_PER_S } from '../../core/time.ts';
 import type { JudgedFleet, Plan, PlanFleet, PlanUniform, PlanVerdict } from '../../reports/plan.ts';
 import { round } from '../../reports/round.ts';
 import type { RunSummary } from '../../reports/summary.ts';
+import { usdPerMillionTokens } from '../fleets/token-price.ts';
 import { objectivesOf } from './checks.ts';
 import {
   cardText,
@@ -23,6 +24,7 @@ export function planFleet(fleet: Fleet): PlanFleet {
     text: fleetText(fleet),
     groups: fleet.parts.map(({ card, replicas }) => ({
       gpu: card.gpu,
+      ...(card.spotOf === undefined ? {} : { market: 'spot' as const }),
       tensorParallelSize: card.tensorParallelSize,
       gpusPerReplica: card.gpusPerReplica,
       replicas,
@@ -54,8 +56,6 @@ export function costsOf(
   { durationUs }: { readonly durationUs: number },
 ): Costs {
   const usdPerHour = usdPerHourOf(fleet);
-  const perMillion = (tokensPerS: number) =>
-    tokensPerS > 0 ? round(usdPerHour / ((3_600 * tokensPerS) / 1e6)) : null;
   const output = mean(runs.map(({ metrics }) => metrics.outputTokensPerS ?? 0));
   const all = mean(
     runs.map(({ replicas }) => {
@@ -66,8 +66,8 @@ export function costsOf(
   return {
     usdPerHour,
     usdPerMonth: round(usdPerHour * hoursPerMonth),
-    usdPerMillionOutputTokens: perMillion(output),
-    usdPerMillionTokens: perMillion(all),
+    usdPerMillionOutputTokens: usdPerMillionTokens(usdPerHour, output),
+    usdPerMillionTokens: usdPerMillionTokens(usdPerHour, all),
   };
 }
 
@@ -106,7 +106,7 @@ function needsAtLeast({ cards, limits, needs }: PlanQuestion, group: string): Pl
 }
 
 export function describeQuestion(question: PlanQuestion): Plan['question'] {
-  const { leftOut, limits, prices, scenario, situations, strategy, survive } = question;
+  const { leftOut, limits, prices, reclaim, scenario, situations, strategy, survive } = question;
   return {
     name: scenario.name,
     summary: scenario.summary,
@@ -114,6 +114,7 @@ export function describeQuestion(question: PlanQuestion): Plan['question'] {
     slo: objectiveTexts(situations),
     strategy: strategy.name,
     survive,
+    ...(reclaim === undefined ? {} : { reclaimShare: reclaim.share }),
     maxReplicas: limits.maxReplicas,
     maxKinds: limits.maxKinds,
     situations: situations.map(({ about, kind, scenario: world }) => {

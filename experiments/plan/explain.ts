@@ -1,10 +1,18 @@
 import { countOf } from '../../reports/format.ts';
 import type { Plan } from '../../reports/plan.ts';
 import { causeText, shareText, usd, verdictText } from '../../reports/plan-words.ts';
+import { autoscalingText, lossesText, spotText } from './explain-options.ts';
 
 type Told = Pick<
   Plan,
-  'cheaper' | 'question' | 'runnersUp' | 'strategies' | 'whatIfs' | 'winner'
+  | 'autoscaling'
+  | 'cheaper'
+  | 'question'
+  | 'runnersUp'
+  | 'spot'
+  | 'strategies'
+  | 'whatIfs'
+  | 'winner'
 > & { readonly seeds: number };
 
 /** The answer as somebody would say it who has to pay for it, and then why it is the answer. */
@@ -12,12 +20,14 @@ export function explain(told: Told): Plan['answer'] {
   if (told.winner === null) return explainNone(told);
   const { question, winner } = told;
   const { costs, fleet, headroom, strategy } = winner;
-  const loss = question.survive === 0 ? '' : `, even with ${lossText(question.survive)} lost`;
+  const loss = lossesText(question, fleet);
   const sentence = `${fleet.text} under ${strategy} ${fleet.replicas === 1 ? 'keeps' : 'keep'} the SLO${rateText(question)}${loss}, for ${usd(costs.usdPerHour)} an hour (${usd(costs.usdPerMonth)} a month).`;
   const reasons = told.cheaper.map(
     (one) =>
       `${one.fleet.text} for ${usd(one.fleet.usdPerHour)} an hour ${verdictText(one.verdict, question.survive)}.`,
   );
+  if (told.spot !== undefined) reasons.push(spotText(told.spot, fleet));
+  if (told.autoscaling !== undefined) reasons.push(autoscalingText(told.autoscaling, question));
   if (headroom !== null) reasons.push(headroomText(headroom, question.survive));
   const other = told.strategies.filter(({ name }) => name !== strategy).at(-1);
   if (other !== undefined) reasons.push(strategyText(other));
@@ -44,10 +54,6 @@ function explainNone({ question, runnersUp, seeds }: Told): Plan['answer'] {
 function rateText({ situations }: Plan['question']): string {
   const rps = situations[0]?.requestsPerS;
   return rps == null ? '' : ` at ${Number(rps.toPrecision(3))} requests/s`;
-}
-
-function lossText(survive: number): string {
-  return survive === 1 ? 'one replica' : `${survive} replicas`;
 }
 
 function headroomText(

@@ -3,8 +3,10 @@ import type { FleetGroup } from '../../scenarios/scenario.ts';
 
 /** What one replica may be: so many GPUs of a kind. */
 export interface Card {
-  /** Names its group in a scenario. */
+  /** Names its group in a scenario, but for spot. */
   readonly group: string;
+  /** The group of the same replica on demand: both are the same to whoever sends requests. */
+  readonly spotOf?: string;
   readonly gpu: string;
   readonly tensorParallelSize: number;
   readonly gpusPerReplica: number;
@@ -47,9 +49,10 @@ export function fleetText({ parts }: Fleet): string {
   return parts.map(({ card, replicas }) => `${replicas} × ${cardText(card)}`).join(' + ');
 }
 
-export function cardText({ gpu, gpusPerReplica }: Card): string {
+export function cardText({ gpu, gpusPerReplica, spotOf }: Card): string {
+  const market = spotOf === undefined ? '' : ' spot';
   const each = gpusPerReplica === 1 ? '' : ` on ${countOf(gpusPerReplica, 'GPU')} each`;
-  return `${gpu}${each}`;
+  return `${gpu}${market}${each}`;
 }
 
 /**
@@ -98,11 +101,27 @@ export function mainCard({ parts }: Fleet): Card {
   return parts.reduce((main, part) => (cost(part) > cost(main) ? part : main)).card;
 }
 
-export function fleetGroups({ parts }: Fleet): FleetGroup[] {
-  return parts.map(({ card, replicas }) => ({
-    name: card.group,
-    gpu: card.gpu,
-    replicas,
-    engine: card.engine,
-  }));
+/**
+ * As a scenario has them. Replicas on spot stand behind those on demand in one group, so that
+ * fleets that differ in nothing else are simulated once.
+ */
+export function fleetGroups(fleet: Fleet): FleetGroup[] {
+  return [...replicasByGroup(fleet)].map(([name, replicas]) => {
+    const { engine, gpu } = fleet.parts.find(({ card }) => scenarioGroup(card) === name)!.card;
+    return { name, gpu, replicas, engine };
+  });
+}
+
+export function scenarioGroup({ group, spotOf }: Card): string {
+  return spotOf ?? group;
+}
+
+/** By groups of the scenario, on demand and on spot together. */
+export function replicasByGroup({ parts }: Fleet): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { card, replicas } of parts) {
+    const group = scenarioGroup(card);
+    counts.set(group, (counts.get(group) ?? 0) + replicas);
+  }
+  return counts;
 }

@@ -2,22 +2,23 @@ import type { PlanCause, PlanVerdict } from '../../reports/plan.ts';
 import type { RunSummary } from '../../reports/summary.ts';
 import type { StrategyChoice } from '../../scenarios/scenario.ts';
 import { type Executor, runAll } from '../executor.ts';
+import { looksOf } from '../statistics/looks.ts';
 import { checksOf, type Objective, objectivesOf, seemsKept, tightest } from './checks.ts';
-import { type Fleet, fleetKey, replicasOf } from './fleet.ts';
-import { type Situation, scenarioFor } from './situations.ts';
+import { type Fleet, fleetGroups, fleetKey } from './fleet.ts';
+import { type Losses, leastLeft } from './losses.ts';
+import { hardestOf, type Situation, scenarioFor } from './situations.ts';
 
 /** Somebody has pressed Ctrl-C; what was found until then stands. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-export interface JudgeOptions {
+/** A fleet of which nothing is left after one of its losses is none. */
+export interface JudgeOptions extends Losses {
   /** Hardest first. */
   readonly situations: readonly Situation[];
   readonly strategy: StrategyChoice;
   readonly seeds: readonly number[];
-  /** How many replicas may be lost; a fleet of as many is none. */
-  readonly survive: number;
   readonly executor: Executor;
   readonly signal?: AbortSignal | undefined;
   readonly onRuns?: ((runs: number) => void) | undefined;
@@ -63,28 +64,34 @@ export class FleetJudge {
     return verdict;
   }
 
-  /** Whether the first few seeds of the hardest situation leave it a chance. */
+  /** Whether the first few seeds of the hardest situations leave it a chance. */
   async isPromising(fleet: Fleet): Promise<boolean> {
     const known = this.#verdicts.get(fleetKey(fleet));
     if (known !== undefined) return known.verdict.kind !== 'fails';
-    if (replicasOf(fleet) <= this.#options.survive) return false;
-    const [hardest] = this.#options.situations;
-    const looked = await this.#look(fleet, hardest!, this.#sizes(hardest!)[0]!);
-    return looked.cause === null;
+    if (leastLeft(fleet, this.#options) === 0) return false;
+    for (const situation of this.#situationsOf(fleet, hardestOf(this.#options.situations))) {
+      const looked = await this.#look(fleet, situation, this.#sizes(situation)[0]!);
+      if (looked.cause !== null) return false;
+    }
+    return true;
   }
 
   /** The runs of a fleet in a situation, for figures beside its objectives. */
-  runsOf(fleet: Fleet, { kind }: Situation): RunSummary[] {
-    return this.#options.seeds.flatMap((seed) => this.#runs.get(runKey(fleet, kind, seed)) ?? []);
+  runsOf(fleet: Fleet, situation: Situation): RunSummary[] {
+    const { seeds } = this.#options;
+    return seeds.flatMap((seed) => this.#runs.get(runKey(fleet, situation, seed)) ?? []);
+  }
+
+  #situationsOf(fleet: Fleet, situations = this.#options.situations): readonly Situation[] {
+    return situations.filter(({ concerns }) => concerns?.(fleet) ?? true);
   }
 
   async #judge(fleet: Fleet): Promise<PlanVerdict> {
-    const { situations, survive } = this.#options;
-    if (replicasOf(fleet) <= survive) {
+    if (leastLeft(fleet, this.#options) === 0) {
       return { kind: 'fails', seeds: 0, checks: [], cause: { kind: 'nobody-left' } };
     }
     const all: Looked[] = [];
-    for (const situation of situations) {
+    for (const situation of this.#situationsOf(fleet)) {
       const looked = await this.#through(fleet, situation);
       all.push(looked);
       if (looked.cause !== null) break;
@@ -108,12 +115,11 @@ export class FleetJudge {
     return looked!;
   }
 
-  #sizes({ kind }: Situation): number[] {
+  #sizes({ kind }: Situation): readonly number[] {
     const { length } = this.#options.seeds;
-    const most = kind === 'day' ? Math.min(seedsOfDay, length) : length;
-    const sizes = [Math.min(firstLook, most)];
-    while (sizes.at(-1)! < most) sizes.push(Math.min(most, 2 * sizes.at(-1)!));
-    return sizes;
+    const isDay = kind === 'day' || kind === 'autoscaled';
+    const most = isDay ? Math.min(seedsOfDay, length) : length;
+    return looksOf(Math.min(firstLook, most), most).sizes;
   }
 
   async #look(fleet: Fleet, situation: Situation, size: number): Promise<Looked> {
@@ -124,16 +130,16 @@ export class FleetJudge {
 
   async #runSeeds(fleet: Fleet, situation: Situation, seeds: readonly number[]) {
     const { executor, onRuns, signal, strategy } = this.#options;
-    const missing = seeds.filter((seed) => !this.#runs.has(runKey(fleet, situation.kind, seed)));
+    const missing = seeds.filter((seed) => !this.#runs.has(runKey(fleet, situation, seed)));
     const scenario = scenarioFor(situation, fleet);
     const tasks = missing.map((seed) => ({ scenario, strategy, seed }));
     const summaries = await runAll(tasks, executor, { signal });
     for (const [index, summary] of summaries.entries()) {
       if (summary === undefined) throw new Stopped();
-      this.#runs.set(runKey(fleet, situation.kind, missing[index]!), summary);
+      this.#runs.set(runKey(fleet, situation, missing[index]!), summary);
     }
     onRuns?.(missing.length);
-    return seeds.map((seed) => this.#runs.get(runKey(fleet, situation.kind, seed))!);
+    return seeds.map((seed) => this.#runs.get(runKey(fleet, situation, seed))!);
   }
 }
 
@@ -160,6 +166,8 @@ function causeOf(
   return missed.length === 0 ? null : { kind: 'objective', check: tightest(missed) };
 }
 
-function runKey(fleet: Fleet, situation: Situation['kind'], seed: number): string {
-  return `${fleetKey(fleet)}, ${situation}, ${seed}`;
+/** By what is simulated, which may be the same for fleets with more and with less on spot. */
+function runKey(fleet: Fleet, { events, kind }: Situation, seed: number): string {
+  const groups = fleetGroups(fleet).map(({ name, replicas }) => `${replicas} ${name}`);
+  return JSON.stringify([groups, kind, events(fleet), seed]);
 }

@@ -1,8 +1,9 @@
-import type { Plan, PlanVerdict } from '../../reports/plan.ts';
+import type { Plan, PlanSpot, PlanVerdict } from '../../reports/plan.ts';
 import { planVersion } from '../../reports/plan.ts';
 import type { StrategyChoice } from '../../scenarios/scenario.ts';
 import type { Executor } from '../executor.ts';
 import { runId } from '../run-id.ts';
+import { judgeAutoscaling } from './autoscaling.ts';
 import { candidateCount, nextCheaper } from './candidates.ts';
 import { costsOf, describeQuestion, judgedFleet, planFleet, planUniform } from './describe.ts';
 import { explain } from './explain.ts';
@@ -15,11 +16,14 @@ import {
   fleetText,
   usdPerHourOf,
 } from './fleet.ts';
-import { FleetJudge, Stopped } from './judge-fleet.ts';
+import { FleetJudge, type JudgeOptions, Stopped } from './judge-fleet.ts';
+import type { Losses } from './losses.ts';
 import type { PlanQuestion } from './question.ts';
 import { type Racer, race, raceWinner } from './race.ts';
 import { nearestFleets, runnersUp } from './runners-up.ts';
-import { cheapestFleet } from './search.ts';
+import type { Found } from './search.ts';
+import { hardestOf, type Situation } from './situations.ts';
+import { moreOnSpot, type SpotWorthOptions, searchBoth, spotWorth } from './spot-worth.ts';
 import { answerWhatIf, type Change, headroomOf, whatIfSeeds, whatIfsOf } from './what-if.ts';
 
 export interface RunPlanOptions {
@@ -73,7 +77,8 @@ class Planner {
   async plan(): Promise<PlanResult> {
     const question = this.#question;
     const judge = this.#judgeFor(question.strategy);
-    const found = await cheapestFleet({ ...question, judge, onBest: (fleet) => this.#tell(fleet) });
+    const onBest = (fleet: Fleet) => this.#tell(fleet);
+    const { found, onDemand } = await searchBoth({ ...question, judge, onBest });
     if (found.best === undefined) {
       const nearest = await nearestFleets({ ...question, judge, uniform: found.uniform });
       return this.#result({ uniform: found.uniform, runnersUp: nearest, winner: null });
@@ -90,6 +95,8 @@ class Planner {
     this.#phase = 'asking what if';
     const asked = { ...question, fleet, maxReplicas: question.limits.maxReplicas };
     const judgeUnder = (change: Change) => this.#judgeUnder(change, strategy);
+    const spot = onDemand && (await this.#spotWorth({ fleet, strategy }, onDemand));
+    const autoscaling = await this.#autoscaling(fleet, strategy);
     const headroom = await headroomOf({ ...asked, judgeUnder });
     const whatIfs = await this.#whatIfs(fleet, judgeUnder);
     const situation = question.situations.at(-1)!;
@@ -100,6 +107,8 @@ class Planner {
       runnersUp: others.fleets,
       winner: { ...judgedFleet({ fleet, verdict }), strategy: strategy.name, costs, headroom },
       cheaper,
+      ...(spot === undefined ? {} : { spot }),
+      ...(autoscaling === undefined ? {} : { autoscaling }),
       strategies: racers.map((racer) => withCost(racer, fleet)),
       whatIfs,
     });
@@ -122,40 +131,65 @@ class Planner {
   #judgeUnder(change: Change, strategy: StrategyChoice): FleetJudge {
     const seeds = whatIfSeeds(this.#question.seeds);
     // What passes the hardest situation passes the others as well, but for chance.
-    const situations = this.#question.situations.slice(0, 1).map(change);
+    const situations = hardestOf(this.#question.situations).map(change);
     const worlds = situations.map(({ engine, kind, scenario }) => ({ engine, kind, scenario }));
     return this.#judge(runId({ strategy, worlds }), { strategy, seeds, situations });
   }
 
   #judge(
     key: string,
-    own: Pick<ConstructorParameters<typeof FleetJudge>[0], 'seeds' | 'situations' | 'strategy'>,
+    own: Pick<JudgeOptions, 'seeds' | 'situations' | 'strategy'> & Partial<Losses>,
   ): FleetJudge {
     const { executor, signal } = this.#options;
-    const { survive } = this.#question;
+    const { mostMissed, reclaim, survive } = this.#question;
     const onRuns = (runs: number) => {
       this.#runs += runs;
       this.#tell();
     };
     const judge =
-      this.#judges.get(key) ?? new FleetJudge({ ...own, survive, executor, signal, onRuns });
+      this.#judges.get(key) ??
+      new FleetJudge({ mostMissed, reclaim, survive, ...own, executor, signal, onRuns });
     this.#judges.set(key, judge);
     return judge;
   }
 
   #race(fleet: Fleet): Promise<Racer[]> {
     const { limits, strategies, strategy } = this.#question;
-    const hardest = this.#question.situations.slice(0, 1);
-    const judgeFor = (one: StrategyChoice) => this.#judgeFor(one, hardest);
+    const judgeFor = (one: StrategyChoice) => this.#hardestJudgeFor(one);
     return race({ fleet, searchedWith: strategy, strategies, ...limits, judgeFor });
   }
 
-  /** The next one by its cost, and the same with one replica less of each kind. */
+  #hardestJudgeFor(strategy: StrategyChoice): FleetJudge {
+    return this.#judgeFor(strategy, hardestOf(this.#question.situations));
+  }
+
+  #spotWorth(winner: SpotWorthOptions['winner'], onDemand: Found): Promise<PlanSpot> {
+    const { limits, strategy: searchedWith } = this.#question;
+    const judge = this.#judgeFor(winner.strategy);
+    const hardestJudgeFor = (one: StrategyChoice) => this.#hardestJudgeFor(one);
+    return spotWorth({ ...limits, winner, onDemand, searchedWith, judge, hardestJudgeFor });
+  }
+
+  async #autoscaling(fleet: Fleet, strategy: StrategyChoice) {
+    const { mostMissed, scaling, scenario, seeds, survive } = this.#question;
+    if (scaling === undefined) return undefined;
+    this.#phase = 'switching replicas off and on';
+    const judgeIn = (situation: Situation) => {
+      const { autoscale } = situation.scenario.gateway;
+      return this.#judge(runId({ strategy, autoscale }), {
+        // What may be lost is not among what is judged.
+        ...{ strategy, seeds, situations: [situation], survive: 0, reclaim: undefined },
+      });
+    };
+    return await judgeAutoscaling({ fleet, mostMissed, survive, scaling, scenario, judgeIn });
+  }
+
+  /** The next one by its cost, the same with one replica less of each kind, and with more spot. */
   async #cheaperThan(fleet: Fleet, judge: FleetJudge, mixable: readonly Card[]) {
     const { cards, limits } = this.#question;
     const next = nextCheaper({ cards, limits, mixable }, fleet);
     const less = fleet.parts.map(({ card }) => changedBy(fleet, card, -1));
-    const all = [next, ...less].flatMap((one) => one ?? []);
+    const all = [next, ...less, ...moreOnSpot({ cards, fleet })].flatMap((one) => one ?? []);
     const distinct = [...new Map(all.map((one) => [fleetKey(one), one])).values()];
     const judged: { fleet: Fleet; verdict: PlanVerdict }[] = [];
     for (const one of distinct) judged.push({ fleet: one, verdict: await judge.judge(one) });
@@ -180,7 +214,7 @@ class Planner {
 
   #result(
     told: Pick<Plan, 'runnersUp' | 'winner'> &
-      Partial<Pick<Plan, 'cheaper' | 'strategies' | 'whatIfs'>> & {
+      Partial<Pick<Plan, 'autoscaling' | 'cheaper' | 'spot' | 'strategies' | 'whatIfs'>> & {
         readonly uniform: Parameters<typeof planUniform>[1];
       },
   ): PlanResult {
@@ -206,14 +240,19 @@ class Planner {
   }
 
   #id(): string {
-    const { cards, limits, scenario, seeds, strategies, survive, version } = this.#question;
-    return runId({ cards, limits, scenario, seeds, strategies, survive, version, kind: 'plan' });
+    const { cards, limits, reclaim, scaling, scenario, seeds, strategies, survive, version } =
+      this.#question;
+    const told = { cards, limits, scenario, seeds, strategies, survive, version };
+    const spot = reclaim === undefined ? {} : { reclaimShare: reclaim.share };
+    const scaled = scaling === undefined ? {} : { scaling };
+    return runId({ ...told, ...spot, ...scaled, kind: 'plan' });
   }
 }
 
 /** As many as are mixed; which of them is not asked here. */
 function oneOfEach(cards: readonly Card[]): Card[] {
-  return [...new Map(cards.map((card) => [card.gpu, card])).values()];
+  const rented = ({ gpu, spotOf }: Card) => (spotOf === undefined ? gpu : `${gpu} spot`);
+  return [...new Map(cards.map((card) => [rented(card), card])).values()];
 }
 
 function withCost({ fleet, strategy }: Racer, winner: Fleet): Plan['strategies'][number] {

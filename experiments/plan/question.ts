@@ -7,11 +7,13 @@ import { fixedInTime, withGrowth } from '../../scenarios/growth.ts';
 import type { Scenario, StrategyChoice } from '../../scenarios/scenario.ts';
 import { withoutRepeats } from '../compare.ts';
 import { type KnownCapacities, resolveLoad } from '../load/resolve-load.ts';
+import { type Scaling, scalingOf } from './autoscaling.ts';
 import { measureNeeds } from './bounds.ts';
 import type { Limits } from './candidates.ts';
 import { objectivesOf } from './checks.ts';
 import { type CardOptions, type ChosenCards, chooseCards } from './choose-cards.ts';
-import type { Fleet } from './fleet.ts';
+import { type Card, scenarioGroup } from './fleet.ts';
+import { type Losses, mostMissedBy, reclaimOfShare } from './losses.ts';
 import {
   busiestWindow,
   enoughRequests,
@@ -19,6 +21,7 @@ import {
   situationsOf,
   totalRps,
 } from './situations.ts';
+import { type SpotOptions, withSpot } from './spot-cards.ts';
 
 export interface PlanOptions extends Omit<CardOptions, 'scenario'> {
   readonly scenario: Scenario;
@@ -31,6 +34,10 @@ export interface PlanOptions extends Omit<CardOptions, 'scenario'> {
   readonly budgetUsdPerHour?: number | undefined;
   /** Replicas that may be lost. */
   readonly survive: number;
+  /** Replicas may be rented on spot as well. */
+  readonly spot?: SpotOptions | undefined;
+  /** Whether replicas may be switched off where the traffic follows a curve. */
+  readonly autoscale?: boolean | undefined;
   /** The scenario's when left out. */
   readonly strategies?: readonly StrategyChoice[] | undefined;
   readonly seeds: readonly number[];
@@ -39,18 +46,17 @@ export interface PlanOptions extends Omit<CardOptions, 'scenario'> {
 }
 
 /** What is asked, with everything measured that the search needs to begin. */
-export interface PlanQuestion extends ChosenCards {
+export interface PlanQuestion extends ChosenCards, Losses {
   /** With its loads as rates of its own fleet, so that they are the same for every candidate. */
   readonly scenario: Scenario;
   readonly limits: Limits;
   readonly needs: ReadonlyMap<string, number>;
   readonly situations: readonly Situation[];
-  /** Of a fleet the group whose replica has the most to give. */
-  readonly mostMissed: (fleet: Fleet) => string;
+  /** If replicas may be switched off. */
+  readonly scaling?: Scaling | undefined;
   /** What the search is made with, and what else is raced on what it finds. */
   readonly strategy: StrategyChoice;
   readonly strategies: readonly StrategyChoice[];
-  readonly survive: number;
   readonly seeds: readonly number[];
   readonly version: string;
   readonly notes: readonly string[];
@@ -59,16 +65,21 @@ export interface PlanQuestion extends ChosenCards {
 const ours = 'predicted-finish';
 
 export function planQuestion(options: PlanOptions): PlanQuestion {
-  const { capacities, maxKinds, maxReplicas, seeds, survive, version } = options;
+  const { capacities, maxKinds, maxReplicas, seeds, spot, survive, version } = options;
   const scenario = askedScenario(options);
   const strategies = withoutRepeats(options.strategies ?? scenario.strategies);
   const chosen = chooseCards({ ...options, scenario });
   const peak = situationsOf({ scenario, survive, mostMissed: () => '' }).at(0)!.scenario;
-  const needs = measureNeeds(chosen.cards, peak, capacities);
-  const mostMissed = mostMissedBy(needs);
-  const situations = situationsOf({ scenario, survive, mostMissed });
+  const onDemandNeeds = measureNeeds(chosen.cards, peak, capacities);
+  const priced = spot === undefined ? chosen : withSpot(chosen, spot, options.tier);
+  const needs = new Map(
+    priced.cards.map((card) => [card.group, onDemandNeeds.get(scenarioGroup(card))!]),
+  );
+  const losses = lossesOf(options, needs);
+  const situations = situationsOf({ scenario, ...losses });
   return {
-    ...chosen,
+    ...priced,
+    ...losses,
     scenario,
     limits: {
       minReplicas: survive + 1,
@@ -78,13 +89,12 @@ export function planQuestion(options: PlanOptions): PlanQuestion {
     },
     needs,
     situations,
-    mostMissed,
     strategy: strategies.find(({ name }) => name === ours) ?? strategies[0]!,
     strategies,
-    survive,
+    ...(options.autoscale ? { scaling: scalingOf(options.scenario) } : {}),
     seeds,
     version,
-    notes: notesOn({ ...options.scenario, traffic: scenario.traffic }, peak),
+    notes: notesOn({ ...options.scenario, traffic: scenario.traffic }, peak, options),
   };
 }
 
@@ -107,24 +117,27 @@ function askedScenario({ capacities, rateRps, scenario, slo }: PlanOptions): Sce
   return withGrowth(own, { requests: rateRps / rps, promptTokens: 1 });
 }
 
-/** The replica that has the most to give; where nobody knows, the dearest. */
-function mostMissedBy(needs: ReadonlyMap<string, number>): (fleet: Fleet) => string {
-  return ({ parts }) => {
-    const value = (part: Fleet['parts'][number]) => {
-      const need = needs.get(part.card.group) ?? 0;
-      return need > 0 ? 1 / need : part.card.usdPerHour;
-    };
-    return parts.reduce((most, part) => (value(part) > value(most) ? part : most)).card.group;
+/** A replica is worth what it can do; where nobody knows, what it costs. */
+function lossesOf(
+  { spot, survive }: Pick<PlanOptions, 'spot' | 'survive'>,
+  needs: ReadonlyMap<string, number>,
+): Losses {
+  const worthOf = ({ group, usdPerHour }: Card) => {
+    const need = needs.get(group) ?? 0;
+    return need > 0 ? 1 / need : usdPerHour;
   };
+  const mostMissed = mostMissedBy(worthOf);
+  if (spot === undefined) return { survive, mostMissed };
+  return { survive, mostMissed, reclaim: reclaimOfShare(spot.reclaimShare, worthOf) };
 }
 
-function notesOn(scenario: Scenario, peak: Scenario): string[] {
+function notesOn(scenario: Scenario, peak: Scenario, { autoscale }: PlanOptions): string[] {
   const { events, fleet, gateway } = scenario;
   const notes: string[] = [];
   if (events.length > 0) {
     notes.push('The events of the scenario are about its own fleet, and are left out.');
   }
-  if (gateway.autoscale !== undefined) {
+  if (gateway.autoscale !== undefined && !autoscale) {
     notes.push('Autoscaling of the scenario is left out: every fleet here is on all the time.');
   }
   if (fleet.some(({ disaggregation }) => disaggregation !== undefined)) {

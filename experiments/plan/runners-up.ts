@@ -4,9 +4,10 @@ import { tightest } from './checks.ts';
 import { judgedFleet } from './describe.ts';
 import { byCost, type Card, contains, type Fleet, uniformFleet } from './fleet.ts';
 import type { FleetJudge } from './judge-fleet.ts';
+import type { Losses } from './losses.ts';
 import { searchUniform, type UniformSearch } from './search.ts';
 
-interface SearchedOptions {
+interface SearchedOptions extends Losses {
   readonly cards: readonly Card[];
   readonly limits: Limits;
   readonly needs: ReadonlyMap<string, number>;
@@ -28,7 +29,7 @@ export async function runnersUp(
     const known = uniform.get(card.group);
     if (known?.keeps !== undefined) continue;
     const need = needs.get(card.group) ?? 0;
-    const searched = await searchUniform(card, { judge, limits, need });
+    const searched = await searchUniform(card, { ...options, judge, limits, need });
     uniform.set(card.group, searched);
   }
   const fleets = judge.judged

@@ -1,7 +1,15 @@
 import { Worth, type WorthOptions } from './bounds.ts';
 import { candidates, type Limits, nextCheaper, type Space } from './candidates.ts';
-import { byCost, type Card, contains, type Fleet, uniformFleet, usdPerHourOf } from './fleet.ts';
+import {
+  byCost,
+  type Card,
+  type Fleet,
+  scenarioGroup,
+  uniformFleet,
+  usdPerHourOf,
+} from './fleet.ts';
 import type { FleetJudge } from './judge-fleet.ts';
+import { isWithin, type Losses, leastLeft } from './losses.ts';
 import { smallestCount } from './smallest-count.ts';
 
 export interface SearchOptions extends Omit<WorthOptions, 'needs'> {
@@ -10,6 +18,8 @@ export interface SearchOptions extends Omit<WorthOptions, 'needs'> {
   readonly judge: FleetJudge;
   /** Replicas of a card alone that have just the time for the traffic; 0 where nobody knows. */
   readonly needs: ReadonlyMap<string, number>;
+  /** What a search among some of the cards has found: only what is cheaper is of interest. */
+  readonly known?: Found | undefined;
   readonly onBest?: (fleet: Fleet) => void;
 }
 
@@ -44,14 +54,16 @@ export interface UniformSearch {
  * these: the dearest first, because when it fails all fleets within it fail as well.
  */
 export async function cheapestFleet(options: SearchOptions): Promise<Found> {
-  const { cards, judge, limits, needs, onBest } = options;
+  const { cards, judge, known, limits, needs, onBest } = options;
   const needOf = (card: Card) => needs.get(card.group) ?? 0;
   const worth = new Worth({ ...options, needs: needOf });
-  const uniform = new Map<string, UniformSearch>();
-  let best: Fleet | undefined;
+  const uniform = new Map(known?.uniform);
+  for (const { card, failing } of uniform.values()) if (failing) worth.learn(card, failing);
+  let best = known?.best;
   const isBetter = (fleet: Fleet) => best === undefined || byCost(fleet, best) < 0;
   const inOrder = [...cards].sort((a, b) => atLeastUsd(a, needOf(a)) - atLeastUsd(b, needOf(b)));
   for (const card of inOrder) {
+    if (uniform.has(card.group)) continue;
     const searched = await searchUniform(card, { ...options, before: best, need: needOf(card) });
     if (searched.failing !== undefined) worth.learn(card, searched.failing);
     uniform.set(card.group, searched);
@@ -63,7 +75,7 @@ export async function cheapestFleet(options: SearchOptions): Promise<Found> {
   }
   const mixable = mixableOf(cards, inOrder, uniform);
   const space = { cards, limits, mixable };
-  for (const fleet of await cheaperMixes(space, { best, judge, worth })) {
+  for (const fleet of await cheaperMixes(space, { best, judge, losses: options, worth })) {
     best = fleet;
     onBest?.(fleet);
   }
@@ -77,7 +89,10 @@ export async function cheapestFleet(options: SearchOptions): Promise<Found> {
   return { best, mixable, uniform };
 }
 
-/** Of each GPU one card: with the cheapest fleet of its own, else with the cheapest capacity. */
+/**
+ * Of each GPU one card: with the cheapest fleet of its own, else with the cheapest capacity. On
+ * spot it is the same one.
+ */
 function mixableOf(
   cards: readonly Card[],
   inOrder: readonly Card[],
@@ -86,12 +101,13 @@ function mixableOf(
   const usdOf = (card: Card) => card.usdPerHour * (uniform.get(card.group)?.keeps ?? Infinity);
   const byGpu = new Map<string, Card>();
   for (const card of inOrder) {
+    if (card.spotOf !== undefined) continue;
     const known = byGpu.get(card.gpu);
     if (known === undefined || usdOf(card) < usdOf(known)) byGpu.set(card.gpu, card);
   }
-  const best = [...byGpu.values()];
+  const best = [...byGpu.values()].map(({ group }) => group);
   // In the order of all cards, so that a fleet is written in one way only.
-  return cards.filter((card) => best.includes(card));
+  return cards.filter((card) => best.includes(scenarioGroup(card)));
 }
 
 /** What a card costs if its capacity were all that counts. */
@@ -99,7 +115,7 @@ function atLeastUsd(card: Card, need: number): number {
   return card.usdPerHour * Math.ceil(need);
 }
 
-export interface UniformOptions extends Pick<SearchOptions, 'judge' | 'limits'> {
+export interface UniformOptions extends Losses, Pick<SearchOptions, 'judge' | 'limits'> {
   /** Only what is cheaper than this is of interest. */
   readonly before?: Fleet | undefined;
   readonly need: number;
@@ -117,7 +133,7 @@ export async function searchUniform(card: Card, options: UniformOptions): Promis
     tried.set(replicas, promising ? 'promising' : 'fails');
     return promising;
   };
-  const start = Math.ceil(need) + margins.start;
+  const start = countThatLeaves(Math.ceil(need), card, options) + margins.start;
   const first = await smallestCount({ least, most, start, isEnough });
   const failing = { replicas: (first ?? most + 1) - 1, passesAbove: first !== undefined };
   const known = { card, tried, failing };
@@ -128,6 +144,16 @@ export async function searchUniform(card: Card, options: UniformOptions): Promis
     if (kind === 'keeps') return { ...known, keeps: replicas };
   }
   return known;
+}
+
+/** The smallest of which a reclaim leaves so many; a loss is not in it. */
+function countThatLeaves(left: number, card: Card, { limits, ...losses }: UniformOptions): number {
+  if (card.spotOf === undefined) return left;
+  const isEnough = (count: number) =>
+    leastLeft(uniformFleet(card, count), { ...losses, survive: 0 }) >= left;
+  let count = left;
+  while (count < limits.maxReplicas && !isEnough(count)) count++;
+  return count;
 }
 
 /** Where the bisection begins, and how far measured capacities may be too small. */
@@ -145,13 +171,14 @@ function mostReplicas(card: Card, limits: Limits, best: Fleet | undefined): numb
 
 interface MixOptions {
   readonly best: Fleet | undefined;
+  readonly losses: Losses;
   readonly worth: Worth;
 }
 
 /** Ever cheaper mixed fleets that keep the SLO. */
 async function cheaperMixes(
   space: Space,
-  { best: first, judge, worth }: Pick<SearchOptions, 'judge'> & MixOptions,
+  { best: first, judge, losses, worth }: Pick<SearchOptions, 'judge'> & MixOptions,
 ): Promise<Fleet[]> {
   // Of cards that fail in any number nothing is to be hoped for, unless the budget set the number.
   if (first === undefined && space.limits.budgetUsdPerHour === undefined) return [];
@@ -166,7 +193,7 @@ async function cheaperMixes(
       found.push(fleet);
       open = open.filter((other) => byCost(other, fleet) < 0);
     } else {
-      open = open.filter((other) => !contains(fleet, other));
+      open = open.filter((other) => !isWithin(other, fleet, losses));
     }
   }
   return found;

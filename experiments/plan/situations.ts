@@ -4,7 +4,9 @@ import type { SituationKind } from '../../reports/plan.ts';
 import { askedRps } from '../../scenarios/asked-rate.ts';
 import type { FleetEvent } from '../../scenarios/fleet-events.ts';
 import type { FleetGroup, Scenario, Tenant } from '../../scenarios/scenario.ts';
-import { type Fleet, fleetGroups, without } from './fleet.ts';
+import { type Fleet, fleetGroups } from './fleet.ts';
+import { lossOf, lossText, reclaimOf, reclaimText } from './loss-events.ts';
+import type { Losses } from './losses.ts';
 
 /** What a fleet has to go through. */
 export interface Situation {
@@ -14,38 +16,51 @@ export interface Situation {
   readonly scenario: Scenario;
   /** What happens to a fleet in it. */
   readonly events: (fleet: Fleet) => FleetEvent[];
+  /** Whether it can happen to a fleet; to every one when left out. */
+  readonly concerns?: (fleet: Fleet) => boolean;
+  /** By group with how many it begins, where the gateway switches them off and on. */
+  readonly firstReplicas?: ReadonlyMap<string, number> | undefined;
   /** Options of every engine in place of its own. */
   readonly engine?: Partial<FleetGroup['engine']> | undefined;
 }
 
 /** The scenario to simulate for a fleet. */
-export function scenarioFor({ engine, events, scenario }: Situation, fleet: Fleet): Scenario {
+export function scenarioFor(situation: Situation, fleet: Fleet): Scenario {
+  const { engine, events, firstReplicas, scenario } = situation;
   const groups = fleetGroups(fleet).map((group) => {
-    return engine === undefined ? group : { ...group, engine: { ...group.engine, ...engine } };
+    const replicas = firstReplicas?.get(group.name) ?? group.replicas;
+    const own = engine === undefined ? group.engine : { ...group.engine, ...engine };
+    return { ...group, replicas, engine: own };
   });
   return { ...scenario, fleet: groups, events: events(fleet) };
 }
 
-export interface SituationOptions {
+export interface SituationOptions extends Losses {
   /** Its loads are rates already. */
   readonly scenario: Scenario;
-  /** How many replicas are lost. */
-  readonly survive: number;
-  /** Which replica of a fleet is missed most: the name of its group. */
-  readonly mostMissed: (fleet: Fleet) => string;
 }
 
 /** Hardest first: most fleets that fail do so in the first. */
-export function situationsOf({ mostMissed, scenario, survive }: SituationOptions): Situation[] {
+export function situationsOf({ scenario, ...losses }: SituationOptions): Situation[] {
+  const { reclaim, survive } = losses;
   const busiest = busiestWindow(scenario);
   const peak = shortened(steadyAt(scenario, busiest));
   const situations: Situation[] = [];
+  if (reclaim !== undefined) {
+    situations.push({
+      kind: 'reclaim',
+      about: reclaimText(reclaim),
+      scenario: peak,
+      events: (fleet) => reclaimOf(fleet, reclaim, peak),
+      concerns: (fleet) => reclaim.lost(fleet) !== undefined,
+    });
+  }
   if (survive > 0) {
     situations.push({
       kind: 'n-1',
       about: lossText(survive),
       scenario: peak,
-      events: (fleet) => [lossOf(fleet, { survive, mostMissed, atUs: peak.warmupUs })],
+      events: (fleet) => [lossOf(fleet, losses, peak)],
     });
   }
   const isDay = busiest !== undefined;
@@ -58,30 +73,10 @@ export function situationsOf({ mostMissed, scenario, survive }: SituationOptions
   return situations;
 }
 
-function lossText(survive: number): string {
-  const who = survive === 1 ? 'the replica that is missed most is' : `${survive} replicas are`;
-  return `${who} gone from the start of the window to its end`;
-}
-
-/**
- * The gateway is told at once, so what is judged is the capacity that is left, and not how fast
- * somebody notices. What was running there is lost.
- */
-function lossOf(
-  fleet: Fleet,
-  { atUs, mostMissed, survive }: Omit<SituationOptions, 'scenario'> & { readonly atUs: number },
-): FleetEvent {
-  let left = fleet;
-  const lost = new Map<string, number>();
-  for (let i = 0; i < survive; i++) {
-    const group = mostMissed(left);
-    lost.set(group, (lost.get(group) ?? 0) + 1);
-    left = without(left, group);
-  }
-  const replicas = [...lost].flatMap(([group, count]) =>
-    Array.from({ length: count }, (_, index) => `${group}-${index + 1}`),
-  );
-  return { kind: 'remove', at: formatDurationUs(atUs), replicas, drain: '0s' };
+/** What is left when as much is lost as may be; of fleets on demand that is one situation. */
+export function hardestOf(situations: readonly Situation[]): readonly Situation[] {
+  const first = situations.findIndex(({ concerns }) => concerns === undefined);
+  return situations.slice(0, first + 1);
 }
 
 /** Part of the measured window for which the busiest one is looked. */

@@ -85,7 +85,7 @@ function section({ note, rows, title }: PlanTable, chart: Markup | ''): Markup {
 ${chart}</section>`;
 }
 
-function questionCard({ question }: Plan): Markup {
+function questionCard({ autoscaling, question }: Plan): Markup {
   const situations = question.situations.map((one) => {
     const rate = one.requestsPerS === null ? '' : `, ${formatNumber(one.requestsPerS)} requests/s`;
     return html`<li>${one.kind}: ${one.about}${rate}; ${measuredText(one.durationUs, one.warmupUs)}</li>`;
@@ -96,7 +96,21 @@ function questionCard({ question }: Plan): Markup {
       <dt>Model</dt><dd>${question.model}</dd>
       <dt>SLO</dt><dd>${question.slo.join(', ')}</dd>
       <dt>Judged in</dt><dd><ul>${situations}</ul></dd>
+      ${spotRow(question)}
+      ${autoscalingRow(autoscaling)}
       <dt>Limits</dt><dd>up to ${question.maxReplicas} replicas of up to ${kinds}</dd>
       <dt>Strategy of the search</dt><dd>${question.strategy}</dd>
     </dl>`;
+}
+
+function spotRow({ reclaimShare }: Plan['question']): Markup | '' {
+  if (reclaimShare === undefined) return '';
+  const share = `${Math.round(100 * reclaimShare)} %`;
+  return html`<dt>Spot</dt><dd>up to ${share} of the replicas of a kind may be taken back at once</dd>`;
+}
+
+function autoscalingRow(autoscaling: Plan['autoscaling']): Markup | '' {
+  if (autoscaling === undefined) return '';
+  const { boot, rule } = autoscaling;
+  return html`<dt>Autoscaling</dt><dd>by ${rule}; ${boot} until a replica that is switched on serves</dd>`;
 }

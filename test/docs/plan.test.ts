@@ -12,7 +12,7 @@ const commands = [...page.matchAll(/^npx fairlead (plan .*)$/gm)].map(([, line])
 /** As written, but for traffic that takes no time. */
 async function run(command: string, ...more: readonly string[]) {
   const cwd = temporaryFolder();
-  const tiny = command.replace('azure-chat', tinyScenarioIn(cwd));
+  const tiny = command.replace(/azure-chat|diurnal-day/, tinyScenarioIn(cwd));
   const words = [...tiny.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
   return await runFairlead([...words, '--seeds', '3', ...more], { cwd });
 }

@@ -11,11 +11,13 @@ export interface SmallPlan extends Partial<Omit<PlanOptions, 'scenario' | 'slo'>
   /** Of the only tenant, in place of plain requests. */
   readonly tenant?: Readonly<Record<string, unknown>>;
   readonly strategiesOf?: readonly string[];
+  /** Of the scenario, in place of its own. */
+  readonly world?: Readonly<Record<string, unknown>>;
 }
 
 /** Short windows of short requests for a small model, so that a run takes some milliseconds. */
 export function smallPlan(given: SmallPlan = {}): PlanOptions {
-  const { rate = 40, slo = ['ttft.p99 < 500ms'], strategiesOf, tenant, ...options } = given;
+  const { rate = 40, slo = ['ttft.p99 < 500ms'], strategiesOf, tenant, world, ...options } = given;
   const scenario = loadScenario(
     JSON.stringify({
       name: 'small',
@@ -33,6 +35,7 @@ export function smallPlan(given: SmallPlan = {}): PlanOptions {
       warmup: '2s',
       duration: '8s',
       strategies: strategiesOf ?? ['least-requests'],
+      ...world,
     }),
   );
   return {

@@ -3,15 +3,16 @@ import { Worth } from '../../../experiments/plan/bounds.ts';
 import { candidates } from '../../../experiments/plan/candidates.ts';
 import {
   byCost,
-  contains,
   type Fleet,
   fleetKey,
   fleetText,
   usdPerHourOf,
 } from '../../../experiments/plan/fleet.ts';
 import { FleetJudge } from '../../../experiments/plan/judge-fleet.ts';
+import { isWithin } from '../../../experiments/plan/losses.ts';
 import { type PlanQuestion, planQuestion } from '../../../experiments/plan/question.ts';
 import { cheapestFleet } from '../../../experiments/plan/search.ts';
+import { searchBoth } from '../../../experiments/plan/spot-worth.ts';
 import { threadExecutor } from '../../../experiments/thread-executor.ts';
 import { type SmallPlan, smallPlan } from '../../support/plans.ts';
 
@@ -38,6 +39,15 @@ const scenarios: Readonly<Record<string, SmallPlan & { readonly winner: RegExp }
     gpus: ['A100-80GB-SXM', 'L4'],
     prices: prices({ 'A100-80GB-SXM': 1.9, L4: 1 }),
   },
+  'some of it is on spot': {
+    winner: /^\d × A10G \+ \d × A10G spot$/,
+    survive: 1,
+    rate: 30,
+    maxReplicas: 8,
+    gpus: ['A10G'],
+    prices: prices({ A10G: 1 }),
+    spot: { reclaimShare: 0.5, prices: prices({ A10G: 0.8 }) },
+  },
 };
 
 function judgeOf(question: PlanQuestion): FleetJudge {
@@ -59,7 +69,7 @@ describe.each(Object.entries(scenarios))('when %s', (_name, { winner, ...given }
       cheapest ??= fleet;
     }
     const searching = judgeOf(question);
-    const { best, uniform } = await cheapestFleet({ ...question, judge: searching });
+    const { best, uniform } = (await searchBoth({ ...question, judge: searching })).found;
     expect(fleetText(best!)).toMatch(winner);
     expect(fleetKey(best!)).toBe(fleetKey(cheapest!));
     expect(searching.runs).toBeLessThan(judge.runs / 2);
@@ -71,7 +81,8 @@ describe.each(Object.entries(scenarios))('when %s', (_name, { winner, ...given }
 
     // What both rest on: more replicas never make a fleet fail, nor worth less.
     for (const fleet of all) {
-      for (const more of all.filter((other) => other !== fleet && contains(other, fleet))) {
+      const isMore = (other: Fleet) => other !== fleet && isWithin(fleet, other, question);
+      for (const more of all.filter(isMore)) {
         if (worth.isTooLittle(more)) expect(worth.isTooLittle(fleet)).toBe(true);
         if (!passing.includes(fleet)) continue;
         expect([fleetText(more), (await judge.judge(more)).kind]).not.toContain('fails');
