@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
  *
  * V8 takes objects that outlive a scavenge while it warms up for long-lived ones, makes their like
  * in the old space from then on, and there each dead request keeps alive what it points to: a fifth
- * of all time went into moving garbage, in pauses of 10 ms. What is left of a scavenge is too little
- * to wake helpers for.
+ * of all time went into moving garbage, in pauses of 10 ms. What is left of a scavenge is too
+ * little to wake helpers for.
  *
  * Streams live for seconds, so they do get old, and a heap of 30 MB that may only grow by a tenth
  * was marked every two seconds, for 70 ms each time. Four times as large it is marked once in half
