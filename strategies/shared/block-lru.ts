@@ -73,7 +73,7 @@ export class BlockLru {
   }
 
   #has(hashes: Float64Array, i: number): boolean {
-    return this.#table.get(hashes, i) >= 0;
+    return this.#table.slotOf(hashes, i) >= 0;
   }
 
   #dropOldest(): void {
@@ -93,7 +93,8 @@ export class BlockLru {
 
   /** Whether the block is still here and has not been used again. */
   #isLatest(place: number): boolean {
-    return this.#table.get(this.#queue, place) === this.#queue[place + 1];
+    const slot = this.#table.slotOf(this.#queue, place);
+    return slot >= 0 && this.#table.values[slot] === this.#queue[place + 1];
   }
 
   /** Leaves out uses that others have followed; if that is not half of them, takes more room. */

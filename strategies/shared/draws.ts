@@ -14,10 +14,10 @@ export class Draws {
     this.#random = random;
   }
 
-  /** A whole number in [0, n). */
+  /** A whole number in [0, n). Not by `Math.floor`, whose result may be an object as well. */
   below(n: number): number {
     if (this.#used === this.#ahead.length) this.#refill();
-    return Math.floor(this.#ahead[this.#used++]! * n);
+    return (this.#ahead[this.#used++]! * n) | 0;
   }
 
   /** Any index below `count` but `first`, with equal chance; `first` if there is no other. */

@@ -56,7 +56,7 @@ export class PromptLru {
     const kept = this.#keptOf(blocks);
     let held = 0;
     while (held < kept) {
-      const run = this.#table.get(hashes, this.#end(held + 1) - 1);
+      const run = this.#runAt(hashes, held);
       if (run < 0 || this.#from[run] !== held || this.#usedUs[run]! < sinceUs) break;
       held = this.#common(run, hashes, kept);
       if (held < this.#to[run]!) break;
@@ -70,7 +70,7 @@ export class PromptLru {
     let before = 0;
     let held = 0;
     while (held < kept) {
-      let run = this.#table.get(hashes, this.#end(held + 1) - 1);
+      let run = this.#runAt(hashes, held);
       if (run < 0) {
         run = this.#addPrompt(hashes, held, kept);
       } else {
@@ -101,6 +101,12 @@ export class PromptLru {
   clear(): void {
     while (this.#blocks > 0) this.#dropOldest();
     this.#written = 0;
+  }
+
+  /** The run that follows so many kept blocks; -1 for none. */
+  #runAt(hashes: Float64Array, held: number): number {
+    const slot = this.#table.slotOf(hashes, this.#end(held + 1) - 1);
+    return slot < 0 ? slot : this.#table.values[slot]! | 0;
   }
 
   /** A run for what follows the beginning that is held, not in order yet. */
