@@ -8,7 +8,7 @@ import { autoscaleSchema, type GroupScaling } from '../../scenarios/gateway-auto
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { type Fleet, replicasByGroup, replicasOf, scenarioGroup, usdPerHourOf } from './fleet.ts';
 import type { FleetJudge } from './judge-fleet.ts';
-import { type Losses, leftOvers } from './losses.ts';
+import { afterLoss, type Losses } from './losses.ts';
 import { busiestWindow, type Situation, totalRps } from './situations.ts';
 import { smallestCount } from './smallest-count.ts';
 
@@ -69,7 +69,7 @@ async function judgeMinimum(
   { judgeIn, scaling, scenario, ...told }: AutoscalingOptions,
 ): Promise<PlanScaled> {
   const { survive } = told;
-  const fleet = leftOvers(told.fleet, told)[0]!;
+  const fleet = afterLoss(told.fleet, told)!;
   const bounds = [...replicasByGroup(fleet)].map(([group, max]) => {
     const min = Math.ceil(((minimum - survive) * max) / replicasOf(fleet));
     return { group, max, min, first: Math.max(min, Math.ceil(max * startShare(scenario))) };

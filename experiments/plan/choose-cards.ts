@@ -79,16 +79,27 @@ function priceOf(gpu: Gpu, options: CardOptions, isAsked: boolean): PlanPrice | 
     return { gpu: name, usdPerGpuHour: given, ...givenOrigin };
   }
   const { tier } = options;
-  const known = usdPerGpuHour(name, tier === undefined ? {} : { tier });
+  const known = quotedPrice(name, tier);
   if (known === undefined) {
     const where = tier === undefined ? 'nobody quotes a price' : `no ${tier} price is known`;
     return `${where}; give one with --price ${name}=1.20`;
   }
-  const { date, source, tier: quoted, verified } = known.price;
-  if (quoted === 'long-tail' && tier === undefined && !isAsked) {
+  if (known.tier === 'long-tail' && tier === undefined && !isAsked) {
     return 'only marketplaces of private machines quote it; name it with --gpus to have it in';
   }
-  return { gpu: name, usdPerGpuHour: known.usd, tier: quoted, date, source, verified };
+  return known;
+}
+
+/** That of the catalogue, with where it came from. */
+export function quotedPrice(
+  gpu: string,
+  asked: Price['tier'] | undefined,
+  market: Price['market'] = 'on-demand',
+): PlanPrice | undefined {
+  const known = usdPerGpuHour(gpu, { market, ...(asked === undefined ? {} : { tier: asked }) });
+  if (known === undefined) return undefined;
+  const { date, source, tier, verified } = known.price;
+  return { gpu, usdPerGpuHour: known.usd, tier, date, source, verified };
 }
 
 /** Of a price that somebody wrote. */

@@ -53,13 +53,20 @@ const tolerance = 1e-9;
 
 /** What is left of a fleet after each of them; undefined where nothing is. */
 export function leftOvers(fleet: Fleet, losses: Losses): (Fleet | undefined)[] {
-  const { mostMissed, survive } = losses;
-  let left: Fleet | undefined = replicasOf(fleet) > survive ? fleet : undefined;
-  for (let lost = 0; left !== undefined && lost < survive; lost++) {
-    left = without(left, mostMissed(left));
-  }
+  const left = afterLoss(fleet, losses);
   const isSpot = losses.reclaim?.lost(fleet) !== undefined;
   return isSpot ? [left, afterReclaim(fleet, losses)] : [left];
+}
+
+/** What is left without those that are missed most. */
+export function afterLoss(
+  fleet: Fleet,
+  { mostMissed, survive }: Pick<Losses, 'mostMissed' | 'survive'>,
+): Fleet | undefined {
+  if (replicasOf(fleet) <= survive) return undefined;
+  let left = fleet;
+  for (let lost = 0; lost < survive; lost++) left = without(left, mostMissed(left));
+  return left;
 }
 
 /** The fewest replicas that are left. */

@@ -1,8 +1,8 @@
 import { FairleadError } from '../../core/errors.ts';
 import type { PlanPrice } from '../../reports/plan.ts';
 import { findGpu } from '../../sim/catalog/lookup.ts';
-import { type Price, usdPerGpuHour } from '../../sim/catalog/prices.ts';
-import { type ChosenCards, givenOrigin, type LeftOut } from './choose-cards.ts';
+import type { Price } from '../../sim/catalog/prices.ts';
+import { type ChosenCards, givenOrigin, type LeftOut, quotedPrice } from './choose-cards.ts';
 import type { Card } from './fleet.ts';
 
 export interface SpotOptions {
@@ -81,15 +81,8 @@ function givenPrice(gpu: string, prices: SpotOptions['prices']): PlanPrice | und
 }
 
 function knownPrice(gpu: string, tier: Price['tier'] | undefined): PlanPrice | undefined {
-  const known = usdPerGpuHour(gpu, { market: 'spot', ...(tier === undefined ? {} : { tier }) });
-  if (known === undefined) return undefined;
-  const { date, source, tier: quoted, verified } = known.price;
-  return {
-    gpu,
-    market: 'spot',
-    usdPerGpuHour: known.usd,
-    ...{ tier: quoted, date, source, verified },
-  };
+  const known = quotedPrice(gpu, tier, 'spot');
+  return known && { ...known, market: 'spot' };
 }
 
 function twin(card: Card, usdPerGpuHour: number): Card {
