@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { RunSummary } from '../reports/summary.ts';
 import type { ExecuteOptions, Executor } from './executor.ts';
 import { type RunTask, summariseTask } from './run-task.ts';
+import { tuneThreads } from './tune-threads.ts';
 
 export interface ThreadPool {
   readonly executor: Executor;
@@ -54,6 +55,7 @@ class Pool implements Executor {
   constructor(workerFile: string, threads: number) {
     this.#workerFile = workerFile;
     this.#threads = threads;
+    tuneThreads();
   }
 
   async execute(tasks: readonly RunTask[], { onSummary, signal }: ExecuteOptions): Promise<void> {
