@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
  * For threads that are yet to start and will simulate; each keeps one processor busy.
  *
  * A run leaves little behind but makes 30 MB: in 16 MB of young space, V8's own measure, requests
- * on their way got old by accident and made it mark the heap once in three runs. Helpers that
+ * on their way got old by accident, and the heap was marked once in three runs. Helpers that
  * collect garbage beside a thread take the processor of another. And before its code is optimized,
  * it is compiled at its first call: to interpret it first took longer, in each thread anew.
  */
@@ -12,7 +12,5 @@ export function tuneThreads(): void {
   setFlagsFromString('--min-semi-space-size=32');
   setFlagsFromString('--max-semi-space-size=32');
   setFlagsFromString('--no-parallel-scavenge');
-  setFlagsFromString('--no-concurrent-marking');
-  setFlagsFromString('--no-concurrent-sweeping');
   setFlagsFromString('--always-sparkplug');
 }
