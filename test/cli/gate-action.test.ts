@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { testWith } from '../support/programs.ts';
 import { repository, runFairlead } from '../support/run-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { tinyScenarioIn } from '../support/tiny-scenario.ts';
@@ -35,12 +36,15 @@ interface Job {
   readonly calls: string[];
 }
 
-/** `gh` that knows one comment of ours once there was a POST. */
+/** `gh` that keeps the last comment, and finds it by what the jq program asks of its beginning. */
 const gh = `#!/bin/sh
 echo "$@" >> "$GH_CALLS"
+comment="$GH_CALLS.comment"
 case "$*" in
-  *--paginate*) if grep -q POST "$GH_CALLS"; then echo 4711; fi ;;
-  *body=@*) file="\${*##*@}"; test -s "$file" ;;
+  *--paginate*)
+    program="[{ id: 4711, body: . }] | \${*##*--jq }"
+    if [ -f "$comment" ]; then jq -r --slurp --raw-input "$program" "$comment"; fi ;;
+  *body=@*) file="\${*##*@}"; test -s "$file" && cp "$file" "$comment" ;;
 esac
 `;
 
@@ -140,23 +144,33 @@ test('without a path it is built from what the action came with', () => {
   expect(readFileSync(output, 'utf8')).toBe(`path=${cwd}\n`);
 });
 
-test('the same passes, with a comment that later runs write anew', async () => {
-  const cwd = await placeWithBaseline();
-  const first = play({ cwd, inputs });
-  expect(first.failed).toBeUndefined();
-  expect(first.outputs['steps.gate.outputs.code']).toBe('0');
-  expect(first.summary).toContain('bit-identical');
-  expect(first.said['Gate']).toMatch(/^::notice title=fairlead gate::tiny: bit-identical/m);
-  expect(first.said['Verdict']).toBe('Pass.\n');
-  for (const file of ['report.html', 'gate.json', 'junit.xml', 'comment.md', 'messages.txt']) {
-    expect(existsSync(join(first.outputs['steps.gate.outputs.report']!, file)), file).toBe(true);
-  }
-  expect(first.calls.at(-1)).toMatch(/^api --method POST repos\/we\/ours\/issues\/7\/comments /);
-  const second = play({ cwd, inputs });
-  expect(second.calls.at(-1)).toMatch(
-    /^api --method PATCH repos\/we\/ours\/issues\/comments\/4711/,
-  );
-});
+testWith('jq')(
+  'the same passes, with a comment that later runs of its name write anew',
+  async () => {
+    const cwd = await placeWithBaseline();
+    const first = play({ cwd, inputs });
+    expect(first.failed).toBeUndefined();
+    expect(first.outputs['steps.gate.outputs.code']).toBe('0');
+    expect(first.summary).toContain('bit-identical');
+    expect(first.said['Gate']).toMatch(/^::notice title=fairlead gate::tiny: bit-identical/m);
+    expect(first.said['Verdict']).toBe('Pass.\n');
+    for (const file of ['report.html', 'gate.json', 'junit.xml', 'comment.md', 'messages.txt']) {
+      expect(existsSync(join(first.outputs['steps.gate.outputs.report']!, file)), file).toBe(true);
+    }
+    expect(first.calls.at(-1)).toMatch(/^api --method POST repos\/we\/ours\/issues\/7\/comments /);
+    const second = play({ cwd, inputs });
+    expect(second.calls.at(-1)).toMatch(
+      /^api --method PATCH repos\/we\/ours\/issues\/comments\/4711/,
+    );
+    const other = play({ cwd, inputs: { ...inputs, name: 'other "gate"' } });
+    expect(other.calls.at(-1)).toMatch(/^api --method POST /);
+    const report = other.outputs['steps.gate.outputs.report']!;
+    expect(report).not.toBe(first.outputs['steps.gate.outputs.report']);
+    expect(readFileSync(join(report, 'comment.md.named'), 'utf8')).toMatch(
+      /^<!-- other "gate" -->\n### /,
+    );
+  },
+);
 
 test('what is worse fails the job after it was told', async () => {
   const cwd = await placeWithBaseline();
