@@ -34,7 +34,7 @@ function gpuRow(gpu: Gpu): string[] {
 function priceCells(known: ReturnType<typeof usdPerGpuHour>): string[] {
   if (known === undefined) return ['–', '–', '–'];
   const { price, usd } = known;
-  return [`${formatUsd(usd)}${price.verified ? '' : '?'}`, price.tier, price.date];
+  return [`${usdCell(usd)}${price.verified ? '' : '?'}`, price.tier, price.date];
 }
 
 export function modelRows(): Rows {
@@ -75,9 +75,9 @@ export function billions(parameters: number): string {
 }
 
 function formatRange({ lowUsdPerGpuHour: low, highUsdPerGpuHour: high }: Price): string {
-  return low === high ? formatUsd(low) : `${formatUsd(low)}–${formatUsd(high)}`;
+  return low === high ? usdCell(low) : `${usdCell(low)}–${usdCell(high)}`;
 }
 
-function formatUsd(usd: number): string {
+function usdCell(usd: number): string {
   return usd.toFixed(2);
 }

@@ -10,7 +10,7 @@ export function formatMetric(metric: MetricName, value: number): string {
 
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
+  if (size >= 1000) return formatCount(Math.round(value));
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size === 0 ? 0 : 2);
 }
 
@@ -23,8 +23,9 @@ export function formatChange(metric: MetricName, { kind, estimate, interval }: C
   return `${print(estimate)}${unit} [${print(interval.low)}, ${print(interval.high)}]`;
 }
 
-/** "$5.20"; of cents there are two, of less as many as it takes. */
+/** "$11,753", "$5.20"; of cents there are two, of less as many as it takes. */
 export function formatUsd(usd: number): string {
+  if (usd >= 1_000) return `$${formatCount(Math.round(usd))}`;
   return `$${usd >= 0.1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
 }
 
@@ -33,8 +34,8 @@ export function countOf(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
+/** As toLocaleString has it, which takes 30 ms to begin. */
 function formatCount(count: number): string {
-  // As toLocaleString has it, which takes 30 ms to begin.
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 

@@ -1,6 +1,6 @@
-import { formatNumber } from './format.ts';
+import { formatNumber, formatUsd } from './format.ts';
 import type { JudgedFleet, Plan, PlanCheck, PlanPrice } from './plan.ts';
-import { shareText, situationText, usd, valueText, verdictText } from './plan-words.ts';
+import { shareText, situationText, valueText, verdictText } from './plan-words.ts';
 
 /** Columns under a title, the first row being their heads. */
 export interface PlanTable {
@@ -31,7 +31,7 @@ function fleetsTable({ cheaper, question, runnersUp, spot, winner }: Plan): Plan
   const inOrder = judged.sort((a, b) => a.fleet.usdPerHour - b.fleet.usdPerHour);
   const rows = inOrder.map((one) => [
     one.fleet.text,
-    usd(one.fleet.usdPerHour),
+    formatUsd(one.fleet.usdPerHour),
     winner === null ? '–' : against(one.fleet.usdPerHour / winner.fleet.usdPerHour - 1),
     one === winner ? 'the answer' : verdictText(one.verdict, question.survive),
   ]);
@@ -63,12 +63,12 @@ function autoscalingTable({ autoscaling, question, winner }: Plan): PlanTable {
   const rows = tried.map(({ minimum, replicas, usdPerHour, verdict }) => [
     String(minimum),
     `${replicas.least} to ${replicas.most}, mean ${replicas.mean.toFixed(1)}`,
-    usd(usdPerHour),
+    formatUsd(usdPerHour),
     against(usdPerHour / fixed - 1),
     verdictText(verdict, question.survive),
   ]);
   const all = String(winner?.fleet.replicas);
-  const still = isJudged ? [[all, all, usd(fixed), 'the same', 'keeps the SLO']] : [];
+  const still = isJudged ? [[all, all, formatUsd(fixed), 'the same', 'keeps the SLO']] : [];
   const rule = autoscaling && `by ${autoscaling.rule}, ${autoscaling.boot} to boot`;
   const lost =
     question.survive === 0 ? '' : ' What may be lost is lost all the time, and paid for.';
@@ -101,7 +101,7 @@ function strategiesTable({ strategies }: Plan): PlanTable {
   const rows = strategies.map(({ costShare, fleet, name }) => [
     name,
     fleet?.text ?? 'no such fleet within the limits',
-    fleet === null ? '–' : usd(fleet.usdPerHour),
+    fleet === null ? '–' : formatUsd(fleet.usdPerHour),
     costShare === null ? '–' : against(costShare),
   ]);
   return {
@@ -113,12 +113,12 @@ function strategiesTable({ strategies }: Plan): PlanTable {
 
 function uniformTable({ uniform }: Plan): PlanTable {
   const rows = uniform.map(({ card, needs, usdPerHourEach }) => {
-    const each = [card, usd(usdPerHourEach)];
+    const each = [card, formatUsd(usdPerHourEach)];
     if (needs.kind === 'none') return [...each, `too many: ${needs.reason}`, '–'];
     if (needs.kind === 'keeps') {
-      return [...each, String(needs.fleet.replicas), usd(needs.fleet.usdPerHour)];
+      return [...each, String(needs.fleet.replicas), formatUsd(needs.fleet.usdPerHour)];
     }
-    return [...each, `at least ${needs.replicas}`, `from ${usd(needs.usdPerHour)}`];
+    return [...each, `at least ${needs.replicas}`, `from ${formatUsd(needs.usdPerHour)}`];
   });
   return {
     title: 'One kind alone',

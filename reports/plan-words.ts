@@ -47,11 +47,6 @@ export function verdictText({ cause, checks, kind, seeds }: PlanVerdict, survive
   return `undecided after ${seeds} seeds: ${why}${bound} with 95 % confidence`;
 }
 
-export function usd(amount: number): string {
-  if (amount >= 1_000) return `$${Math.round(amount).toLocaleString('en-US')}`;
-  return `$${amount.toFixed(2)}`;
-}
-
 export function shareText(share: number): string {
   const percent = 100 * share;
   const text = Math.abs(percent) >= 10 ? percent.toFixed(0) : percent.toFixed(1);

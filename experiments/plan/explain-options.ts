@@ -1,6 +1,6 @@
-import { countOf } from '../../reports/format.ts';
+import { countOf, formatUsd } from '../../reports/format.ts';
 import type { Plan, PlanAutoscaling, PlanFleet, PlanSpot } from '../../reports/plan.ts';
-import { causeText, shareText, usd } from '../../reports/plan-words.ts';
+import { causeText, shareText } from '../../reports/plan-words.ts';
 
 /** What was lost when the fleet was judged. */
 export function lossesText({ reclaimShare, survive }: Plan['question'], fleet: PlanFleet): string {
@@ -22,8 +22,8 @@ export function spotText(
   if (onDemand === null) return 'Without spot no fleet within the limits keeps the SLO.';
   const { fleet } = onDemand;
   if (fleet.text === answer.text) return 'Spot saves nothing: the cheapest fleet is without it.';
-  const saved = `${usd(savesUsdPerHour!)} an hour, ${(100 * savesShare!).toFixed(0)} %`;
-  return `Spot saves ${saved}: without it the cheapest is ${fleet.text} for ${usd(fleet.usdPerHour)} an hour.`;
+  const saved = `${formatUsd(savesUsdPerHour!)} an hour, ${(100 * savesShare!).toFixed(0)} %`;
+  return `Spot saves ${saved}: without it the cheapest is ${fleet.text} for ${formatUsd(fleet.usdPerHour)} an hour.`;
 }
 
 /** What it is worth to switch replicas off, and by which minimum. */
@@ -45,5 +45,5 @@ export function autoscalingText(scaling: PlanAutoscaling, { survive }: Plan['que
   const { least, most } = best.replicas;
   const share = shareText(best.usdPerHour / fixedUsdPerHour - 1);
   const on = least === most ? 'never more' : `${least} to ${most}`;
-  return `${how} keeps the SLO with at least ${countOf(best.minimum, 'replica')} on: there were ${on}, for ${usd(best.usdPerHour)} an hour on average instead of ${usd(fixedUsdPerHour)} (${share}).${why}`;
+  return `${how} keeps the SLO with at least ${countOf(best.minimum, 'replica')} on: there were ${on}, for ${formatUsd(best.usdPerHour)} an hour on average instead of ${formatUsd(fixedUsdPerHour)} (${share}).${why}`;
 }

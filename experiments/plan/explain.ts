@@ -1,6 +1,6 @@
-import { countOf } from '../../reports/format.ts';
+import { countOf, formatUsd } from '../../reports/format.ts';
 import type { Plan } from '../../reports/plan.ts';
-import { causeText, shareText, usd, verdictText } from '../../reports/plan-words.ts';
+import { causeText, shareText, verdictText } from '../../reports/plan-words.ts';
 import { autoscalingText, lossesText, spotText } from './explain-options.ts';
 
 type Told = Pick<
@@ -21,10 +21,10 @@ export function explain(told: Told): Plan['answer'] {
   const { question, winner } = told;
   const { costs, fleet, headroom, strategy } = winner;
   const loss = lossesText(question, fleet);
-  const sentence = `${fleet.text} under ${strategy} ${fleet.replicas === 1 ? 'keeps' : 'keep'} the SLO${rateText(question)}${loss}, for ${usd(costs.usdPerHour)} an hour (${usd(costs.usdPerMonth)} a month).`;
+  const sentence = `${fleet.text} under ${strategy} ${fleet.replicas === 1 ? 'keeps' : 'keep'} the SLO${rateText(question)}${loss}, for ${formatUsd(costs.usdPerHour)} an hour (${formatUsd(costs.usdPerMonth)} a month).`;
   const reasons = told.cheaper.map(
     (one) =>
-      `${one.fleet.text} for ${usd(one.fleet.usdPerHour)} an hour ${verdictText(one.verdict, question.survive)}.`,
+      `${one.fleet.text} for ${formatUsd(one.fleet.usdPerHour)} an hour ${verdictText(one.verdict, question.survive)}.`,
   );
   if (told.spot !== undefined) reasons.push(spotText(told.spot, fleet));
   if (told.autoscaling !== undefined) reasons.push(autoscalingText(told.autoscaling, question));
@@ -43,7 +43,7 @@ function explainNone({ question, runnersUp, seeds }: Told): Plan['answer'] {
     : `No fleet of ${limits} keeps the SLO${rateText(question)}.`;
   const reasons = runnersUp.map(
     ({ fleet, verdict }) =>
-      `${fleet.text} for ${usd(fleet.usdPerHour)} an hour ${verdictText(verdict, question.survive)}.`,
+      `${fleet.text} for ${formatUsd(fleet.usdPerHour)} an hour ${verdictText(verdict, question.survive)}.`,
   );
   const { leftOut } = question;
   if (runnersUp.length === 0) reasons.push(...leftOut.map((one) => `${one.gpu}: ${one.reason}.`));
