@@ -1,4 +1,5 @@
 import { judge, type Standing, type Standings, tolerated } from '../experiments/standings.ts';
+import { formatCount } from '../reports/format.ts';
 
 /** How our own strategy stands on the library, losses as plainly as wins. */
 export function standingsSection(standings: Standings): string {
@@ -36,7 +37,7 @@ function cells({ goodput, scenario, ttftP99 }: Standing, verdict: string): strin
 }
 
 function milliseconds(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return formatCount(Math.round(value));
 }
 
 function percent(share: number): string {

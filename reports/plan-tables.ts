@@ -1,4 +1,4 @@
-import { formatNumber, formatUsd } from './format.ts';
+import { formatCount, formatNumber, formatUsd } from './format.ts';
 import type { JudgedFleet, Plan, PlanCheck, PlanPrice } from './plan.ts';
 import { shareText, situationText, valueText, verdictText } from './plan-words.ts';
 
@@ -175,7 +175,7 @@ export function questionLine({ meta, question }: Plan): string {
 
 export function searchedLine({ searched }: Plan): string {
   const [candidates, judged, runs] = [searched.candidates, searched.judged, searched.runs].map(
-    (count) => count.toLocaleString('en-US'),
+    formatCount,
   );
   return `${candidates} fleets within the limits, ${judged} judged, ${runs} runs`;
 }

@@ -1,7 +1,7 @@
 import { arrivalsPlot } from '../charts/arrivals-plot.ts';
 import { lengthsPlot } from '../charts/lengths-plot.ts';
 import { renderChart } from '../charts/render-chart.ts';
-import { countOf, formatNumber } from '../format.ts';
+import { countOf, formatCount, formatNumber } from '../format.ts';
 import { sharingLines } from '../traffic/lengths-text.ts';
 import type { TrafficFacts, TrafficPreview } from '../traffic/preview.ts';
 import { entryLines, previewNotes } from '../traffic/preview-notes.ts';
@@ -73,7 +73,7 @@ function arrivalsCaption({ maxRps, meanRps, minRps }: TrafficFacts): string {
 }
 
 function lengthsCaption({ max, mean, p50, p90, p99 }: TrafficFacts['prompt']): string {
-  const print = (tokens: number) => Math.round(tokens).toLocaleString('en-US');
+  const print = (tokens: number) => formatCount(Math.round(tokens));
   return `Tokens: mean ${print(mean)}, p50 ${print(p50)}, p90 ${print(p90)}, p99 ${print(p99)}, max ${print(max)}.`;
 }
 

@@ -1,4 +1,4 @@
-import { countOf, formatNumber } from '../format.ts';
+import { countOf, formatCount, formatNumber } from '../format.ts';
 import { bar, type Canvas } from './canvas.ts';
 import type { HistogramBin, LengthFacts, TrafficFacts } from './preview.ts';
 
@@ -33,7 +33,7 @@ function quantiles({ p50, p90, p99 }: LengthFacts): string {
 }
 
 function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return formatCount(Math.round(value));
 }
 
 /** The bins of a histogram, those of a doubling together. */
