@@ -80,7 +80,19 @@ export function createParts<Work>(
     active === undefined ? undefined : new ActiveChecks({ policy: active, port, random, probe });
   if (checks !== undefined) pool.watchers.push(checks);
   const { admission: limits } = policy;
-  return { ...parts, checks, admission: limits === undefined ? undefined : new Admission(limits) };
+  const admission = limits === undefined ? undefined : new Admission(limits);
+  return {
+    kvEvents,
+    policy,
+    timers,
+    pool,
+    attempts,
+    queue,
+    retries,
+    invariants,
+    checks,
+    admission,
+  };
 }
 
 interface Wiring<Work> {

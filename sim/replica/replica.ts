@@ -32,7 +32,8 @@ export class Replica implements Process {
   slot = -1;
   readonly name: string;
   readonly #engine: Engine;
-  readonly #options: ReplicaOptions;
+  readonly #simulation: Simulation;
+  readonly #beforeWake: ReplicaOptions['beforeWake'];
   readonly #answers: PendingAnswers;
   #waking = false;
 
@@ -40,19 +41,20 @@ export class Replica implements Process {
     this.name = options.name;
     this.#engine = new Engine(options.config, options);
     this.#answers = new PendingAnswers(options.listener, this.#engine.state);
-    this.#options = options;
-    options.simulation.add(this);
+    this.#simulation = options.simulation;
+    this.#beforeWake = options.beforeWake;
+    this.#simulation.add(this);
   }
 
   /** What its `/metrics` says: the state at the end of the last step, whatever came since. */
   snapshot(): Gauges {
-    this.#catchUp(this.#options.simulation.nowUs);
+    this.#catchUp(this.#simulation.nowUs);
     return this.#engine.gauges;
   }
 
   /** Since its start, up to the last step that ended. */
   get counters(): EngineCounters {
-    this.#catchUp(this.#options.simulation.nowUs);
+    this.#catchUp(this.#simulation.nowUs);
     return this.#engine.state.counters;
   }
 
@@ -98,7 +100,7 @@ export class Replica implements Process {
   }
 
   wake(nowUs: number): void {
-    this.#options.beforeWake?.(nowUs);
+    this.#beforeWake?.(nowUs);
     this.#waking = true;
     const engine = this.#engine;
     const answers = this.#answers;
@@ -124,13 +126,13 @@ export class Replica implements Process {
   /** All ends of steps that come before this moment have happened. */
   #catchUp(nowUs: number): void {
     if (this.#waking) return;
-    const isPast = this.#options.simulation.isPast(this);
+    const isPast = this.#simulation.isPast(this);
     this.#engine.advance(isPast ? nowUs : nowUs - 1);
   }
 
   #sleep(nowUs: number): void {
     const engine = this.#engine;
-    const { simulation } = this.#options;
+    const simulation = this.#simulation;
     const { hasRefused } = this.#answers;
     if (!engine.isIdle) {
       simulation.schedule(this, hasRefused ? engine.nextEndUs : engine.nextEventUs);

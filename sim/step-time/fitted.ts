@@ -72,7 +72,8 @@ export function fittedStepTime(options: FittedOptions): StepTimeModel {
   };
   const model = withHost(gpu, host);
   if (range === undefined) return model;
-  return { ...model, outsideRange: (shape) => isOutside(shape, range) };
+  const { decodeGrowthUs, evenSteps, stepUs } = model;
+  return { stepUs, decodeGrowthUs, evenSteps, outsideRange: (shape) => isOutside(shape, range) };
 }
 
 /** Straight pieces between knots, of which the last has no end. */

@@ -2,11 +2,13 @@ import { US_PER_MS } from '../../core/time.ts';
 import type { HostOverhead } from './host-overhead.ts';
 import { emptyShape, type StepTimeModel } from './step-time.ts';
 
+type HostedStepTime = Required<Omit<StepTimeModel, 'outsideRange'>>;
+
 /**
  * Puts the host on top of the GPU: what the GPU waits for, and that a step takes at least what the
  * host does beside it. While the GPU is the faster of the two, steps do not grow.
  */
-export function withHost(gpu: StepTimeModel, host: HostOverhead): StepTimeModel {
+export function withHost(gpu: StepTimeModel, host: HostOverhead): HostedStepTime {
   const shape = emptyShape();
   const besideStepUs = (host.beside?.stepMs ?? 0) * US_PER_MS;
   const besideSequenceUs = (host.beside?.sequenceMs ?? 0) * US_PER_MS;
