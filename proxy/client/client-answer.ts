@@ -96,9 +96,13 @@ export class ClientAnswer {
     this.#startHead(status, headers, own);
     this.isOver = true;
     this.bytes = body.length;
-    // A text goes out together with the head, in one call of the system; latin1 keeps every byte.
-    if (body.length <= mostCopiedBytes) this.#response.end(body.toString('latin1'), 'latin1');
-    else this.#response.end(body);
+    if (body.length <= mostCopiedBytes) {
+      // As one text with the head, in one piece; latin1 keeps every byte. Node would hold it back
+      // until the end of this turn, and then send it as the first of two pieces.
+      this.#response.write(body.toString('latin1'), 'latin1');
+      this.#socket.uncork();
+      this.#response.end();
+    } else this.#response.end(body);
     this.#waitForReader();
   }
 
