@@ -1,15 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { packageRoot } from '../core/package-root.ts';
 
-/** Sources run from `cli/`, the build from `dist/cli/`. */
-function readPackage(): { version: string } {
-  for (const up of ['../package.json', '../../package.json']) {
-    try {
-      return JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as { version: string };
-    } catch {
-      // Tried one level up as well.
-    }
-  }
-  throw new Error('package.json is missing beside the program');
-}
+const text = readFileSync(new URL('package.json', packageRoot), 'utf8');
 
-export const version = readPackage().version;
+export const { version } = JSON.parse(text) as { readonly version: string };

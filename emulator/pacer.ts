@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { programUrl } from '../core/package-root.ts';
 import { createDueTime, monotonicMs, writeDue } from './due-time.ts';
 
 /** Wakes whoever plays the engines at the moment that is due, by a thread that waits for it. */
@@ -11,7 +10,7 @@ export class Pacer {
   #atMs = Number.POSITIVE_INFINITY;
 
   constructor(onDue: () => void) {
-    this.#thread = new Worker(threadFile(), { workerData: this.#due });
+    this.#thread = new Worker(programUrl('pacer-thread'), { workerData: this.#due });
     this.#thread.unref();
     this.#thread.on('message', () => {
       this.#atMs = Number.POSITIVE_INFINITY;
@@ -29,12 +28,4 @@ export class Pacer {
   async stop(): Promise<void> {
     await this.#thread.terminate();
   }
-}
-
-/** The sources are not compiled when the tests run them, and a thread needs what is. */
-function threadFile(): string {
-  const [beside, built] = ['./pacer-thread.js', '../dist/emulator/pacer-thread.js'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  ) as [string, string];
-  return existsSync(beside) ? beside : built;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { FairleadError } from '../core/errors.ts';
+import { programUrl } from '../core/package-root.ts';
 import type { ReplicaProcessMessage } from './replica-process.ts';
 import type { EmulationOptions } from './start-replicas.ts';
 
@@ -39,7 +39,9 @@ export async function startProcesses(
     await stop();
   };
   const started = shares.map(({ count, first }) => {
-    const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(programUrl('replica-process'), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     children.push(child);
     const own = { replicas: replicas.slice(first, first + count), port: port && port + first };
     child.send({ ...rest, ...own });
@@ -55,16 +57,6 @@ export async function startProcesses(
     throw error;
   }
 }
-
-/** Compiled, which the sources are not when tests run them. */
-const program = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts')
-      ? '../dist/emulator/replica-process.js'
-      : './replica-process.js',
-    import.meta.url,
-  ),
-);
 
 function urlsOf(child: ChildProcess, { onLate }: EmulationOptions): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { isBuilt, programUrl } from '../core/package-root.ts';
 import type { RunSummary } from '../reports/summary.ts';
 import type { ExecuteOptions, Executor } from './executor.ts';
 import { type RunTask, summariseTask } from './run-task.ts';
@@ -26,11 +25,8 @@ interface Job {
  * sources are not compiled, when the tests run them.
  */
 export function threadPool(threads = availableParallelism()): ThreadPool {
-  const workerFile = fileURLToPath(new URL('./run-worker.js', import.meta.url));
-  if (!existsSync(workerFile) || threads < 1) {
-    return { executor: { execute: runHere }, close: async () => {} };
-  }
-  const pool = new Pool(workerFile, threads);
+  if (!isBuilt || threads < 1) return { executor: { execute: runHere }, close: async () => {} };
+  const pool = new Pool(threads);
   return { executor: pool, close: () => pool.close() };
 }
 
@@ -45,15 +41,13 @@ async function runHere(
 }
 
 class Pool implements Executor {
-  readonly #workerFile: string;
   readonly #threads: number;
   readonly #workers = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #waiting: Job[] = [];
   readonly #running = new Map<Worker, Job>();
 
-  constructor(workerFile: string, threads: number) {
-    this.#workerFile = workerFile;
+  constructor(threads: number) {
     this.#threads = threads;
     tuneThreads();
   }
@@ -106,7 +100,7 @@ class Pool implements Executor {
 
   #hire(): Worker | undefined {
     if (this.#workers.size >= this.#threads) return undefined;
-    const worker = new Worker(this.#workerFile);
+    const worker = new Worker(programUrl('run-worker'));
     this.#workers.add(worker);
     worker.on('message', (summary: RunSummary) => {
       const job = this.#running.get(worker)!;

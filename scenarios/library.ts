@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suggestion } from '../core/closest.ts';
 import { FairleadError } from '../core/errors.ts';
+import { packageRoot } from '../core/package-root.ts';
 import type { SourceText } from './read-yaml.ts';
 
 /** The names of the scenarios that come with Fairlead and need nothing else. */
@@ -40,13 +41,8 @@ export function readScenarioText(nameOrPath: string): SourceText {
   }
 }
 
-/**
- * The YAML files are not compiled, so they stay beside the sources when this file moves to dist.
- */
 function libraryFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = join(here, 'library');
-  return existsSync(beside) ? beside : join(here, '../../scenarios/library');
+  return fileURLToPath(new URL('scenarios/library', packageRoot));
 }
 
 function tracedFolder(): string {

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildAndImport } from './build-and-import.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const check = process.argv.includes('--check');
@@ -36,10 +37,7 @@ const families = [
 
 for (const family of families) write(`${family.folder}/registry.ts`, registrySource(family));
 if (!process.argv.includes('--registries')) {
-  const tsc = ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json'];
-  const { status } = spawnSync(process.execPath, tsc, { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-  const { generatedFiles } = await import('../dist/cli/generated-files.js');
+  const { generatedFiles } = await buildAndImport('cli/generated-files.js');
   for (const [path, text] of generatedFiles()) write(path, text);
   write('README.md', readmeWithResults());
 }

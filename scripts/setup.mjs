@@ -40,12 +40,13 @@ const sources = [
 const builtStamp = 'dist/.built';
 if (!existsSync(builtStamp) || newestChange(sources) > statSync(builtStamp).mtimeMs) {
   console.error('Building…');
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
+  run(process.execPath, ['scripts/build.mjs']);
   writeFileSync(builtStamp, '');
 }
 
 function newestChange(folders) {
-  let newest = statSync('tsconfig.build.json').mtimeMs;
+  const said = ['tsconfig.build.json', 'scripts/build.mjs'].map((path) => statSync(path).mtimeMs);
+  let newest = Math.max(...said);
   for (const folder of folders) {
     for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
       // A folder counts too: its time moves when a file is removed.

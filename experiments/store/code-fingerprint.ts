@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isBuilt, packageRoot } from '../../core/package-root.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(isBuilt ? new URL('dist', packageRoot) : packageRoot);
 
 /**
  * What can change the figures of a run: whole folders, because nothing can be forgotten that way,

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { programUrl } from '../../core/package-root.ts';
 import type { LiveFigures } from '../live-figures.ts';
 import type { LiveRun } from '../live-run.ts';
 import { mergeRuns } from './merge-runs.ts';
@@ -37,11 +37,10 @@ class PlayingWorkers {
   constructor(task: PlayTask, options: PlayInWorkersOptions) {
     this.#options = options;
     const { onFigures, workers: of } = options;
-    const file = fileURLToPath(new URL('./play-worker.js', import.meta.url));
     this.#workers = Array.from({ length: of }, (_, index) => {
       const tellsFigures = onFigures !== undefined;
       const workerData: WorkerTask = { task, share: { index, of }, tellsFigures };
-      return new Worker(file, { workerData });
+      return new Worker(programUrl('play-worker'), { workerData });
     });
   }
 

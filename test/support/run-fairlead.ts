@@ -26,7 +26,7 @@ export function runFairlead(
   args: readonly string[],
   { cwd = repository, env = {}, input = '', interruptWhen }: RunOptions = {},
 ): Promise<Finished> {
-  if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url))) {
+  if (!existsSync(new URL('../../dist/bundle/fairlead.js', import.meta.url))) {
     throw new Error('not built: "npm test" builds before it runs the tests');
   }
   return new Promise((resolve, reject) => {
