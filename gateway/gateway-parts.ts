@@ -81,6 +81,7 @@ export function createParts<Work>(
   if (checks !== undefined) pool.watchers.push(checks);
   const { admission: limits } = policy;
   const admission = limits === undefined ? undefined : new Admission(limits);
+  // Written out, because a copy by spread has a hidden class of its own in each gateway.
   return {
     kvEvents,
     policy,

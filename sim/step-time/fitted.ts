@@ -72,6 +72,7 @@ export function fittedStepTime(options: FittedOptions): StepTimeModel {
   };
   const model = withHost(gpu, host);
   if (range === undefined) return model;
+  // Written out, because a copy by spread has a hidden class of its own in each engine.
   const { decodeGrowthUs, evenSteps, stepUs } = model;
   return { stepUs, decodeGrowthUs, evenSteps, outsideRange: (shape) => isOutside(shape, range) };
 }
