@@ -3,9 +3,21 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** Programs that stand before the same replica, each with one worker on one core. */
-export const targetNames = ['direct', 'nginx', 'haproxy', 'caddy', 'dispatch', 'raw'] as const;
+/**
+ * Programs that stand before the same replica, each with one worker on one core; `bare` is what
+ * Node takes without a gateway.
+ */
+export const targetNames = [
+  'direct',
+  'nginx',
+  'haproxy',
+  'caddy',
+  'bare',
+  'dispatch',
+  'raw',
+] as const;
 export type TargetName = (typeof targetNames)[number];
 
 export interface Target {
@@ -73,6 +85,10 @@ function commandOf(name: Exclude<TargetName, 'direct'>, place: Place): string[] 
         '--adapter',
         'caddyfile',
       ];
+    case 'bare': {
+      const program = fileURLToPath(new URL('bare-proxy.js', import.meta.url));
+      return [process.execPath, program, String(upstreamPort), String(port)];
+    }
     case 'dispatch':
     case 'raw': {
       const config = JSON.stringify({
