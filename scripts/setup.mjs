@@ -41,12 +41,12 @@ const builtStamp = 'dist/.built';
 if (!existsSync(builtStamp) || newestChange(sources) > statSync(builtStamp).mtimeMs) {
   console.error('Building…');
   run(process.execPath, ['scripts/build.mjs']);
-  writeFileSync(builtStamp, '');
 }
 
 function newestChange(folders) {
-  const said = ['tsconfig.build.json', 'scripts/build.mjs'].map((path) => statSync(path).mtimeMs);
-  let newest = Math.max(...said);
+  // What is bundled has the packages inside.
+  const said = ['tsconfig.build.json', 'scripts/build.mjs', installedStamp];
+  let newest = Math.max(...said.map((path) => statSync(path).mtimeMs));
   for (const folder of folders) {
     for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
       // A folder counts too: its time moves when a file is removed.

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -65,6 +65,13 @@ test('validate.mjs says in one line that it has no such part', () => {
   const { status, stderr } = run('validate.mjs', '--only', 'nothing');
   expect(status).toBe(64);
   expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('--only published')]);
+});
+
+test('what is built stays as it is, since others use it meanwhile', () => {
+  const builtMs = () => statSync(join(root, 'dist/bundle')).mtimeMs;
+  const beforeMs = builtMs();
+  expect(run('validate.mjs', '--only', 'calibration', '--data', folder).status).toBe(64);
+  expect(builtMs()).toBe(beforeMs);
 });
 
 test('data that fit no model fail the validation', () => {
