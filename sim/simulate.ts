@@ -105,8 +105,7 @@ export function simulate(options: SimulateOptions): SimulatedRun {
   const hashesOf = strategy.needs.includes('prefix') ? hashing(fleet.blockTokens) : undefined;
   // V8 gives each copy by spread that something is added to a hidden class of its own, and what
   // reads four of them, run after run, is compiled anew each time and slow in the end.
-  const world = { gateways, simulation, stream, window, hashesOf, isOver, onResult };
-  const clients = new Clients(world);
+  const clients = new Clients({ gateways, simulation, stream, window, hashesOf, isOver, onResult });
   const told = { gateways, simulation, fleet, scenario, seed };
   const reporters = createReporters(strategy, told);
   const machines = new Machines({ ...told, timeline, window, watch });

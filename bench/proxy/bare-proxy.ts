@@ -38,7 +38,7 @@ function forward(request: IncomingMessage, response: ServerResponse, body: Buffe
   client.dispatch({ path: request.url!, method: 'POST', headers, body }, handler);
 }
 
-/** Without what holds for one connection, and the length of what Node measures itself. */
+/** Without what holds for one connection, and whom the client took it for. */
 function forwarded(raw: readonly string[]): string[] {
   const headers: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
