@@ -111,6 +111,8 @@ class Life {
 
 /** What is held after a collection, inside the heap and in arrays outside of it. */
 function heldBytes(): number {
+  // Another thread gives back the memory of arrays, and the next collection waits for it.
+  collectGarbage();
   collectGarbage();
   const { arrayBuffers, heapUsed } = process.memoryUsage();
   return heapUsed + arrayBuffers;
