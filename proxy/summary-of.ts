@@ -13,7 +13,7 @@ export function summaryOf(exchange: Exchange, nowUs: number): RequestSummary {
     tier: client.tier,
     session: request?.session ?? 0,
     method: facts.method,
-    path: facts.url.split('?', 1)[0]!,
+    path: facts.url,
     model: features?.model,
     isStreamed: answer.isEventStream,
     outcome: request?.outcome ?? 'rejected',

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Client, type Dispatcher } from 'undici';
 import { chunkOf } from '../../proxy/client/chunk-of.ts';
-import { isHopByHop } from '../../proxy/upstream/response-headers.ts';
+import { hopByHop } from '../../proxy/upstream/response-headers.ts';
 
 const [upstreamPort, port] = process.argv.slice(2).map(Number);
 const free: Client[] = [];
@@ -43,7 +43,7 @@ function forwarded(raw: readonly string[]): string[] {
   const headers: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!.toLowerCase();
-    if (!isHopByHop(name) && name !== 'host') headers.push(name, raw[i + 1]!);
+    if (!hopByHop.has(name) && name !== 'host') headers.push(name, raw[i + 1]!);
   }
   return headers;
 }

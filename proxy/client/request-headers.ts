@@ -1,7 +1,8 @@
-import { isHopByHop, namedBy, without } from '../upstream/response-headers.ts';
+import { hopByHop, namedBy, without } from '../upstream/response-headers.ts';
 
-/** Set anew for each replica, or spent here. */
+/** For one connection only, set anew for each replica, or spent here. */
 const spent: ReadonlySet<string> = new Set([
+  ...hopByHop,
   'host',
   'content-length',
   // The body was unpacked here, to be looked at.
@@ -34,7 +35,6 @@ export function requestHeaders(
     const name = raw[i]!;
     const lower = name.toLowerCase();
     if (lower === 'connection') named = namedBy(raw[i + 1]!, named);
-    if (isHopByHop(lower)) continue;
     if (spent.has(lower) && !(keepsCredentials && isCredential(lower))) continue;
     headers.push(name, raw[i + 1]!);
   }

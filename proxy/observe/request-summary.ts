@@ -8,7 +8,7 @@ export interface RequestSummary {
   /** Of the conversation, if its client says so; 0 for none. */
   readonly session: number;
   readonly method: string;
-  /** Without its query. */
+  /** As the client wrote it, with its query. */
   readonly path: string;
   /** What the client called it; undefined if it did not say. */
   readonly model: string | undefined;

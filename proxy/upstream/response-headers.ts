@@ -1,7 +1,7 @@
 import type { ResponseHead } from './transport.ts';
 
 /** What holds for one connection only (RFC 9110, 7.6.1), and never passes through. */
-const hopByHop: ReadonlySet<string> = new Set([
+export const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -13,9 +13,13 @@ const hopByHop: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-export function isHopByHop(lowerCaseName: string): boolean {
-  return hopByHop.has(lowerCaseName);
-}
+/** Those in the head of an answer that do not simply pass. `x-request-id` is what the proxy says. */
+const special: ReadonlyMap<string, 'dropped' | 'connection' | 'length' | 'type'> = new Map([
+  ...[...hopByHop, 'x-request-id'].map((name) => [name, 'dropped'] as const),
+  ['connection', 'connection'],
+  ['content-length', 'length'],
+  ['content-type', 'type'],
+]);
 
 /** The head of an answer as its reader may see it, from name, value, name, value, … */
 export function responseHead(
@@ -23,36 +27,33 @@ export function responseHead(
   raw: readonly (Buffer | string)[],
   isFramed: boolean,
 ): ResponseHead {
-  const all = forwardedHeaders(raw);
-  // RFC 9110, 8.6: it has none, whatever it says.
-  const headers = status === 204 ? without(all, ['content-length']) : all;
-  let isEventStream = false;
-  let contentLength = Number.NaN;
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i] === 'content-type') {
-      isEventStream = headers[i + 1]!.startsWith('text/event-stream');
-    } else if (headers[i] === 'content-length') {
-      contentLength = Number(headers[i + 1]);
-    }
-  }
-  return { status, headers, isFramed, isEventStream, contentLength };
-}
-
-function forwardedHeaders(raw: readonly (Buffer | string)[]): string[] {
   const headers: string[] = [];
   let named: string[] | undefined;
+  let isEventStream = false;
+  let contentLength = Number.NaN;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = textOf(raw[i]!).toLowerCase();
-    if (!hopByHop.has(name)) {
-      if (!isOurs(name)) headers.push(name, textOf(raw[i + 1]!));
-    } else if (name === 'connection') named = namedBy(textOf(raw[i + 1]!), named);
+    const kind = special.get(name);
+    if (kind === 'dropped' || (kind === undefined && name.startsWith('x-fairlead-'))) continue;
+    const value = textOf(raw[i + 1]!);
+    if (kind === 'connection') {
+      named = namedBy(value, named);
+      continue;
+    }
+    if (kind === 'length') contentLength = Number(value);
+    else if (kind === 'type') isEventStream = value.startsWith('text/event-stream');
+    headers.push(name, value);
   }
-  return named === undefined ? headers : without(headers, named);
-}
-
-/** What only the proxy says to clients. */
-function isOurs(lowerCaseName: string): boolean {
-  return lowerCaseName === 'x-request-id' || lowerCaseName.startsWith('x-fairlead-');
+  // RFC 9110, 8.6: it has no length, whatever it says.
+  const taken = status === 204 ? [...(named ?? []), 'content-length'] : named;
+  if (taken === undefined) return { status, headers, isFramed, isEventStream, contentLength };
+  return {
+    status,
+    headers: without(headers, taken),
+    isFramed,
+    isEventStream: isEventStream && !taken.includes('content-type'),
+    contentLength: taken.includes('content-length') ? Number.NaN : contentLength,
+  };
 }
 
 /** Headers that `Connection` names besides its own words. */
