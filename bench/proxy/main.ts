@@ -51,19 +51,23 @@ try {
 }
 
 async function measureRounds(): Promise<void> {
+  for (let round = 1; round <= Number(values.rounds); round++) await measureRound(round);
+}
+
+/** By processes of its own: what V8 makes of a program differs from one to the next by a tenth. */
+async function measureRound(round: number): Promise<void> {
   const targets: Target[] = [];
   try {
     for (const [index, name] of chosen.entries()) {
       targets.push(await startTarget(name, upstreamPort, firstPort + index));
     }
-    // What is compiled as it runs, or keeps connections, has to run for a while first.
-    for (let round = 0; round <= Number(values.rounds); round++) {
-      for (const load of wanted) {
-        for (const target of targets) await measure(round, load, target);
-      }
+    // What is compiled as it runs has to run for a while first.
+    for (const target of targets) await play({ ...loads.short, port: target.port }, target);
+    for (const load of wanted) {
+      for (const target of targets) await measure(round, load, target);
     }
   } finally {
-    for (const target of targets) target.stop();
+    for (const target of targets) await target.stop();
   }
 }
 
@@ -76,10 +80,9 @@ async function measure(round: number, load: LoadName, target: Target): Promise<v
   const units = load === 'short' ? result.requests : result.chunks;
   const measured = { ...result, cpuUsPerUnit: (end - begin) / units };
   const key = `${load}/${target.name}`;
-  if (round > 0) runs.set(key, [...(runs.get(key) ?? []), measured]);
+  runs.set(key, [...(runs.get(key) ?? []), measured]);
   const figure = measured.cpuUsPerUnit.toFixed(1).padStart(6);
-  const name = round > 0 ? `round ${round}` : 'warm-up';
-  process.stderr.write(`  ${name}  ${key.padEnd(16)} ${figure} us\n`);
+  process.stderr.write(`  round ${round}  ${key.padEnd(16)} ${figure} us\n`);
 }
 
 async function play(load: object, target: Target) {
@@ -113,7 +116,7 @@ async function streamsHeld(): Promise<Map<TargetName, Held>> {
     try {
       found.set(name, await heldBy(target));
     } finally {
-      target.stop();
+      await target.stop();
     }
   }
   return found;

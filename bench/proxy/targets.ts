@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ export interface Target {
   cpuUs(): number;
   /** Proportional set size, in bytes. */
   memoryBytes(): number;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** The core of the proxy; the replica and the load have the other. */
@@ -40,7 +41,7 @@ export async function startTarget(
   port: number,
 ): Promise<Target> {
   if (name === 'direct') {
-    return { name, port: upstreamPort, cpuUs: () => 0, memoryBytes: () => 0, stop: () => {} };
+    return { name, port: upstreamPort, cpuUs: () => 0, memoryBytes: () => 0, stop: async () => {} };
   }
   const folder = mkdtempSync(join(tmpdir(), `fairlead-bench-${name}-`));
   const write = (file: string, text: string) => {
@@ -58,7 +59,10 @@ export async function startTarget(
     port,
     cpuUs: () => sum(threadsOf(child), cpuUsOf),
     memoryBytes: () => sum(processesOf(child), memoryOf),
-    stop: () => child.kill('SIGTERM'),
+    stop: async () => {
+      if (child.kill('SIGTERM')) await once(child, 'exit');
+      rmSync(folder, { recursive: true });
+    },
   };
 }
 
