@@ -1,4 +1,4 @@
-import { formatNumber } from '../reports/format.ts';
+import { formatNumber, usdFigure } from '../reports/format.ts';
 import type { Gpu } from '../sim/catalog/gpu.ts';
 import { gpus } from '../sim/catalog/gpus/registry.ts';
 import { kvBytesPerToken, type Model } from '../sim/catalog/model.ts';
@@ -34,7 +34,7 @@ function gpuRow(gpu: Gpu): string[] {
 function priceCells(known: ReturnType<typeof usdPerGpuHour>): string[] {
   if (known === undefined) return ['–', '–', '–'];
   const { price, usd } = known;
-  return [`${usdCell(usd)}${price.verified ? '' : '?'}`, price.tier, price.date];
+  return [`${usdFigure(usd)}${price.verified ? '' : '?'}`, price.tier, price.date];
 }
 
 export function modelRows(): Rows {
@@ -75,9 +75,5 @@ export function billions(parameters: number): string {
 }
 
 function formatRange({ lowUsdPerGpuHour: low, highUsdPerGpuHour: high }: Price): string {
-  return low === high ? usdCell(low) : `${usdCell(low)}–${usdCell(high)}`;
-}
-
-function usdCell(usd: number): string {
-  return usd.toFixed(2);
+  return low === high ? usdFigure(low) : `${usdFigure(low)}–${usdFigure(high)}`;
 }

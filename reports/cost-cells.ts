@@ -1,4 +1,4 @@
-import { formatUsd } from './format.ts';
+import { formatUsd, usdFigure } from './format.ts';
 import type { Comparison, StrategySummary } from './summary.ts';
 
 /** Heads of the columns that a comparison of several fleets has besides. */
@@ -10,7 +10,7 @@ export function costHeads({ fleets }: Pick<Comparison, 'fleets'>): string[] {
 export function costCells({ cost }: StrategySummary): string[] {
   if (cost === undefined) return [];
   return [cost.usdPerHour, cost.usdPerMillionTokens].map((usd) =>
-    usd === null ? '–' : formatUsd(usd).slice(1),
+    usd === null ? '–' : usdFigure(usd),
   );
 }
 

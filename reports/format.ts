@@ -25,8 +25,13 @@ export function formatChange(metric: MetricName, { kind, estimate, interval }: C
 
 /** "$11,753", "$5.20"; of cents there are two, of less as many as it takes. */
 export function formatUsd(usd: number): string {
-  if (usd >= 1_000) return `$${formatCount(Math.round(usd))}`;
-  return `$${usd >= 0.1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
+  return `$${usdFigure(usd)}`;
+}
+
+/** Where the sign stands at the head of a column. */
+export function usdFigure(usd: number): string {
+  if (usd >= 1_000) return formatCount(Math.round(usd));
+  return usd >= 0.1 ? usd.toFixed(2) : usd.toPrecision(2);
 }
 
 /** "1 seed", "8 seeds". */
