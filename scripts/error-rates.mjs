@@ -1,5 +1,5 @@
 // Measures how often compare and gate are wrong, for docs/statistics.md: builds, then runs
-// bench/error-rates/main.ts. It takes about an hour of one core.
+// bench/error-rates/main.ts. It takes about ten minutes.
 import { fileURLToPath } from 'node:url';
 import { buildAndImport } from './build-and-import.mjs';
 
