@@ -45,18 +45,13 @@ export class AnswerTail {
   get facts(): AnswerFacts {
     if (this.#facts !== undefined) return this.#facts;
     const text = this.#text();
-    const usage = text.slice(text.lastIndexOf('"usage":'));
     const counted = this.#events > 1 ? this.#events - 1 : Number.NaN;
     this.#facts = {
       promptTokens:
-        numberAfter('"prompt_tokens":', usage) ??
-        numberAfter('"input_tokens":', usage) ??
-        Number.NaN,
-      cachedTokens: numberAfter('"cached_tokens":', usage) ?? Number.NaN,
+        lastNumber(text, '"prompt_tokens":') ?? lastNumber(text, '"input_tokens":') ?? Number.NaN,
+      cachedTokens: lastNumber(text, '"cached_tokens":') ?? Number.NaN,
       outputTokens:
-        numberAfter('"completion_tokens":', usage) ??
-        numberAfter('"output_tokens":', usage) ??
-        counted,
+        lastNumber(text, '"completion_tokens":') ?? lastNumber(text, '"output_tokens":') ?? counted,
       finishReason: /"finish_reason":\s*"([a-z_]{1,32})"/.exec(text)?.[1],
     };
     return this.#facts;
@@ -76,9 +71,9 @@ export class AnswerTail {
   }
 }
 
-function numberAfter(key: string, text: string): number | undefined {
-  const at = text.indexOf(key);
+function lastNumber(text: string, key: string): number | undefined {
+  const at = text.lastIndexOf(key);
   if (at < 0) return undefined;
-  const number = Number.parseInt(text.slice(at + key.length, at + key.length + 16), 10);
-  return number >= 0 ? number : undefined;
+  const number = /^\s*(\d{1,12})/.exec(text.slice(at + key.length, at + key.length + 20));
+  return number === null ? undefined : Number(number[1]);
 }

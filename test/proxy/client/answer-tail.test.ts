@@ -68,6 +68,21 @@ test('so does the last event of a stream', () => {
   );
 });
 
+test('SGLang says it of its own interface by another name', () => {
+  const meta = {
+    finish_reason: { type: 'stop' },
+    prompt_tokens: 5,
+    completion_tokens: 16,
+    cached_tokens: 4,
+  };
+  const body = JSON.stringify({ text: 'Hello', meta_info: meta });
+  expect(factsOf(Buffer.from(body))).toMatchObject({
+    promptTokens: 5,
+    cachedTokens: 4,
+    outputTokens: 16,
+  });
+});
+
 test('without usage each event but the last was a token', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), (tokens) => {
