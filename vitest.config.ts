@@ -6,6 +6,9 @@ const resultsFile = process.env['FAIRLEAD_TEST_RESULTS'];
 const all = 'test/**/*.test.ts';
 /** What measures milliseconds; it has the machine for itself when the others are done. */
 const timed = ['test/loadgen/accuracy.test.ts'];
+/** What counts the objects of compiled code, for which it must not matter when it is compiled. */
+const allocations = ['test/contract/{strategy,warm-picks}.contract.test.ts'];
+const apart = [...timed, ...allocations];
 
 export default defineConfig({
   test: {
@@ -17,7 +20,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'suite', include: [all, ...timed.map((file) => `!${file}`)] },
+        test: { name: 'suite', include: [all, ...apart.map((file) => `!${file}`)] },
+      },
+      {
+        extends: true,
+        // Once V8 runs, it no longer heeds this flag.
+        test: {
+          name: 'allocations',
+          include: allocations,
+          execArgv: ['--expose-gc', '--no-concurrent-recompilation'],
+        },
       },
       {
         extends: true,

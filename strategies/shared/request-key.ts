@@ -42,6 +42,8 @@ export class RequestKey {
   readonly #kind: KeyOptions['key'];
   readonly #blocks: number;
   readonly #digits = new Uint8Array(20);
+  /** The number to write. Through a call that is not inlined it would be an object on the heap. */
+  readonly #number = new Float64Array(1);
   readonly #tenants = new Map<string, Uint8Array>();
 
   constructor({ key, prefixTokens }: KeyOptions, blockTokens: number) {
@@ -58,14 +60,16 @@ export class RequestKey {
       const name = this.#bytesOf(request.tenant);
       return hashOf(name, name.length);
     }
-    const value = this.#kind === 'session' ? request.session : this.#prefixOf(request);
-    return hashOf(this.#digits, this.#write(value === 0 ? request.id : value));
+    if (this.#kind === 'session') this.#number[0] = request.session;
+    else this.#readPrefix(request);
+    if (this.#number[0] === 0) this.#number[0] = request.id;
+    return hashOf(this.#digits, this.#writeNumber());
   }
 
   /** Zero for a prompt shorter than a block, of which nothing is known. */
-  #prefixOf({ prefixHashes }: RequestView): number {
+  #readPrefix({ prefixHashes }: RequestView): void {
     const blocks = Math.min(this.#blocks, prefixHashes.length);
-    return blocks === 0 ? 0 : prefixHashes[blocks - 1]!;
+    this.#number[0] = blocks === 0 ? 0 : prefixHashes[blocks - 1]!;
   }
 
   #bytesOf(tenant: string): Uint8Array {
@@ -77,7 +81,8 @@ export class RequestKey {
     return bytes;
   }
 
-  #write(value: number): number {
+  #writeNumber(): number {
+    const value = this.#number[0]!;
     let length = 1;
     for (let rest = Math.floor(value / 10); rest > 0; rest = Math.floor(rest / 10)) length += 1;
     let rest = value;

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { Gateway } from '../../gateway/gateway.ts';
 import { GatewayRequest } from '../../gateway/gateway-request.ts';
 import { strategies } from '../../strategies/registry.ts';
-import type { ReplicaView, Strategy, StrategyDefinition } from '../../strategies/strategy.ts';
+import type {
+  ReplicaView,
+  RequestView,
+  Strategy,
+  StrategyDefinition,
+} from '../../strategies/strategy.ts';
 import { heapGrowth } from '../support/heap-growth.ts';
 import { strategyContext } from '../support/strategies.ts';
 import { requestView, unknownReplicas } from '../support/views.ts';
@@ -38,8 +43,7 @@ function warmedUp(definition: StrategyDefinition): Warm {
   const live: GatewayRequest<null>[] = [];
   for (let id = 0; id < 3_000; id++) {
     const now = lifeBeginsUs + id * 1_000;
-    const facts = { arrivalUs: now, adapter: id % 3, limits };
-    const request = new GatewayRequest(requestView(id, 50 + (id % 700), facts), null);
+    const request = new GatewayRequest(requestAt(id, 50 + (id % 700), now), null);
     gateway.submit(request, now);
     if (request.phase === 'attempt') live.push(request);
     if (live.length > 200) end(gateway, live.shift()!, now + 1);
@@ -50,6 +54,15 @@ function warmedUp(definition: StrategyDefinition): Warm {
     gateway.signals.onReported(id % talks, sample, now + 2);
   }
   return { strategy, candidates };
+}
+
+function requestAt(id: number, promptTokens: number, arrivalUs: number): RequestView {
+  const prefixHashes = Float64Array.from(
+    { length: Math.floor(promptTokens / 16) },
+    // A fifth of the prompts begin alike for half of what they hold.
+    (_, block) => (block < 20 && id % 5 === 0 ? 0 : id * 1e6) + block + 1e10,
+  );
+  return requestView(id, promptTokens, { arrivalUs, adapter: id % 3, limits, prefixHashes });
 }
 
 const limits = { ttftUs: 400_000, tpotUs: 30_000, e2eUs: 1e7 };
@@ -79,7 +92,7 @@ test.each(strategies.map((it) => [it.name, it] as const))(
   (_, definition) => {
     const { candidates, strategy } = warmedUp(definition);
     const requests = Array.from({ length: 64 }, (_, id) =>
-      requestView(4_000 + id, 50 + 30 * id, { arrivalUs: nowUs, adapter: id % 3, limits }),
+      requestAt(4_000 - 5 * id, 50 + 30 * id, nowUs),
     );
     const picks = 20_000;
     const pickAll = () => {
