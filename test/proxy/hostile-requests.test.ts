@@ -62,7 +62,7 @@ function idOf({ headers }: ReadRequest): string | undefined {
 }
 
 function keyOf({ body, method, target }: ReadRequest, id: string): string {
-  return `${id} ${method} ${target.split('?')[0]} ${body.length}`;
+  return `${id} ${method} ${target} ${body.length}`;
 }
 
 function answerTo({ method }: ReadRequest, id: string | undefined): string {
