@@ -77,7 +77,8 @@ export class ProxyMetrics {
 
   /** Under the names that all processes of Node have, which dashboards know. */
   #addProcess(): void {
-    // A timer of its own measures the lag; of 10 ms, as it comes, it is what an idle proxy does most.
+    // Every so many milliseconds a timer measures the lag. With the 10 that it has by itself, an
+    // idle proxy does nothing as often.
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: 50 });
     for (const name of costly) this.#registry.removeSingleMetric(name);
   }
