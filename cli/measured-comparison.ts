@@ -17,12 +17,14 @@ export interface MeasuredOptions {
   readonly scenario: Scenario;
   readonly played: Played;
   readonly seed: number;
+  /** Not more were to be sent. */
+  readonly mostRequests: number | undefined;
   readonly startedAt: Date;
 }
 
 /** A live run in the form of a comparison of one: the same reports are made from it. */
 export function measuredComparison(options: MeasuredOptions): Comparison {
-  const { played, scenario, seed, startedAt } = options;
+  const { mostRequests, played, scenario, seed, startedAt } = options;
   const { run, url } = played;
   const replicas = run.replicas.map(({ name }) => ({ name, busyUs: 0 }));
   const known = summariseRun({ ...run, replicas }, scenario.slo, sloClasses(scenario));
@@ -52,6 +54,7 @@ export function measuredComparison(options: MeasuredOptions): Comparison {
     live: {
       ...{ url, model: played.model, isValid: invalid === undefined },
       ...{ isInterrupted: run.isInterrupted, sent: run.sent, cpuShare: round(run.cpuShare) },
+      ...{ timeScale: run.timeScale, ...(mostRequests === undefined ? {} : { mostRequests }) },
       ...{ lagP50Ms: run.lag.p50Us / US_PER_MS, lagP99Ms: run.lag.p99Us / US_PER_MS },
       ...{ lagMaxMs: run.lag.maxUs / US_PER_MS, failures: [...run.failures] },
       ...(summary.latencyMs === undefined ? {} : { latencyMs: summary.latencyMs }),

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { latencyMsSchema } from './latency-ms.ts';
 
+/** Seconds of the scenario in one of the clock; older results do not say. */
+const timeScale = z.number().optional();
+
 /** One live run of several, and how far it can be believed. */
 export const liveRunSchema = z.object({
   strategy: z.string(),
   seed: z.int(),
+  timeScale,
   /** How late a hundredth of the requests were sent. */
   generatorLagP99Ms: z.number(),
   /** How late a hundredth of the tokens were written; null where the replicas are real. */
@@ -29,6 +33,9 @@ export const liveFiguresSchema = z.object({
   isValid: z.boolean(),
   isInterrupted: z.boolean(),
   sent: z.int(),
+  timeScale,
+  /** The end of the run, where it was asked for by this. */
+  mostRequests: z.int().optional(),
   lagP50Ms: z.number(),
   lagP99Ms: z.number(),
   lagMaxMs: z.number(),

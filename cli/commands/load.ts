@@ -93,7 +93,8 @@ Examples:
       process.exitCode = exitCode.interrupted;
       return;
     }
-    const comparison = measuredComparison({ scenario, played, seed: options.seed, startedAt });
+    const { requests: mostRequests, seed } = options;
+    const comparison = measuredComparison({ scenario, played, seed, mostRequests, startedAt });
     const folder = options.out ?? runFolder(comparison);
     const report = await writeRun(folder, comparison);
     const records = await writeRecords(join(folder, 'records'), run.log, options.records);

@@ -79,9 +79,11 @@ export function liveProblem(
 
 /** Why two folders cannot be held against each other; undefined when they can. */
 export function liveDifference(one: LiveResult, other: LiveResult): string | undefined {
-  const [a, b] = [one, other].map(({ comparison: { scenario } }) => ({
+  const [a, b] = [one, other].map(({ comparison: { live, liveRuns = [], scenario } }) => ({
     traffic: JSON.stringify(scenario.traffic.map(({ load: _load, ...tenant }) => tenant)),
     time: `${scenario.warmupUs} ${scenario.durationUs}`,
+    pace: String((live ?? liveRuns[0])?.timeScale ?? 1),
+    requests: String(live?.mostRequests),
     slo: JSON.stringify(scenario.slo),
   })) as [Asked, Asked];
   const differing = (Object.keys(a) as (keyof Asked)[]).find((key) => a[key] !== b[key]);
@@ -89,7 +91,13 @@ export function liveDifference(one: LiveResult, other: LiveResult): string | und
   return `${other.folder} has another ${wordOf[differing]} than ${one.folder}`;
 }
 
-const wordOf = { traffic: 'traffic', time: 'warm-up or duration', slo: 'SLO' } as const;
+const wordOf = {
+  traffic: 'traffic',
+  time: 'warm-up or duration',
+  pace: '--time-scale',
+  requests: 'number of --requests',
+  slo: 'SLO',
+} as const;
 type Asked = Record<keyof typeof wordOf, string>;
 
 export function liveObjectives({ slo }: Comparison['scenario']): LatencyObjective[] {

@@ -38,6 +38,7 @@ export function measuredRun(
     facts: {
       strategy: contestant.name,
       seed,
+      timeScale: run.timeScale,
       generatorLagP99Ms: round(run.lag.p99Us / US_PER_MS),
       emulatorLagP99Ms: emulatorLagP99Ms === null ? null : round(emulatorLagP99Ms),
       wayMs: wayUs === null ? null : round(wayUs / US_PER_MS),

@@ -43,6 +43,7 @@ test('it prints one document, keeps records and writes the files of other tools'
   expect(code, stderr).toBe(isInvalid ? 3 : 0);
   expect(comparison).toMatchObject({ kind: 'comparison', meta: { simulated: false } });
   expect(comparison.live).toMatchObject({ url, isValid: !isInvalid, isInterrupted: false });
+  expect(comparison.live).toMatchObject({ timeScale: 1 });
   expect(comparison.strategies[0].outcomes).toMatchObject({ counted: 100, ok: 100 });
   expect(readFileSync(join(cwd, 'out/report.html'), 'utf8')).toContain('<li>measured</li>');
   expect(readFileSync(join(cwd, 'out/records.csv'), 'utf8').split('\n').length).toBeGreaterThan(
@@ -51,6 +52,13 @@ test('it prints one document, keeps records and writes the files of other tools'
   expect(JSON.parse(readFileSync(join(cwd, 'v.json'), 'utf8'))).toMatchObject({ completed: 100 });
   expect(JSON.parse(readFileSync(join(cwd, 'g.json'), 'utf8')).benchmarks).toHaveLength(1);
   expect(readFileSync(join(cwd, 'a.jsonl'), 'utf8').trim().split('\n')).toHaveLength(100);
+});
+
+test('it ends after so many requests, and says that it was asked to', async () => {
+  const url = await startRawServer({ firstMs: 5, gapMs: 1 });
+  const args = ['load', 'even.json', '--url', url, '--requests', '90', '--time-scale', '2'];
+  const { stdout } = await runFairlead([...args, '--json'], { cwd: folder() });
+  expect(JSON.parse(stdout).live).toMatchObject({ sent: 90, mostRequests: 90, timeScale: 2 });
 });
 
 test('Ctrl-C keeps what was measured and says that it was interrupted', async () => {

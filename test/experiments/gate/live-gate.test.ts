@@ -103,6 +103,19 @@ test('other traffic is not held against it', () => {
   expect(verdict.sentence).toContain('after has another warm-up or duration than before');
 });
 
+test.each([
+  [{ timeScale: 2 }, '--time-scale'],
+  [{ mostRequests: 500 }, 'number of --requests'],
+])('neither is a run with %j', (played, word) => {
+  const facts = {
+    ...{ url: 'http://here', model: 'm', isValid: true, isInterrupted: false, sent: 1_000 },
+    ...{ lagP50Ms: 0, lagP99Ms: 0, lagMaxMs: 0, cpuShare: 0, failures: [] },
+  };
+  const { verdict } = judged({ ...slower(1), live: { ...facts, ...played } }, slower(1));
+  expect(verdict.kind).toBe('invalid');
+  expect(verdict.sentence).toContain(`after has another ${word} than before`);
+});
+
 test('simulated runs are not taken for measured ones', () => {
   const simulated = { ...measured, meta: { ...measured.meta, simulated: true } };
   expect(() => judged(simulated, slower(1))).toThrow('after holds simulated runs');
