@@ -6,8 +6,8 @@ const resultsFile = process.env['FAIRLEAD_TEST_RESULTS'];
 const all = 'test/**/*.test.ts';
 /** What measures milliseconds; it has the machine for itself when the others are done. */
 const timed = ['test/loadgen/accuracy.test.ts'];
-/** What counts the objects of compiled code, for which it must not matter when it is compiled. */
-const allocations = ['test/contract/{strategy,warm-picks}.contract.test.ts'];
+/** What counts objects of compiled code, for which it must not matter when it is compiled. */
+const allocations = ['test/contract/{forgetting,strategy,warm-picks}.contract.test.ts'];
 /** What is pure: for all of it the modules are loaded once, which else takes a fifth of its time. */
 const pure = [
   'test/{core,endpoints,experiments,faults,gateway,golden,pathologies,properties}/**/*.test.ts',

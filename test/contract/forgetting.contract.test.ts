@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { strategies } from '../../strategies/registry.ts';
 import type {
@@ -9,13 +7,11 @@ import type {
   Strategy,
   StrategyDefinition,
 } from '../../strategies/strategy.ts';
+import { collectGarbage } from '../support/heap-growth.ts';
 import { strategyContext } from '../support/strategies.ts';
 import { fleetView, reportedLoad, requestView } from '../support/views.ts';
 
 // A gateway runs for months: whatever becomes of a request, a strategy must not keep it.
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Small caches are soon full, and then nothing more may be remembered of prompts. */
 const fleet = fleetView([0, 0, 0, 0], () => ({

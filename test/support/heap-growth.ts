@@ -1,4 +1,5 @@
-const collectGarbage = globalThis.gc!;
+/** For tests whose workers are started with `--expose-gc`. */
+export const collectGarbage = globalThis.gc!;
 
 /** Bytes that are more on the heap after it. */
 export function heapGrowth(act: () => void): number {
